@@ -1,0 +1,3 @@
+//! The intermediate representation of rsenzyme.
+pub mod entity;
+pub use entity::{Entity, EntitySet, EntityVec};
