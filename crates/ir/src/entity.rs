@@ -60,7 +60,10 @@ pub struct EntityVec<K, V> {
 impl<K: Entity, V> EntityVec<K, V> {
     /// An empty table.
     pub const fn new() -> Self {
-        Self { items: Vec::new(), key: PhantomData }
+        Self {
+            items: Vec::new(),
+            key: PhantomData,
+        }
     }
 
     /// A table with `len` copies of `value`: the usual way to make a table of facts.
@@ -68,7 +71,10 @@ impl<K: Entity, V> EntityVec<K, V> {
     where
         V: Clone,
     {
-        Self { items: vec![value; len], key: PhantomData }
+        Self {
+            items: vec![value; len],
+            key: PhantomData,
+        }
     }
 
     /// Appends an item and names it.
@@ -110,7 +116,10 @@ impl<K: Entity, V> EntityVec<K, V> {
 
     /// Keys with their items, in order.
     pub fn iter(&self) -> impl DoubleEndedIterator<Item = (K, &V)> + ExactSizeIterator {
-        self.items.iter().enumerate().map(|(index, item)| (K::new(index), item))
+        self.items
+            .iter()
+            .enumerate()
+            .map(|(index, item)| (K::new(index), item))
     }
 
     /// Makes the table at least `len` long with copies of `value`.
@@ -132,7 +141,10 @@ impl<K: Entity, V> Default for EntityVec<K, V> {
 
 impl<K: Entity, V> FromIterator<V> for EntityVec<K, V> {
     fn from_iter<I: IntoIterator<Item = V>>(iter: I) -> Self {
-        Self { items: iter.into_iter().collect(), key: PhantomData }
+        Self {
+            items: iter.into_iter().collect(),
+            key: PhantomData,
+        }
     }
 }
 
@@ -165,12 +177,18 @@ pub struct EntitySet<K> {
 impl<K: Entity> EntitySet<K> {
     /// The empty set.
     pub fn new() -> Self {
-        Self { bits: BitVec::new(), key: PhantomData }
+        Self {
+            bits: BitVec::new(),
+            key: PhantomData,
+        }
     }
 
     /// The empty set, with room for entities below `len`.
     pub fn with_len(len: usize) -> Self {
-        Self { bits: BitVec::repeat(false, len), key: PhantomData }
+        Self {
+            bits: BitVec::repeat(false, len),
+            key: PhantomData,
+        }
     }
 
     /// Whether `key` is in the set.
