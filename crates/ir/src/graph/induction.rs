@@ -1,0 +1,382 @@
+//! Induction: which values of a loop are `start + k * step` in iteration `k`.
+//!
+//! A phi of a loop's header with one latch, whose value from the latch is the phi plus a loop-invariant amount, is a recurrence. Sums,
+//! differences, products and shifts with constants, address arithmetic and (where no wrap is known and the numbers are constant)
+//! extensions of recurrences are again. Each value is described with respect to the innermost loop of its block; `k` counts from 0 at
+//! each entry of that loop. One pass in reverse post-order: linear.
+//!
+//! # No wrap
+//! [`Recurrence::nsw`] says that in signed arithmetic without wrap the value of iteration `k` is the value of iteration 0 plus `k`
+//! times the step, or else poison; [`Recurrence::nuw`] the same with values read as unsigned and the step as signed. The first comes
+//! from `nsw`; the second from `add nuw` of a step that is not negative, from `sub nuw`, and for addresses from `inbounds`, `nusw` and
+//! `nuw` (of a step that is not negative). A branch on poison is undefined, so a test that is evaluated may assume the exact value.
+
+use super::affine::{Affine, sign_extend};
+use super::cfg::Cfg;
+use super::loops::{Loop, Loops};
+use crate::context::Context;
+use crate::entity::EntityVec;
+use crate::function::{Block, Function, Value, ValueDef};
+use crate::inst::{BinOp, CastOp, Flags, Inst, InstData, Op};
+use crate::memory::address::gep_offset;
+use crate::types::TypeData;
+
+/// A value that changes by the same amount in every iteration of a loop.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Recurrence {
+    /// The loop.
+    pub of: Loop,
+    /// The value in the first iteration, over values that the loop does not change.
+    pub start: Affine,
+    /// What is added for each iteration, over values that the loop does not change.
+    pub step: Affine,
+    /// Exact in signed arithmetic, or poison.
+    pub nsw: bool,
+    /// Exact for values read as unsigned, or poison.
+    pub nuw: bool,
+}
+
+/// The recurrences of a function.
+#[derive(Clone, Debug)]
+pub struct Inductions {
+    values: EntityVec<Value, Option<Box<Recurrence>>>,
+}
+
+impl Inductions {
+    /// Finds the recurrences.
+    pub fn of(ctx: &Context, function: &Function, cfg: &Cfg, loops: &Loops) -> Self {
+        let mut finder = Finder {
+            ctx,
+            function,
+            loops,
+            values: EntityVec::filled(function.value_count(), None),
+        };
+        for &block in cfg.order() {
+            let Some(current) = loops.innermost(block) else {
+                continue;
+            };
+            for &inst in function.insts(block) {
+                if let Some(result) = function.inst(inst).result {
+                    finder.values[result] = finder.recurrence(current, inst).map(Box::new);
+                }
+            }
+        }
+        Self {
+            values: finder.values,
+        }
+    }
+
+    /// The recurrence that a value is, with respect to the innermost loop of its block.
+    pub fn get(&self, value: Value) -> Option<&Recurrence> {
+        self.values.get(value).and_then(|found| found.as_deref())
+    }
+
+    /// The first phi of a loop's header that counts iterations: from 0 by 1.
+    pub fn canonical(&self, function: &Function, loops: &Loops, current: Loop) -> Option<Value> {
+        function
+            .phis(loops.get(current).header)
+            .filter_map(|phi| function.inst(phi).result)
+            .find(|&phi| {
+                self.get(phi).is_some_and(|found| {
+                    found.of == current
+                        && found.start.as_number() == Some(0)
+                        && found.step.as_number() == Some(1)
+                })
+            })
+    }
+}
+
+/// Whether a loop leaves a value alone: constants, parameters, and results of instructions outside.
+pub fn is_invariant(function: &Function, loops: &Loops, current: Loop, value: Value) -> bool {
+    match function.value(value).def {
+        ValueDef::Inst(inst) => !loops.contains(current, function.inst(inst).block),
+        _ => true,
+    }
+}
+
+/// The width in which a value can be affine: that of an integer, or of offsets from an address.
+pub(super) fn affine_bits(ctx: &Context, function: &Function, value: Value) -> Option<u32> {
+    match *ctx.types.get(function.ty(value)) {
+        TypeData::Int(bits) => (bits <= 128).then_some(bits),
+        TypeData::Ptr(space) => Some(ctx.layout.index_bits(space)),
+        _ => None,
+    }
+}
+
+/// A value that a loop does not change, as an affine expression: its number if it is an integer constant.
+pub(super) fn invariant_affine(ctx: &Context, function: &Function, value: Value) -> Option<Affine> {
+    let bits = affine_bits(ctx, function, value)?;
+    let constant = function
+        .as_const(value)
+        .and_then(|constant| ctx.consts.int_value(&ctx.types, constant));
+    Some(match constant {
+        Some(number) => Affine::number(bits, number),
+        None => Affine::value(bits, value),
+    })
+}
+
+/// Steps from a latch's value to the phi that are followed.
+const CHAIN_LIMIT: usize = 16;
+
+struct Finder<'a> {
+    ctx: &'a Context,
+    function: &'a Function,
+    loops: &'a Loops,
+    values: EntityVec<Value, Option<Box<Recurrence>>>,
+}
+
+impl Finder<'_> {
+    fn recurrence(&self, current: Loop, inst: Inst) -> Option<Recurrence> {
+        let data = self.function.inst(inst);
+        match data.op {
+            Op::Phi if data.block == self.loops.get(current).header => self.phi(current, data),
+            Op::Binary(op) => self.binary(current, op, data),
+            Op::Gep { .. } => self.gep(current, data),
+            Op::Cast(op) => self.cast(current, op, data),
+            _ => None,
+        }
+    }
+
+    /// What an operand is: a recurrence of the loop, or an invariant as one of step zero.
+    fn operand(&self, current: Loop, value: Value) -> Option<Recurrence> {
+        if is_invariant(self.function, self.loops, current, value) {
+            let start = invariant_affine(self.ctx, self.function, value)?;
+            let step = Affine::number(start.bits, 0);
+            return Some(Recurrence {
+                of: current,
+                start,
+                step,
+                nsw: true,
+                nuw: true,
+            });
+        }
+        let found = self.values[value].as_deref()?;
+        (found.of == current).then(|| found.clone())
+    }
+
+    fn constant(&self, value: Value) -> Option<i128> {
+        let constant = self.function.as_const(value)?;
+        self.ctx.consts.int_value(&self.ctx.types, constant)
+    }
+
+    fn phi(&self, current: Loop, data: &InstData) -> Option<Recurrence> {
+        let phi = data.result?;
+        let bits = affine_bits(self.ctx, self.function, phi)?;
+        let (mut start, mut next) = (None, None);
+        for (from, value) in data.incoming() {
+            let slot = if self.inside(current, from) {
+                &mut next
+            } else {
+                &mut start
+            };
+            if slot.is_some_and(|old| old != value) {
+                return None;
+            }
+            *slot = Some(value);
+        }
+        let start = invariant_affine(self.ctx, self.function, start?)?;
+        let (step, nsw, nuw) = self.chain(current, phi, next?, bits)?;
+        Some(Recurrence {
+            of: current,
+            start,
+            step,
+            nsw,
+            nuw,
+        })
+    }
+
+    fn inside(&self, current: Loop, block: Block) -> bool {
+        self.loops.contains(current, block)
+    }
+
+    /// The amount between `phi` and `value`, which is computed from it by additions of invariants, and whether they never wrap.
+    fn chain(&self, current: Loop, phi: Value, value: Value, bits: u32) -> Option<(Affine, bool, bool)> {
+        let mut step = Affine::number(bits, 0);
+        let (mut nsw, mut nuw) = (true, true);
+        let mut at = value;
+        for _ in 0..CHAIN_LIMIT {
+            if at == phi {
+                return Some((step, nsw, nuw));
+            }
+            let data = self.function.inst(self.function.def_inst(at)?);
+            let link = self.link(current, data)?;
+            let fits = fits(&step, &link.step);
+            step = step.plus(&link.step);
+            nsw &= link.nsw && fits;
+            nuw &= link.nuw && fits;
+            at = link.from;
+        }
+        None
+    }
+
+    /// One addition of an invariant.
+    fn link(&self, current: Loop, data: &InstData) -> Option<Link> {
+        let invariant = |value| is_invariant(self.function, self.loops, current, value);
+        let affine = |value| invariant_affine(self.ctx, self.function, value);
+        match data.op {
+            Op::Binary(op @ (BinOp::Add | BinOp::Sub)) => {
+                let (x, y) = (data.operands[0], data.operands[1]);
+                let (from, amount) = match (invariant(x), invariant(y)) {
+                    (false, true) => (x, affine(y)?),
+                    (true, false) if op == BinOp::Add => (y, affine(x)?),
+                    _ => return None,
+                };
+                let sign = if op == BinOp::Sub { -1 } else { 1 };
+                let step = amount.times(sign);
+                let nuw = data.flags.contains(Flags::NUW) && amount.as_number().is_some_and(|n| n >= 0);
+                // The negation of the smallest number does not exist.
+                let exact = op == BinOp::Add || fits_times(&amount, -1);
+                let nsw = data.flags.contains(Flags::NSW) && exact;
+                Some(Link { from, step, nsw, nuw })
+            }
+            Op::Gep { .. } => {
+                let bits = affine_bits(self.ctx, self.function, data.result?)?;
+                let step = gep_offset(self.ctx, self.function, data)?.as_constant()?;
+                Some(Link {
+                    from: data.operands[0],
+                    step: Affine::number(bits, i128::from(step)),
+                    nsw: false,
+                    nuw: no_address_wrap(data.flags, step),
+                })
+            }
+            _ => None,
+        }
+    }
+
+    fn binary(&self, current: Loop, op: BinOp, data: &InstData) -> Option<Recurrence> {
+        let operand = |at: usize| self.operand(current, data.operands[at]);
+        let (nsw, nuw) = (data.flags.contains(Flags::NSW), data.flags.contains(Flags::NUW));
+        let factor = |at: usize| self.constant(data.operands[at]);
+        match op {
+            BinOp::Add => Some(sum(operand(0)?, operand(1)?, nsw, nuw)),
+            BinOp::Or if data.flags.contains(Flags::DISJOINT) => {
+                Some(sum(operand(0)?, operand(1)?, true, true))
+            }
+            BinOp::Sub => Some(difference(operand(0)?, operand(1)?, nsw, nuw)),
+            BinOp::Mul => match (factor(0), factor(1)) {
+                (_, Some(factor)) => Some(product(operand(0)?, factor, nsw, nuw && factor >= 0)),
+                (Some(factor), _) => Some(product(operand(1)?, factor, nsw, nuw && factor >= 0)),
+                _ => None,
+            },
+            BinOp::Shl => {
+                let shifted = operand(0)?;
+                let amount = factor(1)?;
+                // A shift into the sign bit is a product with a negative number, whose flags mean something else.
+                let plain = (0..i128::from(shifted.start.bits) - 1).contains(&amount);
+                plain.then(|| product(shifted, 1 << amount, nsw, nuw))
+            }
+            _ => None,
+        }
+    }
+
+    fn gep(&self, current: Loop, data: &InstData) -> Option<Recurrence> {
+        let offset = gep_offset(self.ctx, self.function, data)?;
+        let mut total = self.operand(current, data.operands[0])?;
+        let bits = total.start.bits;
+        for &(index, factor) in &offset.terms {
+            let index = self.operand(current, index)?;
+            if index.start.bits != bits {
+                return None;
+            }
+            let distance = product(index, i128::from(factor), false, false);
+            total = sum(total, distance, false, false);
+        }
+        total.start.constant = sign_extend(total.start.constant + i128::from(offset.constant), bits);
+        let still = offset.terms.is_empty();
+        let was_exact = self
+            .operand(current, data.operands[0])
+            .is_some_and(|base| base.nuw);
+        total.nuw = still && was_exact && no_address_wrap(data.flags, offset.constant);
+        total.nsw = false;
+        Some(total)
+    }
+
+    /// Extensions of recurrences that are known not to wrap, if start and step are numbers (no value is the extension of another
+    /// start), and truncations.
+    fn cast(&self, current: Loop, op: CastOp, data: &InstData) -> Option<Recurrence> {
+        let bits = affine_bits(self.ctx, self.function, data.result?)?;
+        let from = self.operand(current, data.operands[0])?;
+        let (start, step) = (from.start.as_number()?, from.step.as_number()?);
+        let narrow = from.start.bits;
+        let (start, nsw, nuw) = match op {
+            CastOp::Trunc => (start, false, false),
+            CastOp::SExt if from.nsw => (start, true, false),
+            CastOp::ZExt if from.nuw => {
+                let unsigned = start & (crate::constant::mask(narrow) as i128);
+                (unsigned, true, true)
+            }
+            _ => return None,
+        };
+        Some(Recurrence {
+            of: current,
+            start: Affine::number(bits, start),
+            step: Affine::number(bits, step),
+            nsw,
+            nuw,
+        })
+    }
+}
+
+/// One addition on the way from a latch's value to its phi.
+struct Link {
+    from: Value,
+    step: Affine,
+    nsw: bool,
+    nuw: bool,
+}
+
+/// Whether two amounts can be added in signed arithmetic: then the sum of exact recurrences moves by just their sum. Of amounts that
+/// are not numbers nothing is known, unless one of them is zero.
+fn fits(x: &Affine, y: &Affine) -> bool {
+    match (x.as_number(), y.as_number()) {
+        (Some(x_step), Some(y_step)) => sign_extend(x_step + y_step, x.bits) == x_step + y_step,
+        (x_step, y_step) => x_step == Some(0) || y_step == Some(0),
+    }
+}
+
+/// Whether an amount can be multiplied in signed arithmetic.
+fn fits_times(x: &Affine, factor: i128) -> bool {
+    x.as_number()
+        .and_then(|step| step.checked_mul(factor))
+        .is_some_and(|step| sign_extend(step, x.bits) == step)
+}
+
+/// Whether address arithmetic by this constant gives the exact address or poison.
+fn no_address_wrap(flags: Flags, step: i64) -> bool {
+    flags.contains(Flags::INBOUNDS)
+        || flags.contains(Flags::NUSW)
+        || (flags.contains(Flags::NUW) && step >= 0)
+}
+
+fn sum(x: Recurrence, y: Recurrence, nsw: bool, nuw: bool) -> Recurrence {
+    let fits = fits(&x.step, &y.step);
+    Recurrence {
+        of: x.of,
+        start: x.start.plus(&y.start),
+        step: x.step.plus(&y.step),
+        nsw: nsw && x.nsw && y.nsw && fits,
+        nuw: nuw && x.nuw && y.nuw && fits,
+    }
+}
+
+fn difference(x: Recurrence, y: Recurrence, nsw: bool, nuw: bool) -> Recurrence {
+    let fits = fits_times(&y.step, -1) && fits(&x.step, &y.step.times(-1));
+    Recurrence {
+        of: x.of,
+        start: x.start.minus(&y.start),
+        step: x.step.minus(&y.step),
+        nsw: nsw && x.nsw && y.nsw && fits,
+        nuw: nuw && x.nuw && y.nuw && fits,
+    }
+}
+
+fn product(x: Recurrence, factor: i128, nsw: bool, nuw: bool) -> Recurrence {
+    let fits = fits_times(&x.step, factor);
+    Recurrence {
+        of: x.of,
+        start: x.start.times(factor),
+        step: x.step.times(factor),
+        nsw: nsw && x.nsw && fits,
+        nuw: nuw && x.nuw && fits,
+    }
+}

@@ -1,0 +1,4 @@
+//! Graph facts against slow definitions on random graphs, and trip counts against running the loop.
+
+mod random_graphs;
+mod trip_counts;

@@ -1,0 +1,3 @@
+//! Facts about memory.
+
+pub mod address;
