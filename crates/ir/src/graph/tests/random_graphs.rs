@@ -214,8 +214,8 @@ fn a_large_nest_is_fast() {
             graph[latch].push(Block::new(header));
         }
     }
-    for at in 2 * depth..3 * depth - 1 {
-        graph[at] = vec![Block::new(at + 1)];
+    for (before, row) in graph[2 * depth..3 * depth - 1].iter_mut().enumerate() {
+        row.push(Block::new(2 * depth + before + 1));
     }
     let cfg = cfg_of(&graph);
     let loops = Loops::of(&cfg, &Dominators::of(&cfg));

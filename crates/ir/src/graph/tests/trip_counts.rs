@@ -122,14 +122,12 @@ impl Counting {
     /// Back edges taken; `None` if the loop does not end or branches on poison.
     fn run(&self) -> Option<u128> {
         let mut i = Some(self.start);
-        let mut taken = 0;
-        for _ in 0..1000 {
+        for taken in 0..1000 {
             let next = self.add(i, self.step);
             let tested = self.add(if self.rotated { next } else { i }, self.shift)?;
             if !compare(self.pred, tested, self.end) {
                 return Some(taken);
             }
-            taken += 1;
             i = next;
         }
         None
