@@ -1,0 +1,154 @@
+// What LLVM offers in no C API: registering passes and options with the host, and emitting diagnostics.
+// Every decision is taken in Rust; the functions named rsenzyme_plugin_* are there, and each catches panics.
+
+#include "llvm-c/Core.h"
+#include "llvm/IR/DiagnosticHandler.h"
+#include "llvm/IR/DiagnosticInfo.h"
+#include "llvm/IR/DiagnosticPrinter.h"
+#include "llvm/IR/LLVMContext.h"
+#include "llvm/IR/Module.h"
+#include "llvm/Passes/PassBuilder.h"
+#include "llvm/Plugins/PassPlugin.h"
+#include "llvm/Support/CommandLine.h"
+
+static_assert(LLVM_VERSION_MAJOR == 22, "host.rs refuses hosts of another version");
+
+using namespace llvm;
+
+// rustc's libLLVM contains a libstdc++, of which it exports what it uses. This function of it is missing there.
+namespace std {
+__attribute__((visibility("hidden"))) void __throw_bad_array_new_length() { abort(); }
+} // namespace std
+
+extern "C" {
+// The index of a module pass in the table of passes.rs, or -1.
+int rsenzyme_plugin_find_pass(const char *Name, size_t Length);
+// Runs a pass; true if it changed the module.
+bool rsenzyme_plugin_run_pass(int Pass, LLVMModuleRef M);
+// Whether requests are lowered at the end of a compilation whose link step optimizes again.
+bool rsenzyme_plugin_lowers_before_link();
+// The function passes for functions that a pass wrote; Level is 0 to 3, or -1 for a pass that was named.
+const char *rsenzyme_plugin_cleanup(int Level);
+// Hears of an option on the host's command line.
+void rsenzyme_plugin_set_option(const char *Name, const char *Value, size_t Length);
+}
+
+namespace {
+
+// Set by a pass on each function that should be cleaned up after it.
+constexpr const char *FreshAttribute = "rsenzyme-fresh";
+
+struct RustPass : PassInfoMixin<RustPass> {
+  int Index;
+  FunctionPassManager Cleanup;
+
+  RustPass(PassBuilder &PB, StringRef Name, int Level)
+      : Index(rsenzyme_plugin_find_pass(Name.data(), Name.size())) {
+    if (Error Failure = PB.parsePassPipeline(Cleanup, rsenzyme_plugin_cleanup(Level)))
+      errs() << "rs-enzyme: internal error: " << toString(std::move(Failure)) << "\n";
+  }
+
+  PreservedAnalyses run(Module &M, ModuleAnalysisManager &MAM) {
+    if (!rsenzyme_plugin_run_pass(Index, wrap(&M)))
+      return PreservedAnalyses::all();
+    // The pass has rewritten and deleted functions: cached results may name what no longer exists.
+    MAM.invalidate(M, PreservedAnalyses::none());
+    auto &FAM = MAM.getResult<FunctionAnalysisManagerModuleProxy>(M).getManager();
+    for (Function &F : M) {
+      if (!F.hasFnAttribute(FreshAttribute))
+        continue;
+      F.removeFnAttr(FreshAttribute);
+      if (!F.isDeclaration())
+        FAM.invalidate(F, Cleanup.run(F, FAM));
+    }
+    return PreservedAnalyses::none();
+  }
+
+  // Otherwise optnone and -opt-bisect-limit would leave calls to __enzyme_* behind.
+  static bool isRequired() { return true; }
+  static StringRef name() { return "rs-enzyme"; }
+};
+
+bool isBeforeLink(ThinOrFullLTOPhase Phase) {
+  return Phase == ThinOrFullLTOPhase::ThinLTOPreLink || Phase == ThinOrFullLTOPhase::FullLTOPreLink;
+}
+
+void registerPasses(PassBuilder &PB) {
+  PB.registerPipelineParsingCallback(
+      [&PB](StringRef Name, ModulePassManager &MPM, ArrayRef<PassBuilder::PipelineElement>) {
+        if (rsenzyme_plugin_find_pass(Name.data(), Name.size()) < 0)
+          return false;
+        MPM.addPass(RustPass(PB, Name, -1));
+        return true;
+      });
+
+  // Before anything is inlined, and before bodies that only exist for inlining are dropped.
+  auto Protect = [&PB](ModulePassManager &MPM) { MPM.addPass(RustPass(PB, "preserve-nvvm", 0)); };
+  PB.registerPipelineStartEPCallback([=](ModulePassManager &MPM, OptimizationLevel) { Protect(MPM); });
+  PB.registerPipelineEarlySimplificationEPCallback(
+      [=](ModulePassManager &MPM, OptimizationLevel, ThinOrFullLTOPhase) { Protect(MPM); });
+  PB.registerFullLinkTimeOptimizationEarlyEPCallback(
+      [=](ModulePassManager &MPM, OptimizationLevel) { Protect(MPM); });
+
+  // After everything else. A full LTO link has no OptimizerLast, the other pipelines no FullLinkTimeOptimizationLast.
+  auto Lower = [&PB](ModulePassManager &MPM, OptimizationLevel Level) {
+    MPM.addPass(RustPass(PB, "rs-enzyme", static_cast<int>(Level.getSpeedupLevel())));
+  };
+  PB.registerOptimizerLastEPCallback(
+      [=](ModulePassManager &MPM, OptimizationLevel Level, ThinOrFullLTOPhase Phase) {
+        if (!isBeforeLink(Phase) || rsenzyme_plugin_lowers_before_link())
+          Lower(MPM, Level);
+      });
+  PB.registerFullLinkTimeOptimizationLastEPCallback(Lower);
+}
+
+// The host prints a diagnostic if it has a handler which wants it; otherwise LLVMContext::diagnose would print it and
+// exit at the first error. This does the same, but leaves the exit to the caller, so that every error is shown.
+bool emit(LLVMContext &Context, const DiagnosticInfo &Info) {
+  DiagnosticHandler *Handler = const_cast<DiagnosticHandler *>(Context.getDiagHandlerPtr());
+  if (Handler && Info.getSeverity() == DS_Error)
+    Handler->HasErrors = true;
+  if (Handler && Handler->handleDiagnostics(Info))
+    return true;
+  DiagnosticPrinterRawOStream Printer(errs());
+  errs() << LLVMContext::getDiagnosticMessagePrefix(Info.getSeverity()) << ": ";
+  Info.print(Printer);
+  errs() << "\n";
+  return Info.getSeverity() != DS_Error;
+}
+
+} // namespace
+
+extern "C" {
+
+// Gives the host a diagnostic. Function and Instruction may be null. False if the host has no way to remember an error.
+//
+// rustc ignores LLVMContext::emitError, and takes a located warning for an error: hence errors in a function are of
+// the kind Unsupported, and everything else is of the kind InlineAsm.
+bool rsenzyme_glue_diagnose(LLVMContextRef Context, LLVMValueRef Function, LLVMValueRef Instruction, const char *Text,
+                            size_t Length, LLVMDiagnosticSeverity Severity) {
+  const Twine Message(StringRef(Text, Length));
+  const auto Level = static_cast<DiagnosticSeverity>(Severity);
+  if (!Function || Level != DS_Error)
+    return emit(*unwrap(Context), DiagnosticInfoInlineAsm(uint64_t(0), Message, Level));
+  const auto &F = *unwrap<llvm::Function>(Function);
+  DiagnosticLocation Where(F.getSubprogram());
+  if (Instruction && unwrap<llvm::Instruction>(Instruction)->getDebugLoc())
+    Where = DiagnosticLocation(unwrap<llvm::Instruction>(Instruction)->getDebugLoc());
+  return emit(*unwrap(Context), DiagnosticInfoUnsupported(F, Message, Where));
+}
+
+// Adds an option to the host's command line parser, which keeps it until the process ends. A name that somebody else
+// has (Enzyme, if both are loaded) stays theirs, for a second registration ends the process.
+void rsenzyme_glue_add_option(const char *Name, const char *Help, bool IsFlag) {
+  if (cl::getRegisteredOptions().count(Name))
+    return;
+  new cl::opt<std::string>(
+      StringRef(Name), cl::desc(Help), cl::Hidden, IsFlag ? cl::ValueOptional : cl::ValueRequired,
+      cl::callback([Name](const std::string &Value) { rsenzyme_plugin_set_option(Name, Value.data(), Value.size()); }));
+}
+
+void rsenzyme_glue_register_passes(PassBuilder &PB) { registerPasses(PB); }
+
+unsigned rsenzyme_glue_api_version() { return LLVM_PLUGIN_API_VERSION; }
+}
