@@ -1,0 +1,252 @@
+//! Functions that are constant or linear piece by piece: rounding, classification, decomposition, extrema, signs.
+//!
+//! A function that is locally constant is an entry with an all-zero Jacobian, so that its operand and result types and
+//! its memory behaviour are known like any other function's.
+
+use crate::expr::Predicate;
+use crate::table::TableBuilder;
+
+const INF: f64 = f64::INFINITY;
+const NAN: f64 = f64::NAN;
+
+pub(crate) fn register(rules: &mut TableBuilder) {
+    signs(rules);
+    extrema(rules);
+    rounding(rules);
+    rounding_to_integer(rules);
+    classification(rules);
+    neighbours(rules);
+    scaling(rules);
+    decomposition(rules);
+}
+
+fn signs(rules: &mut TableBuilder) {
+    rules
+        .libm("fabs", |[x], _| [x.lt(x.constant(0.0)).select(-1.0, 1.0)])
+        .domain([(0.1, 2.0)])
+        .domain([(-2.0, -0.1)])
+        .edge([0.0], [1.0], "kink: the right derivative")
+        .edge([-0.0], [1.0], "kink: the right derivative")
+        .intrinsic("llvm.fabs")
+        .no_errno();
+    rules
+        .libm("copysign", |[x, y], _| {
+            [
+                x.constant(1.0).copysign(x) * x.constant(1.0).copysign(y),
+                x.constant(0.0),
+            ]
+        })
+        .domain([(0.1, 2.0), (0.1, 2.0)])
+        .domain([(-2.0, -0.1), (0.1, 2.0)])
+        .domain([(0.1, 2.0), (-2.0, -0.1)])
+        .edge([0.0, -1.0], [-1.0, 0.0], "the sign bit of 0 counts")
+        .intrinsic("llvm.copysign")
+        .no_errno();
+    rules
+        .intrinsic_function("llvm.canonicalize", "f>f", |x, _| vec![x.constant(1.0)])
+        .also_intrinsic("llvm.arithmetic.fence");
+}
+
+/// C's and LLVM's minima and maxima. The derivative goes to the operand that the result equals, to the second one in a
+/// tie. Enzyme compares the operands instead and so gives the second operand also when that is a NaN which `fmin`
+/// ignored: the value then comes from the first, and so does our derivative.
+fn extrema(rules: &mut TableBuilder) {
+    let quiet = [("fmin", "llvm.minnum"), ("fmax", "llvm.maxnum")];
+    for (name, intrinsic) in quiet {
+        extremum(rules, name, Some(intrinsic), [1.0, 0.0]);
+    }
+    for (name, intrinsic) in [
+        ("fminimum", Some("llvm.minimum")),
+        ("fmaximum", Some("llvm.maximum")),
+        ("fminimum_num", Some("llvm.minimumnum")),
+        ("fmaximum_num", Some("llvm.maximumnum")),
+        ("fminimum_mag", None),
+        ("fmaximum_mag", None),
+        ("fminimum_mag_num", None),
+        ("fmaximum_mag_num", None),
+        ("fminmag", None),
+        ("fmaxmag", None),
+    ] {
+        extremum(rules, name, intrinsic, [1.0, 0.0]);
+    }
+}
+
+fn extremum(
+    rules: &mut TableBuilder,
+    name: &'static str,
+    intrinsic: Option<&'static str>,
+    nan_second: [f64; 2],
+) {
+    let built = rules
+        .libm(name, |[_, y], r| {
+            let second = || r.compare(Predicate::Oeq, y);
+            [second().select(0.0, 1.0), second().select(1.0, 0.0)]
+        })
+        .domain([(0.2, 1.0), (1.2, 2.0)])
+        .domain([(1.2, 2.0), (0.2, 1.0)])
+        .domain([(-2.0, -1.2), (0.2, 1.0)])
+        .edge([1.0, 1.0], [0.0, 1.0], "a tie belongs to the second operand")
+        .edge([1.0, NAN], nan_second, "the value is the first operand's, or NaN")
+        .edge(
+            [-INF, INF],
+            if name.contains("min") && !name.contains("mag") {
+                [1.0, 0.0]
+            } else {
+                [0.0, 1.0]
+            },
+            "infinities order as numbers",
+        )
+        .no_errno();
+    if let Some(intrinsic) = intrinsic {
+        built.intrinsic(intrinsic);
+    }
+}
+
+/// Kinks of rounding are jumps of the value; the derivative is 0 there as elsewhere.
+fn rounding(rules: &mut TableBuilder) {
+    for (name, intrinsic) in [
+        ("floor", Some("llvm.floor")),
+        ("ceil", Some("llvm.ceil")),
+        ("trunc", Some("llvm.trunc")),
+        ("rint", Some("llvm.rint")),
+        ("nearbyint", Some("llvm.nearbyint")),
+        ("round", Some("llvm.round")),
+        ("roundeven", Some("llvm.roundeven")),
+    ] {
+        let built = rules
+            .zero(name, "f>f")
+            .domain([(0.1, 0.4)])
+            .domain([(-0.9, -0.6)]);
+        let built = built.edge([1.0], [0.0], "a jump counts as flat").no_errno();
+        if let Some(intrinsic) = intrinsic {
+            built.intrinsic(intrinsic);
+        }
+    }
+    rules
+        .zero("logb", "f>f")
+        .domain([(1.1, 1.9)])
+        .edge([0.0], [0.0], "the pole counts as flat");
+}
+
+fn rounding_to_integer(rules: &mut TableBuilder) {
+    for name in ["lround", "llround", "lrint", "llrint"] {
+        let intrinsic = match name {
+            "lround" => "llvm.lround",
+            "llround" => "llvm.llround",
+            "lrint" => "llvm.lrint",
+            _ => "llvm.llrint",
+        };
+        rules.zero(name, "f>i").intrinsic(intrinsic);
+    }
+    rules.zero("ilogb", "f>i").domain([(0.1, 4.0)]);
+    rules.zero("llogb", "f>i").domain([(0.1, 4.0)]);
+    // Their result is an integer before C23 and a float since; no derivative either way.
+    for name in ["fromfp", "ufromfp", "fromfpx", "ufromfpx"] {
+        rules.zero(name, "fii>a");
+    }
+    for name in [
+        "llvm.fptosi.sat",
+        "llvm.fptoui.sat",
+        "llvm.experimental.constrained.fptosi",
+    ] {
+        rules.intrinsic_function(name, "f>i", |_, _| Vec::new());
+    }
+}
+
+fn classification(rules: &mut TableBuilder) {
+    for name in [
+        "isnan",
+        "isinf",
+        "isfinite",
+        "finite",
+        "signbit",
+        "isnormal",
+        "issignaling",
+        "issubnormal",
+        "iszero",
+        "fpclassify",
+        "__isnan",
+        "__isinf",
+        "__finite",
+        "__signbit",
+        "__issignaling",
+        "__fpclassify",
+        "__iscanonical",
+    ] {
+        rules.zero(name, "f>i").no_errno();
+    }
+    rules.zero("iseqsig", "ff>i").alias("__iseqsig");
+    rules.zero("unordered", "ff>i").no_errno();
+    rules.intrinsic_function("llvm.is.fpclass", "fi>i", |_, _| Vec::new());
+    // The order and payload functions of C23 take their operands by pointer.
+    for name in ["totalorder", "totalordermag"] {
+        rules.zero(name, "rr>i").no_errno();
+    }
+    rules.zero("getpayload", "r>f").no_errno();
+    rules.zero("setpayload", "Ff>i").no_errno();
+    rules.zero("setpayloadsig", "Ff>i").no_errno();
+    rules.zero("nan", "r>f").no_errno();
+}
+
+fn neighbours(rules: &mut TableBuilder) {
+    rules.libm("nextafter", |[x, _], _| [x.constant(1.0), x.constant(0.0)]);
+    rules.function("nexttoward", "fg>f", |x, _| vec![x.constant(1.0)]);
+    rules.libm("nextup", |[x], _| [x.constant(1.0)]);
+    rules.libm("nextdown", |[x], _| [x.constant(1.0)]);
+    rules
+        .function("canonicalize", "Fr>i", |_, _| Vec::new())
+        .no_errno();
+}
+
+/// Multiplication by a power of two: linear, by the same function.
+fn scaling(rules: &mut TableBuilder) {
+    for name in ["ldexp", "scalbn", "scalbln"] {
+        let built = rules
+            .function(name, "fi>f", |x, _| vec![x.constant(1.0).call(name, &[x[1]])])
+            .edge([0.0, 3.0], [8.0], "linear also at 0");
+        if name == "ldexp" {
+            built.intrinsic("llvm.ldexp");
+        }
+    }
+    rules
+        .libm("scalb", |[x, y], _| [y.exp2(), x.constant(0.0)])
+        .domain([(-2.0, 2.0), (3.0, 3.0)])
+        .edge(
+            [1.5, 3.0],
+            [8.0, 0.0],
+            "defined for integral exponents only, so flat in the exponent",
+        );
+    rules
+        .libm("significand", |[x], r| [x.is(0.0).select(1.0, r / x)])
+        .domain([(1.1, 1.9)])
+        .domain([(-3.8, -2.1)])
+        .edge([0.0], [1.0], "the identity");
+}
+
+fn decomposition(rules: &mut TableBuilder) {
+    // x = r 2^e with e locally constant.
+    rules
+        .function("frexp", "fI>f", |x, r| {
+            vec![x.constant(1.0).call("ldexp", &[r[1].affine(-1, 0)])]
+        })
+        .domain([(1.1, 1.9)])
+        .domain([(-3.8, -2.1)])
+        .edge([0.0], [1.0], "the exponent of 0 is 0")
+        .edge(
+            [2.0],
+            [0.25],
+            "at a jump: the derivative of the piece that the value belongs to",
+        );
+    rules
+        .intrinsic_function("llvm.frexp", "f>fi", |x, r| {
+            vec![x.constant(1.0).call("ldexp", &[r[1].affine(-1, 0)])]
+        })
+        .domain([(1.1, 1.9)]);
+    rules
+        .function("modf", "fF>f", |x, _| vec![x.constant(1.0), x.constant(0.0)])
+        .domain([(1.1, 1.9)])
+        .edge([1.0], [1.0, 0.0], "at a jump: the identity minus a constant");
+    rules
+        .intrinsic_function("llvm.modf", "f>ff", |x, _| vec![x.constant(1.0), x.constant(0.0)])
+        .domain([(1.1, 1.9)]);
+}
