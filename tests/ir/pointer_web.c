@@ -1,0 +1,11 @@
+#include "check.h"
+
+double f(const double *x, int n);
+
+int main(void) {
+  double x[] = {0.7, 1.3, -0.4, 0.9, -1.2};
+  CHECK_FUNCTIONAL(f, 5, x, 0, NUMERIC);
+  CHECK_FUNCTIONAL(f, 4, x, 0, NUMERIC);
+  CHECK_FUNCTIONAL(f, 1, x, 0, NUMERIC);
+  return check_report();
+}

@@ -1,0 +1,3 @@
+//! Input that must be refused. The cases come with the engine.
+
+fn main() {}
