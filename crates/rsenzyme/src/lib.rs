@@ -1,6 +1,8 @@
 //! rsenzyme: automatic differentiation of LLVM IR.
 mod diagnostic;
 mod options;
+mod raw;
+mod request;
 
 pub use diagnostic::{Diagnostic, Outcome, Severity};
 pub use options::{OptionError, OptionInfo, Options};

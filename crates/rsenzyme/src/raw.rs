@@ -1,0 +1,702 @@
+//! LLVM objects behind small value types: the LLVM boundary of this crate.
+//!
+//! # Safety
+//! A [`Val`], [`Ty`] or [`Mod`] is made from a pointer by an `unsafe fn` whose caller promises that the object is live for as long as
+//! the copy is used, or comes out of another one of them. Nothing in this crate uses an instruction after [`Val::erase`]. Each method
+//! passes the pointer only to functions of LLVM's C API that accept the kinds of objects which the method's name says; methods that
+//! need a certain kind check it first, because release builds of LLVM do not.
+
+use std::ffi::{CStr, CString};
+use std::ptr::null_mut;
+
+use llvm_sys::core::*;
+use llvm_sys::debuginfo::{LLVMInstructionGetDebugLoc, LLVMInstructionSetDebugLoc};
+use llvm_sys::prelude::*;
+use llvm_sys::target::{LLVMABISizeOfType, LLVMGetModuleDataLayout};
+use llvm_sys::{LLVMTypeKind, LLVMValueKind};
+
+/// A module.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub(crate) struct Mod(LLVMModuleRef);
+
+/// A value.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub(crate) struct Val(LLVMValueRef);
+
+/// A type.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub(crate) struct Ty(LLVMTypeRef);
+
+/// The index of a function's return attributes; parameters follow from 1.
+const FUNCTION_INDEX: u32 = u32::MAX;
+
+impl Mod {
+    /// # Safety
+    /// The module is live while the copy is used.
+    pub(crate) unsafe fn new(module: LLVMModuleRef) -> Self {
+        Self(module)
+    }
+
+    pub(crate) fn raw(self) -> LLVMModuleRef {
+        self.0
+    }
+
+    pub(crate) fn context(self) -> LLVMContextRef {
+        // SAFETY: see the module docs; the same holds for every block below that gives no other reason.
+        unsafe { LLVMGetModuleContext(self.0) }
+    }
+
+    pub(crate) fn functions(self) -> impl Iterator<Item = Val> {
+        // SAFETY: as above.
+        let first = unsafe { LLVMGetFirstFunction(self.0) };
+        // SAFETY: as above; a function's successor in the list is a function or null.
+        std::iter::successors(Val::some(first), |f| {
+            Val::some(unsafe { LLVMGetNextFunction(f.0) })
+        })
+    }
+
+    pub(crate) fn globals(self) -> impl Iterator<Item = Val> {
+        // SAFETY: as above.
+        let first = unsafe { LLVMGetFirstGlobal(self.0) };
+        // SAFETY: as above; a global's successor in the list is a global or null.
+        std::iter::successors(Val::some(first), |g| Val::some(unsafe { LLVMGetNextGlobal(g.0) }))
+    }
+
+    /// Bytes of an object of this type; `None` for types without a fixed size.
+    pub(crate) fn size_of(self, ty: Ty) -> Option<u64> {
+        // SAFETY: as above; the layout is borrowed, and the type is sized and not scalable, which LLVM requires.
+        unsafe {
+            let sized = LLVMTypeIsSized(ty.0) != 0 && !ty.is_scalable();
+            sized.then(|| LLVMABISizeOfType(LLVMGetModuleDataLayout(self.0), ty.0))
+        }
+    }
+
+    pub(crate) fn i64_type(self) -> Ty {
+        // SAFETY: as above.
+        Ty(unsafe { LLVMInt64TypeInContext(self.context()) })
+    }
+
+    pub(crate) fn i8_type(self) -> Ty {
+        // SAFETY: as above.
+        Ty(unsafe { LLVMInt8TypeInContext(self.context()) })
+    }
+
+    /// Adds an internal function.
+    pub(crate) fn add_function(self, name: &str, ty: Ty) -> Val {
+        let name = CString::new(name).unwrap_or_default();
+        // SAFETY: as above; `ty` is a function type.
+        unsafe {
+            let function = LLVMAddFunction(self.0, name.as_ptr(), ty.0);
+            LLVMSetLinkage(function, llvm_sys::LLVMLinkage::LLVMInternalLinkage);
+            Val(function)
+        }
+    }
+}
+
+impl Ty {
+    pub(crate) fn raw(self) -> LLVMTypeRef {
+        self.0
+    }
+
+    pub(crate) fn kind(self) -> LLVMTypeKind {
+        // SAFETY: see the module docs; the plugin refuses hosts of another LLVM, so the kind is one of the enumeration.
+        unsafe { LLVMGetTypeKind(self.0) }
+    }
+
+    pub(crate) fn is_void(self) -> bool {
+        self.kind() == LLVMTypeKind::LLVMVoidTypeKind
+    }
+
+    pub(crate) fn is_ptr(self) -> bool {
+        self.kind() == LLVMTypeKind::LLVMPointerTypeKind
+    }
+
+    pub(crate) fn is_vector(self) -> bool {
+        self.kind() == LLVMTypeKind::LLVMVectorTypeKind
+    }
+
+    pub(crate) fn is_float(self) -> bool {
+        use LLVMTypeKind::*;
+        matches!(
+            self.kind(),
+            LLVMHalfTypeKind
+                | LLVMBFloatTypeKind
+                | LLVMFloatTypeKind
+                | LLVMDoubleTypeKind
+                | LLVMX86_FP80TypeKind
+                | LLVMFP128TypeKind
+                | LLVMPPC_FP128TypeKind
+        )
+    }
+
+    pub(crate) fn is_scalable(self) -> bool {
+        match self.kind() {
+            LLVMTypeKind::LLVMScalableVectorTypeKind => true,
+            LLVMTypeKind::LLVMArrayTypeKind => self.element().is_scalable(),
+            LLVMTypeKind::LLVMStructTypeKind => self.fields().iter().any(|field| field.is_scalable()),
+            _ => false,
+        }
+    }
+
+    /// The width, for integers.
+    pub(crate) fn int_bits(self) -> Option<u32> {
+        // SAFETY: as above; the kind is checked.
+        (self.kind() == LLVMTypeKind::LLVMIntegerTypeKind).then(|| unsafe { LLVMGetIntTypeWidth(self.0) })
+    }
+
+    /// The element, for arrays and vectors; the type itself for others.
+    pub(crate) fn element(self) -> Self {
+        use LLVMTypeKind::*;
+        match self.kind() {
+            // SAFETY: as above; the kind is checked.
+            LLVMArrayTypeKind | LLVMVectorTypeKind | LLVMScalableVectorTypeKind => unsafe {
+                Self(LLVMGetElementType(self.0))
+            },
+            _ => self,
+        }
+    }
+
+    /// The length, for arrays.
+    pub(crate) fn array_len(self) -> Option<u64> {
+        // SAFETY: as above; the kind is checked.
+        (self.kind() == LLVMTypeKind::LLVMArrayTypeKind).then(|| unsafe { LLVMGetArrayLength2(self.0) })
+    }
+
+    /// The fields, for structures; empty for others.
+    pub(crate) fn fields(self) -> Vec<Self> {
+        if self.kind() != LLVMTypeKind::LLVMStructTypeKind {
+            return Vec::new();
+        }
+        // SAFETY: as above; the kind is checked and the buffer has the length that LLVM says.
+        unsafe {
+            let mut fields = vec![null_mut(); LLVMCountStructElementTypes(self.0) as usize];
+            LLVMGetStructElementTypes(self.0, fields.as_mut_ptr());
+            fields.into_iter().map(Self).collect()
+        }
+    }
+
+    /// The parameters, for function types.
+    pub(crate) fn params(self) -> Vec<Self> {
+        // SAFETY: as above; the callers pass function types, and the buffer has the length that LLVM says.
+        unsafe {
+            let mut params = vec![null_mut(); LLVMCountParamTypes(self.0) as usize];
+            LLVMGetParamTypes(self.0, params.as_mut_ptr());
+            params.into_iter().map(Self).collect()
+        }
+    }
+
+    pub(crate) fn return_type(self) -> Self {
+        // SAFETY: as above; the callers pass function types.
+        Self(unsafe { LLVMGetReturnType(self.0) })
+    }
+
+    pub(crate) fn is_variadic(self) -> bool {
+        // SAFETY: as above; the callers pass function types.
+        unsafe { LLVMIsFunctionVarArg(self.0) != 0 }
+    }
+
+    pub(crate) fn poison(self) -> Val {
+        // SAFETY: as above.
+        Val(unsafe { LLVMGetPoison(self.0) })
+    }
+
+    pub(crate) fn int(self, value: u64) -> Val {
+        // SAFETY: as above; the callers pass integer types.
+        Val(unsafe { LLVMConstInt(self.0, value, 0) })
+    }
+
+    pub(crate) fn function(ret: Self, params: &[Self]) -> Self {
+        let mut params: Vec<_> = params.iter().map(|param| param.0).collect();
+        // SAFETY: as above; the buffer has the length that is passed.
+        Self(unsafe { LLVMFunctionType(ret.0, params.as_mut_ptr(), params.len() as u32, 0) })
+    }
+
+    pub(crate) fn array(self, len: u64) -> Self {
+        // SAFETY: as above.
+        Self(unsafe { LLVMArrayType2(self.0, len) })
+    }
+}
+
+impl std::fmt::Display for Ty {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        // SAFETY: as above; the text is copied before it is released.
+        unsafe { f.write_str(&take_message(LLVMPrintTypeToString(self.0))) }
+    }
+}
+
+impl Val {
+    /// # Safety
+    /// The value is live while the copy is used.
+    pub(crate) unsafe fn new(value: LLVMValueRef) -> Self {
+        Self(value)
+    }
+
+    fn some(value: LLVMValueRef) -> Option<Self> {
+        (!value.is_null()).then_some(Self(value))
+    }
+
+    pub(crate) fn raw(self) -> LLVMValueRef {
+        self.0
+    }
+
+    pub(crate) fn kind(self) -> LLVMValueKind {
+        // SAFETY: see the module docs; the same holds for every block below that gives no other reason.
+        unsafe { LLVMGetValueKind(self.0) }
+    }
+
+    pub(crate) fn ty(self) -> Ty {
+        // SAFETY: as above.
+        Ty(unsafe { LLVMTypeOf(self.0) })
+    }
+
+    pub(crate) fn name(self) -> String {
+        let mut len = 0;
+        // SAFETY: as above; the name is copied, and LLVM gives its length.
+        unsafe {
+            let text = LLVMGetValueName2(self.0, &mut len);
+            String::from_utf8_lossy(std::slice::from_raw_parts(text.cast(), len)).into_owned()
+        }
+    }
+
+    /// The value as LLVM prints it, cut after the first 300 characters.
+    pub(crate) fn print(self) -> String {
+        if self.is_function() {
+            return format!("@{}", self.name());
+        }
+        // SAFETY: as above; the text is copied before it is released.
+        let text = unsafe { take_message(LLVMPrintValueToString(self.0)) };
+        let text = text.trim();
+        match text.char_indices().nth(300) {
+            Some((end, _)) => format!("{}...", &text[..end]),
+            None => text.to_owned(),
+        }
+    }
+
+    pub(crate) fn is_function(self) -> bool {
+        self.kind() == LLVMValueKind::LLVMFunctionValueKind
+    }
+
+    pub(crate) fn is_global_variable(self) -> bool {
+        self.kind() == LLVMValueKind::LLVMGlobalVariableValueKind
+    }
+
+    pub(crate) fn is_instruction(self) -> bool {
+        self.kind() == LLVMValueKind::LLVMInstructionValueKind
+    }
+
+    pub(crate) fn opcode(self) -> Option<llvm_sys::LLVMOpcode> {
+        // SAFETY: as above; the kind is checked.
+        self.is_instruction()
+            .then(|| unsafe { LLVMGetInstructionOpcode(self.0) })
+    }
+
+    pub(crate) fn has_body(self) -> bool {
+        // SAFETY: as above; the kind is checked.
+        self.is_function() && unsafe { LLVMIsDeclaration(self.0) == 0 }
+    }
+
+    /// The function type of a function.
+    pub(crate) fn function_type(self) -> Ty {
+        // SAFETY: as above; the callers pass functions.
+        Ty(unsafe { LLVMGlobalGetValueType(self.0) })
+    }
+
+    pub(crate) fn operands(self) -> Vec<Self> {
+        // SAFETY: as above; the indices are in range.
+        unsafe {
+            let count = LLVMGetNumOperands(self.0).max(0) as u32;
+            (0..count)
+                .filter_map(|index| Self::some(LLVMGetOperand(self.0, index)))
+                .collect()
+        }
+    }
+
+    /// Instructions and constants that have the value as an operand, in LLVM's order.
+    pub(crate) fn users(self) -> Vec<Self> {
+        // SAFETY: as above.
+        let first = unsafe { LLVMGetFirstUse(self.0) };
+        let uses = std::iter::successors((!first.is_null()).then_some(first), |&at| {
+            // SAFETY: as above; a use's successor in the list is a use or null.
+            let next = unsafe { LLVMGetNextUse(at) };
+            (!next.is_null()).then_some(next)
+        });
+        // SAFETY: as above.
+        uses.map(|at| Self(unsafe { LLVMGetUser(at) })).collect()
+    }
+
+    pub(crate) fn is_call_or_invoke(self) -> bool {
+        use llvm_sys::LLVMOpcode::{LLVMCall, LLVMInvoke};
+        matches!(self.opcode(), Some(LLVMCall | LLVMInvoke))
+    }
+
+    pub(crate) fn is_invoke(self) -> bool {
+        self.opcode() == Some(llvm_sys::LLVMOpcode::LLVMInvoke)
+    }
+
+    /// The called value, for calls and invokes.
+    pub(crate) fn callee(self) -> Option<Self> {
+        // SAFETY: as above; the kind is checked.
+        self.is_call_or_invoke()
+            .then(|| Self(unsafe { LLVMGetCalledValue(self.0) }))
+    }
+
+    /// The arguments, for calls and invokes.
+    pub(crate) fn args(self) -> Vec<Self> {
+        // SAFETY: as above; the callers pass calls, whose first operands are the arguments.
+        unsafe {
+            (0..LLVMGetNumArgOperands(self.0))
+                .map(|index| Self(LLVMGetOperand(self.0, index)))
+                .collect()
+        }
+    }
+
+    /// The function that an instruction is in.
+    pub(crate) fn parent_function(self) -> Self {
+        // SAFETY: as above; the callers pass instructions that are in blocks.
+        unsafe { Self(LLVMGetBasicBlockParent(LLVMGetInstructionParent(self.0))) }
+    }
+
+    /// All instructions of a function.
+    pub(crate) fn instructions(self) -> impl Iterator<Item = Self> {
+        // SAFETY: as above; the callers pass functions.
+        let first = unsafe { LLVMGetFirstBasicBlock(self.0) };
+        let blocks = std::iter::successors((!first.is_null()).then_some(first), |&block| {
+            // SAFETY: as above; a block's successor in the list is a block or null.
+            let next = unsafe { LLVMGetNextBasicBlock(block) };
+            (!next.is_null()).then_some(next)
+        });
+        blocks.flat_map(|block| {
+            // SAFETY: as above.
+            let first = unsafe { LLVMGetFirstInstruction(block) };
+            // SAFETY: as above; an instruction's successor in the list is an instruction or null.
+            std::iter::successors(Self::some(first), |at| {
+                Self::some(unsafe { LLVMGetNextInstruction(at.0) })
+            })
+        })
+    }
+
+    /// The text of a metadata string that is used as an operand.
+    pub(crate) fn metadata_string(self) -> Option<String> {
+        let mut len = 0;
+        // SAFETY: as above; the kind is checked, and the text is copied with the length that LLVM gives.
+        unsafe {
+            if self.kind() != LLVMValueKind::LLVMMetadataAsValueValueKind || LLVMIsAMDString(self.0).is_null()
+            {
+                return None;
+            }
+            let text = LLVMGetMDString(self.0, &mut len);
+            Some(String::from_utf8_lossy(std::slice::from_raw_parts(text.cast(), len as usize)).into_owned())
+        }
+    }
+
+    /// The value of an integer constant of at most 64 bits.
+    pub(crate) fn const_int(self) -> Option<i64> {
+        let narrow = self.ty().int_bits().is_some_and(|bits| bits <= 64);
+        // SAFETY: as above; the kind is checked.
+        (self.kind() == LLVMValueKind::LLVMConstantIntValueKind && narrow)
+            .then(|| unsafe { LLVMConstIntGetSExtValue(self.0) })
+    }
+
+    /// The value of a float constant, if a double holds it.
+    pub(crate) fn const_float(self) -> Option<f64> {
+        if self.kind() != LLVMValueKind::LLVMConstantFPValueKind {
+            return None;
+        }
+        let mut lossy = 0;
+        // SAFETY: as above; the kind is checked.
+        let value = unsafe { LLVMConstRealGetDouble(self.0, &mut lossy) };
+        (lossy == 0).then_some(value)
+    }
+
+    /// The initial value of a global variable.
+    pub(crate) fn initializer(self) -> Option<Self> {
+        // SAFETY: as above; the kind is checked.
+        self.is_global_variable()
+            .then(|| unsafe { Self::some(LLVMGetInitializer(self.0)) })?
+    }
+
+    pub(crate) fn is_constant_global(self) -> bool {
+        // SAFETY: as above; the kind is checked.
+        self.is_global_variable() && unsafe { LLVMIsGlobalConstant(self.0) != 0 }
+    }
+
+    /// What an alias stands for.
+    pub(crate) fn aliasee(self) -> Option<Self> {
+        // SAFETY: as above; the kind is checked.
+        (self.kind() == LLVMValueKind::LLVMGlobalAliasValueKind)
+            .then(|| unsafe { Self(LLVMAliasGetAliasee(self.0)) })
+    }
+
+    /// The type that an `sret` or `byval` attribute names, at argument `index` of a call.
+    pub(crate) fn call_type_attribute(self, name: &str, index: usize) -> Option<Ty> {
+        // SAFETY: as above; the callers pass calls, and the attribute is a type attribute.
+        unsafe {
+            let attribute = LLVMGetCallSiteEnumAttribute(self.0, index as u32 + 1, attribute_kind(name));
+            (!attribute.is_null()).then(|| Ty(LLVMGetTypeAttributeValue(attribute)))
+        }
+    }
+
+    /// The type that an `sret` or `byval` attribute names, at parameter `index` of a function.
+    pub(crate) fn param_type_attribute(self, name: &str, index: usize) -> Option<Ty> {
+        // SAFETY: as above; the callers pass functions, and the attribute is a type attribute.
+        unsafe {
+            let attribute = LLVMGetEnumAttributeAtIndex(self.0, index as u32 + 1, attribute_kind(name));
+            (!attribute.is_null()).then(|| Ty(LLVMGetTypeAttributeValue(attribute)))
+        }
+    }
+
+    /// Adds a type attribute to an argument of a call.
+    pub(crate) fn add_call_type_attribute(self, name: &str, index: usize, ty: Ty, context: LLVMContextRef) {
+        // SAFETY: as above; the callers pass calls and names of type attributes.
+        unsafe {
+            let attribute = LLVMCreateTypeAttribute(context, attribute_kind(name), ty.0);
+            LLVMAddCallSiteAttribute(self.0, index as u32 + 1, attribute);
+        }
+    }
+
+    /// Adds a flag to a function.
+    pub(crate) fn add_function_attribute(self, name: &str, context: LLVMContextRef) {
+        // SAFETY: as above; the callers pass functions and names of flags.
+        unsafe {
+            let attribute = LLVMCreateEnumAttribute(context, attribute_kind(name), 0);
+            LLVMAddAttributeAtIndex(self.0, FUNCTION_INDEX, attribute);
+        }
+    }
+
+    /// The parameters of a function.
+    pub(crate) fn params(self) -> Vec<Self> {
+        // SAFETY: as above; the callers pass functions, and the indices are in range.
+        unsafe {
+            (0..LLVMCountParams(self.0))
+                .map(|index| Self(LLVMGetParam(self.0, index)))
+                .collect()
+        }
+    }
+
+    pub(crate) fn call_conv(self) -> u32 {
+        // SAFETY: as above; the callers pass functions.
+        unsafe { LLVMGetFunctionCallConv(self.0) }
+    }
+
+    pub(crate) fn replace_uses(self, with: Self) {
+        // SAFETY: as above; the callers pass a value of the same type.
+        unsafe { LLVMReplaceAllUsesWith(self.0, with.0) }
+    }
+
+    pub(crate) fn set_operand(self, index: u32, value: Self) {
+        // SAFETY: as above; the callers pass an index in range and a value of the operand's type.
+        unsafe { LLVMSetOperand(self.0, index, value.0) }
+    }
+
+    /// Removes an instruction without uses. The value must not be used any more.
+    pub(crate) fn erase(self) {
+        // SAFETY: as above; the callers drop their copies.
+        unsafe { LLVMInstructionEraseFromParent(self.0) }
+    }
+
+    /// Removes a function or global variable without uses. The value must not be used any more.
+    pub(crate) fn delete_global(self) {
+        // SAFETY: as above; the callers drop their copies.
+        unsafe {
+            if self.is_function() {
+                LLVMDeleteFunction(self.0);
+            } else if self.is_global_variable() {
+                LLVMDeleteGlobal(self.0);
+            }
+        }
+    }
+
+    pub(crate) fn has_uses(self) -> bool {
+        // SAFETY: as above.
+        unsafe { !LLVMGetFirstUse(self.0).is_null() }
+    }
+
+    /// Takes the source location of another instruction.
+    pub(crate) fn copy_location(self, from: Self) {
+        // SAFETY: as above; the callers pass instructions.
+        unsafe {
+            let location = LLVMInstructionGetDebugLoc(from.0);
+            if !location.is_null() {
+                LLVMInstructionSetDebugLoc(self.0, location);
+            }
+        }
+    }
+}
+
+fn attribute_kind(name: &str) -> u32 {
+    // SAFETY: the name is passed with its length.
+    unsafe { LLVMGetEnumAttributeKindForName(name.as_ptr().cast(), name.len()) }
+}
+
+/// Takes over a text that LLVM allocated.
+///
+/// # Safety
+/// `message` came from a function that says to release its result with `LLVMDisposeMessage`.
+unsafe fn take_message(message: *mut std::ffi::c_char) -> String {
+    // SAFETY: the caller's promise.
+    unsafe {
+        let text = CStr::from_ptr(message).to_string_lossy().into_owned();
+        LLVMDisposeMessage(message);
+        text
+    }
+}
+
+/// An instruction builder that is released with its scope.
+pub(crate) struct InstBuilder(LLVMBuilderRef);
+
+impl InstBuilder {
+    /// A builder before an instruction, with its source location.
+    pub(crate) fn before(at: Val, context: LLVMContextRef) -> Self {
+        // SAFETY: see the module docs; the callers pass an instruction that is in a block.
+        unsafe {
+            let builder = LLVMCreateBuilderInContext(context);
+            LLVMPositionBuilderBefore(builder, at.0);
+            LLVMSetCurrentDebugLocation2(builder, LLVMInstructionGetDebugLoc(at.0));
+            Self(builder)
+        }
+    }
+
+    /// A builder at the end of a new block of a function.
+    pub(crate) fn in_new_block(function: Val, context: LLVMContextRef) -> Self {
+        // SAFETY: as above; the callers pass a function.
+        unsafe {
+            let builder = LLVMCreateBuilderInContext(context);
+            let block = LLVMAppendBasicBlockInContext(context, function.0, c"entry".as_ptr());
+            LLVMPositionBuilderAtEnd(builder, block);
+            Self(builder)
+        }
+    }
+
+    pub(crate) fn call(&self, function: Val, args: &[Val]) -> Val {
+        let mut args: Vec<_> = args.iter().map(|arg| arg.0).collect();
+        let ty = function.function_type();
+        // SAFETY: as above; the callers pass arguments that fit the function.
+        unsafe {
+            let call = LLVMBuildCall2(
+                self.0,
+                ty.0,
+                function.0,
+                args.as_mut_ptr(),
+                args.len() as u32,
+                c"".as_ptr(),
+            );
+            LLVMSetInstructionCallConv(call, function.call_conv());
+            Val(call)
+        }
+    }
+
+    /// An invoke of `function` in the place of `old`, with the same successors.
+    pub(crate) fn invoke_like(&self, old: Val, function: Val, args: &[Val]) -> Val {
+        let mut args: Vec<_> = args.iter().map(|arg| arg.0).collect();
+        let ty = function.function_type();
+        // SAFETY: as above; `old` is an invoke.
+        unsafe {
+            let (normal, unwind) = (LLVMGetNormalDest(old.0), LLVMGetUnwindDest(old.0));
+            let name = c"".as_ptr();
+            let args_ptr = args.as_mut_ptr();
+            let call = LLVMBuildInvoke2(
+                self.0,
+                ty.0,
+                function.0,
+                args_ptr,
+                args.len() as u32,
+                normal,
+                unwind,
+                name,
+            );
+            LLVMSetInstructionCallConv(call, function.call_conv());
+            Val(call)
+        }
+    }
+
+    pub(crate) fn bitcast(&self, value: Val, ty: Ty) -> Val {
+        // SAFETY: as above; the callers pass types of equal size.
+        Val(unsafe { LLVMBuildBitCast(self.0, value.0, ty.0, c"".as_ptr()) })
+    }
+
+    pub(crate) fn addrspace_cast(&self, value: Val, ty: Ty) -> Val {
+        // SAFETY: as above; the callers pass pointers.
+        Val(unsafe { LLVMBuildAddrSpaceCast(self.0, value.0, ty.0, c"".as_ptr()) })
+    }
+
+    pub(crate) fn trunc(&self, value: Val, ty: Ty) -> Val {
+        // SAFETY: as above; the callers pass integers, the second narrower.
+        Val(unsafe { LLVMBuildTrunc(self.0, value.0, ty.0, c"".as_ptr()) })
+    }
+
+    pub(crate) fn fptrunc(&self, value: Val, ty: Ty) -> Val {
+        // SAFETY: as above; the callers pass floats, the second narrower.
+        Val(unsafe { LLVMBuildFPTrunc(self.0, value.0, ty.0, c"".as_ptr()) })
+    }
+
+    pub(crate) fn load(&self, ty: Ty, address: Val) -> Val {
+        // SAFETY: as above; the callers pass an address.
+        Val(unsafe { LLVMBuildLoad2(self.0, ty.0, address.0, c"".as_ptr()) })
+    }
+
+    /// A store that assumes no alignment.
+    pub(crate) fn store_unaligned(&self, value: Val, address: Val) {
+        // SAFETY: as above; the callers pass an address.
+        unsafe { LLVMSetAlignment(LLVMBuildStore(self.0, value.0, address.0), 1) }
+    }
+
+    /// Stack memory, in the entry block of the function that the builder is in.
+    pub(crate) fn entry_alloca(&self, ty: Ty, context: LLVMContextRef) -> Val {
+        // SAFETY: as above; the builder is in a block of a function, whose entry block exists.
+        unsafe {
+            let function = LLVMGetBasicBlockParent(LLVMGetInsertBlock(self.0));
+            let entry = LLVMGetEntryBasicBlock(function);
+            let builder = Self(LLVMCreateBuilderInContext(context));
+            match Val::some(LLVMGetFirstInstruction(entry)) {
+                Some(first) => LLVMPositionBuilderBefore(builder.0, first.0),
+                None => LLVMPositionBuilderAtEnd(builder.0, entry),
+            }
+            Val(LLVMBuildAlloca(builder.0, ty.0, c"".as_ptr()))
+        }
+    }
+
+    pub(crate) fn extract(&self, aggregate: Val, index: u32) -> Val {
+        // SAFETY: as above; the callers pass an aggregate with such a member.
+        Val(unsafe { LLVMBuildExtractValue(self.0, aggregate.0, index, c"".as_ptr()) })
+    }
+
+    pub(crate) fn insert(&self, aggregate: Val, member: Val, index: u32) -> Val {
+        // SAFETY: as above; the callers pass an aggregate with such a member.
+        Val(unsafe { LLVMBuildInsertValue(self.0, aggregate.0, member.0, index, c"".as_ptr()) })
+    }
+
+    /// The address `bytes` after `base`.
+    pub(crate) fn byte_offset(&self, base: Val, bytes: Val, i8: Ty) -> Val {
+        let mut indices = [bytes.0];
+        // SAFETY: as above; the callers pass an address and an integer.
+        Val(unsafe { LLVMBuildGEP2(self.0, i8.0, base.0, indices.as_mut_ptr(), 1, c"".as_ptr()) })
+    }
+
+    pub(crate) fn multiply(&self, x: Val, y: Val) -> Val {
+        // SAFETY: as above; the callers pass integers of one type.
+        Val(unsafe { LLVMBuildMul(self.0, x.0, y.0, c"".as_ptr()) })
+    }
+
+    /// An integer widened or narrowed to `ty`, with its sign.
+    pub(crate) fn int_cast(&self, value: Val, ty: Ty) -> Val {
+        // SAFETY: as above; the callers pass integers.
+        Val(unsafe { LLVMBuildIntCast2(self.0, value.0, ty.0, 1, c"".as_ptr()) })
+    }
+
+    pub(crate) fn ret(&self, value: Option<Val>) {
+        // SAFETY: as above; the callers pass a value of the function's return type.
+        unsafe {
+            match value {
+                Some(value) => LLVMBuildRet(self.0, value.0),
+                None => LLVMBuildRetVoid(self.0),
+            };
+        }
+    }
+}
+
+impl Drop for InstBuilder {
+    fn drop(&mut self) {
+        // SAFETY: the builder was made by this type and is dropped once.
+        unsafe { LLVMDisposeBuilder(self.0) }
+    }
+}

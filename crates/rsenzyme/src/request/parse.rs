@@ -1,0 +1,490 @@
+//! Reading the operands of a request: which function, which activity for each parameter, where the shadows are.
+
+use llvm_sys::LLVMTypeKind;
+
+use super::markers::{self, Marker};
+use super::{Kind, Request, RequestError};
+use crate::raw::{Mod, Ty, Val};
+
+/// How an argument takes part.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Activity {
+    /// It carries no derivative.
+    Const,
+    /// Its shadows are passed beside it.
+    Dup,
+    /// As [`Activity::Dup`], and the primal memory need not be written.
+    DupNoNeed,
+    /// Its derivative is returned by value; reverse mode only.
+    Out,
+}
+
+/// Where the shadows of an argument are.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) enum Shadows {
+    /// There are none.
+    None,
+    /// One operand for each direction.
+    Each(Vec<Val>),
+    /// One base address; direction `v` is `v` times `stride` bytes further.
+    Strided { base: Val, stride: Val },
+}
+
+/// An argument of the function to differentiate.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) struct Arg {
+    /// How it takes part.
+    pub(crate) activity: Activity,
+    /// The operand with its value.
+    pub(crate) primal: Val,
+    /// The value is behind a pointer.
+    pub(crate) by_ref: bool,
+    /// Where its shadows are.
+    pub(crate) shadows: Shadows,
+    /// The type that `byval` names at the call, if it has it.
+    pub(crate) by_val: Option<Ty>,
+}
+
+/// A request, read.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) struct Call {
+    /// The request.
+    pub(crate) request: Request,
+    /// The function to differentiate.
+    pub(crate) target: Val,
+    /// The arguments, without that for the result memory of a target with `sret`.
+    pub(crate) args: Vec<Arg>,
+    /// The number of directions.
+    pub(crate) width: u32,
+    /// Whether the value of the function is asked for too.
+    pub(crate) primal_return: bool,
+    /// Whether the result's derivative is asked for.
+    pub(crate) shadow_return: bool,
+    /// The memory for the declared result, where the request returns through memory.
+    pub(crate) result_memory: Option<(Val, Ty)>,
+    /// The type that the target returns through memory.
+    pub(crate) target_sret: Option<Ty>,
+}
+
+/// Reads a request.
+///
+/// # Errors
+/// If it does not follow the protocol.
+pub(crate) fn parse(module: Mod, request: Request) -> Result<Call, RequestError> {
+    let kind = request.kind;
+    if kind != Kind::Forward {
+        return Err(RequestError::Unsupported {
+            feature: format!("`{}`", kind.name()),
+        });
+    }
+    let call = request.call;
+    let operands = call.args();
+    let result_memory = operands.first().copied().zip(call.call_type_attribute("sret", 0));
+    let at = usize::from(result_memory.is_some());
+    let target = operands
+        .get(at)
+        .and_then(|&operand| function_of(operand))
+        .ok_or_else(|| RequestError::NoFunction {
+            kind,
+            found: operands.get(at).map_or("nothing".into(), |v| v.print()),
+        })?;
+    check_target(target)?;
+    let target_sret = target.param_type_attribute("sret", 0);
+    let markers = scan(&operands[at + 1..], kind)?;
+    let mut reader = Reader::new(module, request, target, &operands, at + 1, markers.width);
+    let args = reader.arguments(usize::from(target_sret.is_some()))?;
+    let ret = target_sret.unwrap_or(target.function_type().return_type());
+    if markers.primal_return && ret.is_void() {
+        return Err(RequestError::PrimalOfVoid {
+            function: target.name(),
+        });
+    }
+    let shadow_return = match markers.ret {
+        Some(active) => active,
+        None => default_activity(ret, kind) != Activity::Const || target_sret.is_some_and(has_derivative),
+    };
+    let (width, primal_return) = (markers.width, markers.primal_return);
+    Ok(Call {
+        request,
+        target,
+        args,
+        width,
+        primal_return,
+        shadow_return,
+        result_memory,
+        target_sret,
+    })
+}
+
+/// A result in memory has a derivative unless nothing in it can have one.
+fn has_derivative(ty: Ty) -> bool {
+    default_activity(ty, Kind::Forward) != Activity::Const
+}
+
+/// The function that an operand names, through aliases and constant memory.
+fn function_of(operand: Val) -> Option<Val> {
+    let mut value = operand;
+    for _ in 0..8 {
+        if value.is_function() {
+            return Some(value);
+        }
+        if let Some(aliasee) = value.aliasee() {
+            value = aliasee;
+        } else if value.opcode() == Some(llvm_sys::LLVMOpcode::LLVMLoad) {
+            let address = *value.operands().first()?;
+            value = address.initializer().filter(|_| address.is_constant_global())?;
+        } else {
+            let casts = matches!(
+                value.opcode(),
+                Some(llvm_sys::LLVMOpcode::LLVMBitCast | llvm_sys::LLVMOpcode::LLVMAddrSpaceCast)
+            );
+            value = *value.operands().first().filter(|_| casts)?;
+        }
+    }
+    None
+}
+
+/// Whether the target is something that can be differentiated at all.
+fn check_target(target: Val) -> Result<(), RequestError> {
+    let function = target.name();
+    if !target.has_body() {
+        return Err(RequestError::NoBody { function });
+    }
+    let ty = target.function_type();
+    if ty.is_variadic() {
+        return Err(RequestError::Variadic { function });
+    }
+    for (index, param) in ty.params().into_iter().enumerate() {
+        if param.is_scalable() {
+            let what = format!("argument {index}");
+            return Err(RequestError::Scalable {
+                function,
+                what,
+                ty: param.to_string(),
+            });
+        }
+    }
+    let ret = ty.return_type();
+    if ret.is_scalable() {
+        return Err(RequestError::Scalable {
+            function,
+            what: "its result".into(),
+            ty: ret.to_string(),
+        });
+    }
+    Ok(())
+}
+
+/// The markers that may stand anywhere.
+struct Markers {
+    width: u32,
+    primal_return: bool,
+    /// What a marker says of the result's derivative.
+    ret: Option<bool>,
+}
+
+fn scan(operands: &[Val], kind: Kind) -> Result<Markers, RequestError> {
+    let mut found = Markers {
+        width: 1,
+        primal_return: false,
+        ret: None,
+    };
+    let mut seen_width = false;
+    for (index, &operand) in operands.iter().enumerate() {
+        let Some(name) = markers::name_of(operand) else {
+            continue;
+        };
+        match Marker::of_name(&name) {
+            Some(Marker::Width) => {
+                if std::mem::replace(&mut seen_width, true) {
+                    return Err(RequestError::RepeatedWidth);
+                }
+                found.width = width_of(operands.get(index + 1).copied())?;
+            }
+            Some(Marker::PrimalReturn) => found.primal_return = true,
+            Some(Marker::ConstReturn) => found.ret = Some(false),
+            Some(Marker::DupReturn | Marker::ActiveReturn) => found.ret = Some(true),
+            Some(Marker::NoReturn) => {
+                return Err(RequestError::MisplacedMarker {
+                    name: "enzyme_noret",
+                    kind,
+                });
+            }
+            Some(Marker::Later | Marker::RuntimeActivity) => {
+                return Err(RequestError::Unsupported {
+                    feature: format!("the marker `{name}`"),
+                });
+            }
+            Some(_) => {}
+            None => return Err(RequestError::UnknownMarker { name }),
+        }
+    }
+    Ok(found)
+}
+
+fn width_of(operand: Option<Val>) -> Result<u32, RequestError> {
+    let width = operand
+        .and_then(Val::const_int)
+        .and_then(|width| u32::try_from(width).ok());
+    width
+        .filter(|&width| width > 0)
+        .ok_or_else(|| RequestError::BadWidth {
+            found: operand.map_or_else(|| "nothing".to_owned(), Val::print),
+        })
+}
+
+/// What an argument or result of a type is without a marker: Enzyme's table, which looks at LLVM types only.
+pub(crate) fn default_activity(ty: Ty, kind: Kind) -> Activity {
+    use LLVMTypeKind::*;
+    match ty.kind() {
+        LLVMPointerTypeKind => Activity::Dup,
+        LLVMArrayTypeKind | LLVMVectorTypeKind => default_activity(ty.element(), kind),
+        LLVMStructTypeKind => {
+            let fields: Vec<_> = ty
+                .fields()
+                .into_iter()
+                .map(|field| default_activity(field, kind))
+                .collect();
+            let any = |activity| fields.contains(&activity).then_some(activity);
+            any(Activity::Dup)
+                .or_else(|| any(Activity::Out))
+                .unwrap_or(Activity::Const)
+        }
+        _ if ty.is_float() && kind == Kind::Forward => Activity::Dup,
+        _ if ty.is_float() => Activity::Out,
+        _ => Activity::Const,
+    }
+}
+
+/// Goes through the operands after the function.
+///
+/// `enzyme_interleave` cuts the operands in two: values with their markers before it, all shadows after it, in the same order. An
+/// unmarked value then takes the activity of the one before.
+struct Reader<'a> {
+    module: Mod,
+    request: Request,
+    target: Val,
+    operands: &'a [Val],
+    /// The next value or marker, and where they end.
+    at: usize,
+    end: usize,
+    /// The next shadow, if shadows are apart.
+    shadow_at: Option<usize>,
+    width: u32,
+}
+
+/// What the markers before an argument say.
+#[derive(Default)]
+struct Prefix {
+    activity: Option<Activity>,
+    stride: Option<Val>,
+    by_ref: Option<Val>,
+}
+
+impl<'a> Reader<'a> {
+    fn new(module: Mod, request: Request, target: Val, operands: &'a [Val], at: usize, width: u32) -> Self {
+        let is_cut = |&operand: &Val| markers::name_of(operand).as_deref() == Some("enzyme_interleave");
+        let cut = operands
+            .iter()
+            .skip(at)
+            .position(is_cut)
+            .map(|position| at + position);
+        let end = cut.unwrap_or(operands.len());
+        Self {
+            module,
+            request,
+            target,
+            operands,
+            at,
+            end,
+            shadow_at: cut.map(|cut| cut + 1),
+            width,
+        }
+    }
+
+    fn arguments(&mut self, first: usize) -> Result<Vec<Arg>, RequestError> {
+        let params = self.target.function_type().params();
+        let mut args = Vec::with_capacity(params.len());
+        let mut last = Activity::Dup;
+        for (index, &ty) in params.iter().enumerate().skip(first) {
+            let prefix = self.prefix(index)?;
+            let default = if self.shadow_at.is_some() {
+                last
+            } else {
+                default_activity(ty, self.request.kind)
+            };
+            let arg = self.argument(index, ty, prefix, default)?;
+            last = arg.activity;
+            args.push(arg);
+        }
+        self.finish(params.len() - first)?;
+        Ok(args)
+    }
+
+    /// Reads markers up to the next value.
+    fn prefix(&mut self, index: usize) -> Result<Prefix, RequestError> {
+        let mut prefix = Prefix::default();
+        while let Some(marker) = self.next_marker() {
+            match marker {
+                Marker::Const => prefix.activity = Some(Activity::Const),
+                Marker::Dup => prefix.activity = Some(Activity::Dup),
+                Marker::DupNoNeed => prefix.activity = Some(Activity::DupNoNeed),
+                Marker::DupV | Marker::DupNoNeedV => {
+                    let noneed = marker == Marker::DupNoNeedV;
+                    prefix.activity = Some(if noneed {
+                        Activity::DupNoNeed
+                    } else {
+                        Activity::Dup
+                    });
+                    prefix.stride = Some(self.take(index)?);
+                }
+                Marker::Out => {
+                    return Err(RequestError::MisplacedMarker {
+                        name: "enzyme_out",
+                        kind: self.request.kind,
+                    });
+                }
+                Marker::ByRef => prefix.by_ref = Some(self.take(index)?),
+                Marker::Width => self.at += 1,
+                _ => {}
+            }
+        }
+        Ok(prefix)
+    }
+
+    /// The marker at the current operand, which it steps over.
+    fn next_marker(&mut self) -> Option<Marker> {
+        let operand = *self.operands[..self.end].get(self.at)?;
+        let marker = markers::name_of(operand).and_then(|name| Marker::of_name(&name))?;
+        self.at += 1;
+        Some(marker)
+    }
+
+    /// The current operand, which it steps over.
+    fn take(&mut self, index: usize) -> Result<Val, RequestError> {
+        let operand =
+            self.operands[..self.end]
+                .get(self.at)
+                .copied()
+                .ok_or_else(|| RequestError::TooFewArguments {
+                    kind: self.request.kind,
+                    function: self.target.name(),
+                    needed: self.target.function_type().params().len(),
+                    missing: index,
+                })?;
+        self.at += 1;
+        Ok(operand)
+    }
+
+    fn argument(
+        &mut self,
+        index: usize,
+        ty: Ty,
+        prefix: Prefix,
+        default: Activity,
+    ) -> Result<Arg, RequestError> {
+        let operand_index = self.at;
+        let primal = self.take(index)?;
+        let activity = prefix.activity.unwrap_or(default);
+        if let Some(size) = prefix.by_ref {
+            self.check_by_ref(index, ty, size)?;
+        }
+        let shadows = match activity {
+            Activity::Const | Activity::Out => Shadows::None,
+            Activity::Dup | Activity::DupNoNeed => self.shadows(index, ty, prefix.stride)?,
+        };
+        let by_val = self.request.call.call_type_attribute("byval", operand_index);
+        Ok(Arg {
+            activity,
+            primal,
+            by_ref: prefix.by_ref.is_some(),
+            shadows,
+            by_val,
+        })
+    }
+
+    fn check_by_ref(&self, index: usize, ty: Ty, size: Val) -> Result<(), RequestError> {
+        let needed = self.module.size_of(ty).unwrap_or(0);
+        if size.const_int().and_then(|size| u64::try_from(size).ok()) == Some(needed) {
+            return Ok(());
+        }
+        Err(RequestError::BadByRef {
+            index,
+            needed,
+            found: size.print(),
+        })
+    }
+
+    /// Reads the shadows of one argument.
+    fn shadows(&mut self, index: usize, ty: Ty, stride: Option<Val>) -> Result<Shadows, RequestError> {
+        if let Some(stride) = stride {
+            if !ty.is_ptr() || stride.ty().int_bits().is_none() {
+                let found = if ty.is_ptr() {
+                    stride.print()
+                } else {
+                    format!("an argument of type {ty}")
+                };
+                return Err(RequestError::BadStride {
+                    function: self.target.name(),
+                    index,
+                    found,
+                });
+            }
+            return Ok(Shadows::Strided {
+                base: self.shadow(index, ty, 0)?,
+                stride,
+            });
+        }
+        let each: Result<_, _> = (0..self.width)
+            .map(|direction| self.shadow(index, ty, direction))
+            .collect();
+        Ok(Shadows::Each(each?))
+    }
+
+    /// Reads one shadow; a marker or the end of the call in its place means that it is missing.
+    fn shadow(&mut self, index: usize, ty: Ty, direction: u32) -> Result<Val, RequestError> {
+        let at = self.shadow_at.as_mut().unwrap_or(&mut self.at);
+        let operand = self.operands.get(*at).copied();
+        *at += 1;
+        operand
+            .filter(|&operand| markers::name_of(operand).is_none())
+            .ok_or_else(|| RequestError::MissingShadow {
+                kind: self.request.kind,
+                function: self.target.name(),
+                index,
+                ty: ty.to_string(),
+                direction,
+                width: self.width,
+            })
+    }
+
+    /// Only markers that may stand anywhere may follow.
+    fn finish(&mut self, needed: usize) -> Result<(), RequestError> {
+        let (kind, function) = (self.request.kind, self.target.name());
+        while let Some(&operand) = self.operands[..self.end].get(self.at) {
+            match self.next_marker() {
+                Some(Marker::Width) => self.at += 1,
+                Some(
+                    Marker::PrimalReturn | Marker::ConstReturn | Marker::DupReturn | Marker::ActiveReturn,
+                ) => {}
+                _ => {
+                    return Err(RequestError::TooManyArguments {
+                        kind,
+                        function,
+                        needed,
+                        extra: operand.print(),
+                    });
+                }
+            }
+        }
+        match self.shadow_at.and_then(|at| self.operands.get(at)) {
+            Some(extra) => Err(RequestError::TooManyArguments {
+                kind,
+                function,
+                needed,
+                extra: extra.print(),
+            }),
+            None => Ok(()),
+        }
+    }
+}
