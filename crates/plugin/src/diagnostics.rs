@@ -6,7 +6,7 @@
 use engine::{Diagnostic, Severity};
 use llvm_sys::LLVMDiagnosticSeverity;
 use llvm_sys::core::LLVMGetModuleContext;
-use llvm_sys::prelude::{LLVMModuleRef, LLVMValueRef};
+use llvm_sys::prelude::LLVMModuleRef;
 
 use crate::glue;
 
@@ -17,7 +17,7 @@ const PREFIX: &str = "rs-enzyme: ";
 ///
 /// # Safety
 ///
-/// `module` is live, and the functions and instructions that the diagnostics name are in it or null.
+/// `module` is live, and the functions and locations that the diagnostics name are in it or null.
 pub unsafe fn emit(module: LLVMModuleRef, diagnostics: &[Diagnostic]) {
     let mut must_exit = false;
     for diagnostic in diagnostics {
@@ -32,7 +32,7 @@ pub unsafe fn emit(module: LLVMModuleRef, diagnostics: &[Diagnostic]) {
             glue::rsenzyme_glue_diagnose(
                 LLVMGetModuleContext(module),
                 diagnostic.function,
-                diagnostic.instruction,
+                diagnostic.location,
                 text.as_ptr().cast(),
                 text.len(),
                 severity,
@@ -47,12 +47,11 @@ pub unsafe fn emit(module: LLVMModuleRef, diagnostics: &[Diagnostic]) {
 
 /// An error of the whole module.
 pub fn module_error(message: String) -> Diagnostic {
-    let none: LLVMValueRef = std::ptr::null_mut();
     Diagnostic {
         severity: Severity::Error,
         message,
-        function: none,
-        instruction: none,
+        function: std::ptr::null_mut(),
+        location: std::ptr::null_mut(),
     }
 }
 

@@ -125,7 +125,7 @@ extern "C" {
 //
 // rustc ignores LLVMContext::emitError, and takes a located warning for an error: hence errors in a function are of
 // the kind Unsupported, and everything else is of the kind InlineAsm.
-bool rsenzyme_glue_diagnose(LLVMContextRef Context, LLVMValueRef Function, LLVMValueRef Instruction, const char *Text,
+bool rsenzyme_glue_diagnose(LLVMContextRef Context, LLVMValueRef Function, LLVMMetadataRef Location, const char *Text,
                             size_t Length, LLVMDiagnosticSeverity Severity) {
   const Twine Message(StringRef(Text, Length));
   const auto Level = static_cast<DiagnosticSeverity>(Severity);
@@ -133,8 +133,8 @@ bool rsenzyme_glue_diagnose(LLVMContextRef Context, LLVMValueRef Function, LLVMV
     return emit(*unwrap(Context), DiagnosticInfoInlineAsm(uint64_t(0), Message, Level));
   const auto &F = *unwrap<llvm::Function>(Function);
   DiagnosticLocation Where(F.getSubprogram());
-  if (Instruction && unwrap<llvm::Instruction>(Instruction)->getDebugLoc())
-    Where = DiagnosticLocation(unwrap<llvm::Instruction>(Instruction)->getDebugLoc());
+  if (Location)
+    Where = DiagnosticLocation(DebugLoc(unwrap<DILocation>(Location)));
   return emit(*unwrap(Context), DiagnosticInfoUnsupported(F, Message, Where));
 }
 

@@ -3,7 +3,7 @@
 use std::ffi::{c_char, c_int, c_void};
 
 use llvm_sys::LLVMDiagnosticSeverity;
-use llvm_sys::prelude::{LLVMContextRef, LLVMModuleRef, LLVMValueRef};
+use llvm_sys::prelude::{LLVMContextRef, LLVMMetadataRef, LLVMModuleRef, LLVMValueRef};
 
 use crate::{options, panics, passes};
 
@@ -12,7 +12,7 @@ unsafe extern "C" {
     pub fn rsenzyme_glue_diagnose(
         context: LLVMContextRef,
         function: LLVMValueRef,
-        instruction: LLVMValueRef,
+        location: LLVMMetadataRef,
         text: *const c_char,
         length: usize,
         severity: LLVMDiagnosticSeverity,

@@ -1,6 +1,6 @@
 //! What the engine tells its host.
 
-use llvm_sys::prelude::LLVMValueRef;
+use llvm_sys::prelude::{LLVMMetadataRef, LLVMValueRef};
 
 /// How bad it is.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -22,8 +22,9 @@ pub struct Diagnostic {
     pub message: String,
     /// The function that it is about; null if it is about the module.
     pub function: LLVMValueRef,
-    /// The instruction whose source location it has; null if there is none.
-    pub instruction: LLVMValueRef,
+    /// The source location, a `DILocation`; null if there is none. It belongs to the context, so it outlives the instruction that had
+    /// it, which may be in a copy that is gone by now.
+    pub location: LLVMMetadataRef,
 }
 
 /// What lowering did.

@@ -30,7 +30,10 @@ pub(crate) enum Round {
 
 impl Rounds {
     pub(crate) fn new(pending: Vec<Call>) -> Self {
-        Self { pending, failed: HashSet::new() }
+        Self {
+            pending,
+            failed: HashSet::new(),
+        }
     }
 
     /// Says that a request in `function` failed.
@@ -47,9 +50,12 @@ impl Rounds {
         let callers: HashSet<_> = self.pending.iter().map(caller).collect();
         let mut blocked: HashMap<Val, bool> = HashMap::new();
         let is_ready = |call: &Call| {
-            !*blocked.entry(call.target).or_insert_with(|| reaches(call.target, |function| callers.contains(&function)))
+            !*blocked
+                .entry(call.target)
+                .or_insert_with(|| reaches(call.target, |function| callers.contains(&function)))
         };
-        let (ready, waiting): (Vec<_>, Vec<_>) = std::mem::take(&mut self.pending).into_iter().partition(is_ready);
+        let (ready, waiting): (Vec<_>, Vec<_>) =
+            std::mem::take(&mut self.pending).into_iter().partition(is_ready);
         if ready.is_empty() {
             return Round::Cycle(waiting);
         }
@@ -61,7 +67,9 @@ impl Rounds {
     fn drop_blocked(&mut self) {
         while !self.failed.is_empty() {
             let is_blocked = |call: &Call| reaches(call.target, |function| self.failed.contains(&function));
-            let (dropped, kept) = std::mem::take(&mut self.pending).into_iter().partition(is_blocked);
+            let (dropped, kept) = std::mem::take(&mut self.pending)
+                .into_iter()
+                .partition(is_blocked);
             self.pending = kept;
             let dropped: Vec<Call> = dropped;
             if dropped.is_empty() {
@@ -85,7 +93,10 @@ fn reaches(from: Val, wanted: impl Fn(Val) -> bool) -> bool {
             return true;
         }
         for inst in function.instructions() {
-            let mentioned = inst.operands().into_iter().filter(|operand| operand.is_function());
+            let mentioned = inst
+                .operands()
+                .into_iter()
+                .filter(|operand| operand.is_function());
             stack.extend(mentioned.filter(|&function| seen.insert(function)));
         }
     }

@@ -483,11 +483,6 @@ impl Val {
         unsafe { LLVMReplaceAllUsesWith(self.0, with.0) }
     }
 
-    pub(crate) fn set_operand(self, index: u32, value: Self) {
-        // SAFETY: as above; the callers pass an index in range and a value of the operand's type.
-        unsafe { LLVMSetOperand(self.0, index, value.0) }
-    }
-
     /// Removes an instruction without uses. The value must not be used any more.
     pub(crate) fn erase(self) {
         // SAFETY: as above; the callers drop their copies.
@@ -503,6 +498,23 @@ impl Val {
             } else if self.is_global_variable() {
                 LLVMDeleteGlobal(self.0);
             }
+        }
+    }
+
+    /// Removes an instruction that nothing uses: its effect was only on this library.
+    pub(crate) fn erase_unused(self) {
+        if !self.has_uses() {
+            self.erase();
+        }
+    }
+
+    /// The source location of an instruction; null if it has none.
+    pub(crate) fn location(self) -> LLVMMetadataRef {
+        // SAFETY: as above; the kind is checked.
+        if self.is_instruction() {
+            unsafe { LLVMInstructionGetDebugLoc(self.0) }
+        } else {
+            null_mut()
         }
     }
 

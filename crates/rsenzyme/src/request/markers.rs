@@ -124,3 +124,8 @@ fn global_marker(global: Val, depth: u32) -> Option<String> {
         _ => Some(name),
     }
 }
+
+/// Whether a global variable is one of the markers.
+pub(crate) fn is_marker(global: Val) -> bool {
+    Marker::of_name(&global.name()).is_some()
+}

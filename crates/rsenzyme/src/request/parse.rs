@@ -41,8 +41,6 @@ pub(crate) struct Arg {
     pub(crate) by_ref: bool,
     /// Where its shadows are.
     pub(crate) shadows: Shadows,
-    /// The type that `byval` names at the call, if it has it.
-    pub(crate) by_val: Option<Ty>,
 }
 
 /// A request, read.
@@ -383,7 +381,6 @@ impl<'a> Reader<'a> {
         prefix: Prefix,
         default: Activity,
     ) -> Result<Arg, RequestError> {
-        let operand_index = self.at;
         let primal = self.take(index)?;
         let activity = prefix.activity.unwrap_or(default);
         if let Some(size) = prefix.by_ref {
@@ -393,13 +390,11 @@ impl<'a> Reader<'a> {
             Activity::Const | Activity::Out => Shadows::None,
             Activity::Dup | Activity::DupNoNeed => self.shadows(index, ty, prefix.stride)?,
         };
-        let by_val = self.request.call.call_type_attribute("byval", operand_index);
         Ok(Arg {
             activity,
             primal,
             by_ref: prefix.by_ref.is_some(),
             shadows,
-            by_val,
         })
     }
 

@@ -289,25 +289,15 @@ impl Emitter<'_> {
     /// The value for the users of the request, and the new call.
     fn emit(&self, operands: &Operands<'_>) -> (Option<Val>, Val) {
         let mut args = Vec::new();
-        let mut by_val = Vec::new();
         if let Some(ty) = self.call.target_sret {
             self.result_arguments(operands, ty, &mut args);
         }
         let first = usize::from(self.call.target_sret.is_some());
         let params = self.call.target.function_type().params();
         for (arg, &ty) in self.call.args.iter().zip(&params[first..]) {
-            let start = args.len();
             self.argument(operands, arg, ty, &mut args);
-            if let Some(ty) = arg.by_val {
-                by_val.extend((start..args.len()).map(|index| (index, ty)));
-            }
         }
         let new = self.builder.call(self.derivative, &args);
-        for (index, ty) in by_val {
-            if self.derivative.param_type_attribute("byval", index).is_some() {
-                new.add_call_type_attribute("byval", index, ty, self.module.context());
-            }
-        }
         (self.result(operands, new), new)
     }
 
