@@ -1,0 +1,133 @@
+//! The answers.
+
+use indexmap::IndexMap;
+use ir::{EntityVec, FuncId, Inst, Value};
+
+use crate::input::{ContextKey, ParamActivity, ReturnActivity};
+
+/// Why a value is active, or what makes it so: one step of a derivation.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Reason {
+    /// The value that is active.
+    pub value: Value,
+    /// The instruction that makes it active; `None` for parameters and globals.
+    pub inst: Option<Inst>,
+    /// A sentence.
+    pub text: String,
+}
+
+/// A store of something active into memory that was declared inactive.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct InactiveStore {
+    /// The store, transfer or call.
+    pub inst: Inst,
+    /// Whether memory that may be the same is read later on: then a derivative may be lost.
+    pub read_back: bool,
+}
+
+/// The activities with which a call enters a function whose body is known.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct CallActivity {
+    /// The callee with its activities: the key of [`Activities::get`].
+    pub key: ContextKey,
+}
+
+/// The activity of one function under one [`ContextKey`].
+#[derive(Clone, Debug)]
+pub struct ActivityFacts {
+    pub(crate) key: ContextKey,
+    pub(crate) values: EntityVec<Value, bool>,
+    pub(crate) insts: EntityVec<Inst, bool>,
+    pub(crate) calls: IndexMap<Inst, CallActivity>,
+    pub(crate) stores_into_inactive: Vec<InactiveStore>,
+    pub(crate) refused: Vec<Inst>,
+    pub(crate) reasons: IndexMap<Value, Reason>,
+}
+
+impl ActivityFacts {
+    /// The function.
+    pub fn func(&self) -> FuncId {
+        self.key.func
+    }
+
+    /// The activities that this was made for.
+    pub fn key(&self) -> &ContextKey {
+        &self.key
+    }
+
+    /// The activity of a parameter.
+    pub fn param(&self, index: usize) -> ParamActivity {
+        self.key
+            .params
+            .get(index)
+            .copied()
+            .unwrap_or(ParamActivity::Const)
+    }
+
+    /// The activity of the return value.
+    pub fn ret(&self) -> ReturnActivity {
+        self.key.ret
+    }
+
+    /// Whether a value is active. Of a float: it has a derivative that may differ from zero and may matter. Of an address: it needs a
+    /// shadow, because memory behind it may hold derivatives. Of an integer or an aggregate: it may carry bits of either.
+    pub fn value(&self, value: Value) -> bool {
+        self.values.get(value).copied().unwrap_or(false)
+    }
+
+    /// Whether an instruction does something to derivatives: its result is active, or it writes (also zeros) to memory that has a
+    /// shadow, or it is a call that has to be differentiated.
+    pub fn inst(&self, inst: Inst) -> bool {
+        self.insts.get(inst).copied().unwrap_or(false)
+    }
+
+    /// The activities of a call of a function whose body is known. `None` if nothing about the call is active, and for other
+    /// instructions.
+    pub fn call(&self, inst: Inst) -> Option<&CallActivity> {
+        self.calls.get(&inst)
+    }
+
+    /// Stores of something active into memory that the user (or the caller) declared inactive, in the order of layout.
+    pub fn stores_into_inactive(&self) -> &[InactiveStore] {
+        &self.stores_into_inactive
+    }
+
+    /// Calls of functions that nothing is known of, and inline assembly, with something active among their operands: no derivative
+    /// can be made for them. In the order of layout.
+    pub fn unknown_calls(&self) -> &[Inst] {
+        &self.refused
+    }
+
+    /// Why a value is active: a chain of steps from the value back to a parameter or other source. Empty for inactive values.
+    pub fn explain(&self, value: Value) -> Vec<Reason> {
+        self.reasons
+            .get(&value)
+            .filter(|_| self.value(value))
+            .cloned()
+            .into_iter()
+            .collect()
+    }
+}
+
+/// The facts of all contexts that a request reaches.
+#[derive(Clone, Debug)]
+pub struct Activities {
+    pub(crate) contexts: IndexMap<ContextKey, ActivityFacts>,
+}
+
+impl Activities {
+    /// The facts of the function of the request.
+    pub fn root(&self) -> &ActivityFacts {
+        &self.contexts[0]
+    }
+
+    /// The facts of a function under the activities of some call.
+    pub fn get(&self, key: &ContextKey) -> Option<&ActivityFacts> {
+        self.contexts.get(key)
+    }
+
+    /// All of them; the first is that of the request.
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = &ActivityFacts> {
+        self.contexts.values()
+    }
+}
