@@ -1,3 +1,182 @@
-//! Input that must be refused. The cases come with the engine.
+//! Input that must be refused: a test for each file of `bad/` and each host that can read it.
+//!
+//! A file says in comments what the message must contain (`EXPECT: text`, any number of times) and marks the line where the error is
+//! (`HERE`). Every host must fail with a status of its own, so non-zero and below 128, print the texts, the file and the line, and leave
+//! no output behind. clang also verifies the module after the pass has given up on it.
 
-fn main() {}
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, Result, bail, ensure};
+use corpus::command::{Finished, run, run_command, tool};
+use corpus::program::{files, root, stem};
+use corpus::{plugin, route};
+use libtest_mimic::{Arguments, Failed, Trial};
+
+/// What stands in front of every message of the plugin.
+const PREFIX: &str = "rs-enzyme: ";
+
+/// A compiler that loads the plugin.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Host {
+    Opt,
+    Clang,
+    Rustc,
+}
+
+fn main() -> Result<()> {
+    let arguments = Arguments::from_args();
+    let folder = root().join("bad");
+    let mut trials = Vec::new();
+    for (extension, hosts) in [
+        ("c", &[Host::Opt, Host::Clang][..]),
+        ("ll", &[Host::Opt, Host::Clang]),
+        ("rs", &[Host::Rustc]),
+    ] {
+        for source in files(&folder, extension)? {
+            for &host in hosts {
+                let source = source.clone();
+                let name = format!("{extension}/{}/{host:?}", stem(&source)).to_lowercase();
+                trials.push(Trial::test(name, move || check(&source, host).map_err(failed)));
+            }
+        }
+    }
+    libtest_mimic::run(&arguments, trials).exit();
+}
+
+fn failed(error: anyhow::Error) -> Failed {
+    format!("{error:#}").into()
+}
+
+fn check(source: &Path, host: Host) -> Result<()> {
+    let expected = Expected::read(source)?;
+    let folder = scratch(source, host)?;
+    let output = folder.join("output");
+    let plugin = plugin::path()?;
+    let finished = match host {
+        Host::Opt => with_opt(source, &plugin, &folder)?,
+        Host::Clang => with_clang(source, &plugin, &output, &folder)?,
+        Host::Rustc => with_rustc(source, &plugin, &output, &folder)?,
+    };
+    ensure!(
+        finished.code().is_some_and(|code| code != 0 && code < 128),
+        "the exit status should be between 1 and 127:\n{finished}"
+    );
+    expected
+        .check(&finished.output)
+        .with_context(|| finished.to_string())?;
+    for file in [output, folder.join(route::DIFFERENTIATED)] {
+        ensure!(!file.exists(), "left {} behind:\n{finished}", file.display());
+    }
+    Ok(())
+}
+
+/// What a file says about its own refusal.
+struct Expected {
+    texts: Vec<String>,
+    place: Option<String>,
+}
+
+impl Expected {
+    fn read(source: &Path) -> Result<Self> {
+        let text = std::fs::read_to_string(source)?;
+        let texts: Vec<String> = text
+            .lines()
+            .filter_map(|line| line.split_once("EXPECT: "))
+            .map(|(_, text)| text.to_owned())
+            .collect();
+        ensure!(!texts.is_empty(), "{} expects nothing", source.display());
+        let name = source.file_name().unwrap_or_default().to_string_lossy();
+        let place = text
+            .lines()
+            .position(|line| line.ends_with("// HERE"))
+            .map(|line| format!("{name}:{}:", line + 1));
+        Ok(Self { texts, place })
+    }
+
+    fn check(&self, output: &str) -> Result<()> {
+        for text in self.texts.iter().chain(&self.place) {
+            ensure!(
+                output.contains(text.as_str()),
+                "`{text}` is missing from the message"
+            );
+        }
+        ensure!(output.contains(PREFIX), "`{PREFIX}` is missing from the message");
+        for accident in [
+            "PLEASE submit a bug report",
+            "Broken module",
+            "broken module",
+            "panicked at",
+            "internal error",
+        ] {
+            ensure!(!output.contains(accident), "`{accident}` is in the message");
+        }
+        Ok(())
+    }
+}
+
+fn with_opt(source: &Path, plugin: &Path, folder: &Path) -> Result<Finished> {
+    if source.extension().is_some_and(|extension| extension == "ll") {
+        return route::differentiate(source, plugin, folder);
+    }
+    let arguments = [
+        "-g",
+        "-O1",
+        "-emit-llvm",
+        "-c",
+        &source.display().to_string(),
+        "-o",
+        "source.bc",
+    ]
+    .map(str::to_owned);
+    run(tool("clang"), &arguments, folder)?.success()?;
+    route::differentiate(&folder.join("source.bc"), plugin, folder)
+}
+
+fn with_clang(source: &Path, plugin: &Path, output: &Path, folder: &Path) -> Result<Finished> {
+    let arguments = [
+        "-g".to_owned(),
+        "-O1".into(),
+        "-fverify-intermediate-code".into(),
+        format!("-fpass-plugin={}", plugin.display()),
+        "-emit-llvm".into(),
+        "-c".into(),
+        source.display().to_string(),
+        "-o".into(),
+        output.display().to_string(),
+    ];
+    run(tool("clang"), &arguments, folder)
+}
+
+fn with_rustc(source: &Path, plugin: &Path, output: &Path, folder: &Path) -> Result<Finished> {
+    let mut command = std::process::Command::new("rustc");
+    // The toolchain of the workspace, which is a stable one: only a nightly takes -Z without being told to.
+    command.env("RUSTC_BOOTSTRAP", "1").current_dir(folder).args([
+        "--edition=2024",
+        "-O",
+        "-g",
+        "-Ccodegen-units=1",
+    ]);
+    command
+        .arg(format!("-Zllvm-plugins={}", plugin.display()))
+        .arg(source)
+        .arg("-o")
+        .arg(output);
+    run_command(command)
+}
+
+/// An empty folder of this test's own.
+fn scratch(source: &Path, host: Host) -> Result<PathBuf> {
+    let Some(name) = source.file_name() else {
+        bail!("{} has no name", source.display());
+    };
+    let host = format!("{host:?}").to_lowercase();
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR"))
+        .join("bad_input")
+        .join(host)
+        .join(name);
+    if folder.exists() {
+        std::fs::remove_dir_all(&folder).with_context(|| folder.display().to_string())?;
+    }
+    std::fs::create_dir_all(&folder).with_context(|| folder.display().to_string())?;
+    Ok(folder)
+}

@@ -1,0 +1,16 @@
+// EXPECT: too many arguments to __enzyme_fwddiff
+#![crate_type = "cdylib"]
+
+unsafe extern "C" {
+    fn __enzyme_fwddiff(f: *const (), ...) -> f64;
+}
+
+#[inline(never)]
+extern "C" fn f(a: f64) -> f64 {
+    a * a
+}
+
+#[unsafe(no_mangle)]
+pub extern "C" fn df(x: f64) -> f64 {
+    unsafe { __enzyme_fwddiff(f as *const (), x, 1.0_f64, x, x) } // HERE
+}
