@@ -30,6 +30,7 @@ pub mod layout;
 pub mod memory;
 pub mod metadata;
 pub mod origin;
+pub mod text;
 pub mod types;
 
 pub use builder::Builder;

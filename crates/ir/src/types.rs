@@ -173,6 +173,11 @@ impl Types {
         &self.set[ty.index()]
     }
 
+    /// All types, in the order in which they were interned: parts come before wholes.
+    pub fn all(&self) -> impl ExactSizeIterator<Item = Type> + use<> {
+        (0..self.set.len()).map(Type::new)
+    }
+
     /// The number of types.
     pub fn len(&self) -> usize {
         self.set.len()
