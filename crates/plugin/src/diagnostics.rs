@@ -41,6 +41,8 @@ pub unsafe fn emit(module: LLVMModuleRef, diagnostics: &[Diagnostic]) {
         must_exit |= !taken;
     }
     if must_exit {
+        // SAFETY: called once, and nothing uses the files afterwards.
+        unsafe { glue::rsenzyme_glue_remove_output() };
         std::process::exit(1);
     }
 }

@@ -10,6 +10,7 @@
 #include "llvm/Passes/PassBuilder.h"
 #include "llvm/Plugins/PassPlugin.h"
 #include "llvm/Support/CommandLine.h"
+#include "llvm/Support/Signals.h"
 
 static_assert(LLVM_VERSION_MAJOR == 22, "host.rs refuses hosts of another version");
 
@@ -137,6 +138,9 @@ bool rsenzyme_glue_diagnose(LLVMContextRef Context, LLVMValueRef Function, LLVMM
     Where = DiagnosticLocation(DebugLoc(unwrap<DILocation>(Location)));
   return emit(*unwrap(Context), DiagnosticInfoUnsupported(F, Message, Where));
 }
+
+// Removes the files that the host would remove if it were interrupted: opt has opened its output by now.
+void rsenzyme_glue_remove_output() { sys::RunInterruptHandlers(); }
 
 // Adds an option to the host's command line parser, which keeps it until the process ends. A name that somebody else
 // has (Enzyme, if both are loaded) stays theirs, for a second registration ends the process.
