@@ -5,6 +5,7 @@
 //! so that a runner only compiles and runs. See `include/check.h`.
 
 pub mod command;
+pub mod hosts;
 pub mod plugin;
 pub mod program;
 pub mod refusal;

@@ -1,7 +1,7 @@
 //! Giving diagnostics to the host.
 //!
 //! The texts are collected first and emitted last, because opt would exit at the first error. A host that has no handler
-//! for errors (opt) is left with status 1 after all have been printed, as LLVM itself does.
+//! for errors (opt; rustc in thin LTO) is left with status 1 after all have been printed, as LLVM itself does.
 
 use engine::{Diagnostic, Severity};
 use llvm_sys::LLVMDiagnosticSeverity;
@@ -41,9 +41,8 @@ pub unsafe fn emit(module: LLVMModuleRef, diagnostics: &[Diagnostic]) {
         must_exit |= !taken;
     }
     if must_exit {
-        // SAFETY: called once, and nothing uses the files afterwards.
-        unsafe { glue::rsenzyme_glue_remove_output() };
-        std::process::exit(1);
+        // SAFETY: nothing of this library needs to be run at the end of the process.
+        unsafe { glue::rsenzyme_glue_leave() }
     }
 }
 

@@ -11,6 +11,7 @@
 #include "llvm/Plugins/PassPlugin.h"
 #include "llvm/Support/CommandLine.h"
 #include "llvm/Support/Signals.h"
+#include <unistd.h>
 
 static_assert(LLVM_VERSION_MAJOR == 22, "host.rs refuses hosts of another version");
 
@@ -18,7 +19,7 @@ using namespace llvm;
 
 // rustc's libLLVM contains a libstdc++, of which it exports what it uses. This function of it is missing there.
 namespace std {
-__attribute__((visibility("hidden"))) void __throw_bad_array_new_length() { abort(); }
+void __throw_bad_array_new_length() { abort(); }
 } // namespace std
 
 extern "C" {
@@ -106,15 +107,17 @@ void registerPasses(PassBuilder &PB) {
 // The host prints a diagnostic if it has a handler which wants it; otherwise LLVMContext::diagnose would print it and
 // exit at the first error. This does the same, but leaves the exit to the caller, so that every error is shown.
 bool emit(LLVMContext &Context, const DiagnosticInfo &Info) {
-  DiagnosticHandler *Handler = const_cast<DiagnosticHandler *>(Context.getDiagHandlerPtr());
+  auto *Handler = const_cast<DiagnosticHandler *>(Context.getDiagHandlerPtr());
   if (Handler && Info.getSeverity() == DS_Error)
     Handler->HasErrors = true;
   if (Handler && Handler->handleDiagnostics(Info))
     return true;
-  DiagnosticPrinterRawOStream Printer(errs());
-  errs() << LLVMContext::getDiagnosticMessagePrefix(Info.getSeverity()) << ": ";
+  std::string Line; // Written at once: other threads write too.
+  raw_string_ostream Stream(Line);
+  DiagnosticPrinterRawOStream Printer(Stream);
+  Stream << LLVMContext::getDiagnosticMessagePrefix(Info.getSeverity()) << ": ";
   Info.print(Printer);
-  errs() << "\n";
+  errs() << Line + "\n";
   return Info.getSeverity() != DS_Error;
 }
 
@@ -139,9 +142,6 @@ bool rsenzyme_glue_diagnose(LLVMContextRef Context, LLVMValueRef Function, LLVMM
   return emit(*unwrap(Context), DiagnosticInfoUnsupported(F, Message, Where));
 }
 
-// Removes the files that the host would remove if it were interrupted: opt has opened its output by now.
-void rsenzyme_glue_remove_output() { sys::RunInterruptHandlers(); }
-
 // Adds an option to the host's command line parser, which keeps it until the process ends. A name that somebody else
 // has (Enzyme, if both are loaded) stays theirs, for a second registration ends the process.
 void rsenzyme_glue_add_option(const char *Name, const char *Help, bool IsFlag) {
@@ -150,6 +150,15 @@ void rsenzyme_glue_add_option(const char *Name, const char *Help, bool IsFlag) {
   new cl::opt<std::string>(
       StringRef(Name), cl::desc(Help), cl::Hidden, IsFlag ? cl::ValueOptional : cl::ValueRequired,
       cl::callback([Name](const std::string &Value) { rsenzyme_plugin_set_option(Name, Value.data(), Value.size()); }));
+}
+
+// Ends the process after errors that the host has no way to remember, with LLVM's status. Without the destructors of
+// exit(): rustc's other threads (which have no handler either in thin LTO) may be in the middle of using LLVM.
+// The files that the host would remove if it were interrupted are removed: opt has opened its output by now.
+void rsenzyme_glue_leave() {
+  sys::RunInterruptHandlers();
+  outs().flush();
+  _exit(1);
 }
 
 void rsenzyme_glue_register_passes(PassBuilder &PB) { registerPasses(PB); }

@@ -17,8 +17,8 @@ unsafe extern "C" {
         length: usize,
         severity: LLVMDiagnosticSeverity,
     ) -> bool;
-    /// Removes the output files that the host has opened, as it would do if it were interrupted.
-    pub fn rsenzyme_glue_remove_output();
+    /// Ends the process as LLVM does after an error that nobody handles.
+    pub fn rsenzyme_glue_leave() -> !;
     /// Adds an option to the host's command line. Both texts must live as long as the process.
     pub fn rsenzyme_glue_add_option(name: *const c_char, help: *const c_char, is_flag: bool);
     /// Registers the passes with a `llvm::PassBuilder`.

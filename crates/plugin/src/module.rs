@@ -10,7 +10,7 @@ use llvm_sys::core::{
     LLVMGetModuleIdentifier, LLVMGetNextFunction, LLVMGetNextGlobal, LLVMGetNextUse, LLVMGetUser,
     LLVMGetValueName2, LLVMIsAInstruction,
 };
-use llvm_sys::prelude::{LLVMModuleRef, LLVMValueRef};
+use llvm_sys::prelude::{LLVMModuleRef, LLVMUseRef, LLVMValueRef};
 
 /// What the names of everything that asks for a derivative contain.
 const REQUEST: &str = "__enzyme_";
@@ -55,11 +55,11 @@ pub unsafe fn globals(module: LLVMModuleRef) -> impl Iterator<Item = LLVMValueRe
 ///
 /// `value` is live and keeps its uses until the iterator is dropped.
 pub unsafe fn instruction_users(value: LLVMValueRef) -> impl Iterator<Item = LLVMValueRef> {
-    // SAFETY: promised by the caller.
-    let uses = unsafe {
-        successors(Some(LLVMGetFirstUse(value)), |it| Some(LLVMGetNextUse(*it)))
-            .take_while(|it| !it.is_null())
-    };
+    // SAFETY: promised by the caller; a use that LLVM returned is live, or null after the last.
+    let (first, next) = unsafe { (LLVMGetFirstUse(value), |it: &LLVMUseRef| LLVMGetNextUse(*it)) };
+    let uses = successors((!first.is_null()).then_some(first), move |it| {
+        Some(next(it)).filter(|it| !it.is_null())
+    });
     // SAFETY: a live use has a user.
     uses.filter_map(|it| unsafe { non_null(LLVMIsAInstruction(LLVMGetUser(it))) })
 }
