@@ -117,7 +117,7 @@ bool emit(LLVMContext &Context, const DiagnosticInfo &Info) {
   DiagnosticPrinterRawOStream Printer(Stream);
   Stream << LLVMContext::getDiagnosticMessagePrefix(Info.getSeverity()) << ": ";
   Info.print(Printer);
-  errs() << Line + "\n";
+  errs() << StringRef(Line).rtrim().str() + "\n";
   return Info.getSeverity() != DS_Error;
 }
 
