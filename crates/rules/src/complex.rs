@@ -127,7 +127,6 @@ pub(crate) fn register(rules: &mut TableBuilder) {
 fn exponential(rules: &mut TableBuilder) {
     let cut = "on the branch cut: the derivative of the side that the value belongs to";
     rules.complex("cexp", |[z], r| [r.or_else(z.exp())]);
-    rules.complex("cexp2", |[_], r| [r.scale(r.re.constant(Constant::LN_2))]);
     rules
         .complex("clog", |[z], _| [z.recip()])
         .domain([(0.3, 2.0), (-2.0, 2.0)])
@@ -148,17 +147,27 @@ fn exponential(rules: &mut TableBuilder) {
             [(w * (r / z)).zero_where_zero(w), r * z.log()]
         })
         .domain([(0.3, 2.0), (-1.0, 1.0), (-1.5, 1.5), (-1.0, 1.0)]);
-    // Integer exponents, as Fortran compilers call them (`_FortranAcpowi`, ...).
-    for name in ["cpowi", "cpowk", "zpowi", "zpowk"] {
-        let signature = "ci>c";
-        rules
-            .function(name, signature, |x, r| {
-                let (z, n, r) = (x.complex(0), x[2].to_float(), Complex::new(r[0], r[1]));
-                let d = (r / z).scale(n).zero_where(n);
-                vec![d.re, -d.im, d.im, d.re]
-            })
-            .domain([(0.3, 2.0), (-1.0, 1.0), (-4.0, 4.0)]);
-    }
+    // Integer exponents, as Fortran compilers call them.
+    let integer_power = rules.function("cpowi", "ci>c", |x, r| {
+        let (z, n) = (x.complex(0), x[2].to_float());
+        let d = (r.complex(0) / z).scale(n).zero_where(n);
+        vec![d.re, -d.im, d.im, d.re]
+    });
+    [
+        "_FortranAcpowi",
+        "_FortranAcpowk",
+        "_FortranAzpowi",
+        "_FortranAzpowk",
+        "_FortranAcqpowi",
+        "_FortranAcqpowk",
+        "__mth_i_cpowi",
+        "__mth_i_cdpowi",
+    ]
+    .into_iter()
+    .fold(
+        integer_power.domain([(0.3, 2.0), (-1.0, 1.0), (-4.0, 4.0)]),
+        |built, symbol| built.symbol(symbol),
+    );
 }
 
 impl<'a> Complex<'a> {

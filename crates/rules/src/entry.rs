@@ -22,13 +22,24 @@ pub struct Entry {
     /// Logical parameters, in order.
     pub params: SmallVec<[Param; 4]>,
     /// Whether further arguments of any type may follow the parameters.
-    pub variadic: bool,
+    pub variadic: Variadic,
     /// What is returned.
     pub returns: Return,
     /// Memory behaviour beyond the accesses through pointer parameters, and control behaviour.
     pub effects: Effects,
     /// What it means for differentiation.
     pub kind: Kind,
+}
+
+/// Arguments beyond the parameters.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Variadic {
+    /// None.
+    None,
+    /// Any number; memory behind pointers among them is read at most (`printf`).
+    Read,
+    /// Any number; memory behind pointers among them is written (`scanf`).
+    Written,
 }
 
 /// A logical parameter.
@@ -487,9 +498,12 @@ pub struct Inactive {
 pub enum InactiveResult {
     /// Nothing active.
     Inactive,
-    /// The call computes nothing differentiable, but the pointer that it returns leads to memory that its operands
-    /// lead to (`__dynamic_cast`, tree increments, `strchr`): the shadow is the same call on the shadow operands.
+    /// A pointer that the same call on the shadow operands finds in shadow memory, which has the same links
+    /// (`__dynamic_cast`, tree increments).
     SameCallOnShadows,
+    /// A pointer into the object of operand `0` of this variant, chosen by its content (`strchr`), or null: the shadow is at
+    /// the same offset from the operand's shadow.
+    SameOffset(u8),
 }
 
 /// Known without derivative rule.
@@ -513,7 +527,7 @@ impl Entry {
     /// Whether no derivative flows through the operation, whatever its operands: results and written memory carry
     /// none. Memory written through pointers then holds inactive data: its shadow must be zeroed
     /// ([`Entry::writes_through`]). Results that are pointers may still lead to active memory
-    /// ([`InactiveResult::SameCallOnShadows`]).
+    /// ([`Entry::result_follows_operands`]).
     pub fn is_inactive(&self) -> bool {
         match &self.kind {
             Kind::Math(rule) => !rule.has_derivative(),
@@ -524,7 +538,7 @@ impl Entry {
 
     /// Whether the returned pointer may lead to active memory although the call computes nothing differentiable.
     pub fn result_follows_operands(&self) -> bool {
-        matches!(&self.kind, Kind::Inactive(i) if i.result == InactiveResult::SameCallOnShadows)
+        matches!(&self.kind, Kind::Inactive(i) if i.result != InactiveResult::Inactive)
     }
 
     /// Whether the value depends on the operands alone: no memory, at most `errno`. Such a call can be repeated.
@@ -537,8 +551,7 @@ impl Entry {
                 .all(|p| !matches!(p, Param::Pointer(_) | Param::FloatOut | Param::IntegerOut))
     }
 
-    /// Whether memory behind operand `operand` may be read. Operands past the parameters of a variadic function are
-    /// taken to be read, written only if [`Effects::memory`] is set.
+    /// Whether memory behind operand `operand` may be read; variadic arguments are taken to be.
     pub fn reads_through(&self, operand: usize) -> bool {
         match self.params.get(operand) {
             Some(Param::Pointer(p)) => p.read || self.effects.memory,
@@ -553,8 +566,9 @@ impl Entry {
         match self.params.get(operand) {
             Some(Param::Pointer(p)) => p.write || self.effects.memory,
             Some(Param::FloatOut | Param::IntegerOut) => true,
-            Some(Param::Any) | None => self.effects.memory || self.variadic_is_written(),
+            Some(Param::Any) => self.effects.memory,
             Some(_) => false,
+            None => self.effects.memory || self.variadic == Variadic::Written,
         }
     }
 
@@ -565,11 +579,5 @@ impl Entry {
             Some(Param::Any) | None => self.effects.memory,
             Some(_) => false,
         }
-    }
-
-    /// Functions of the `scanf` family write through their variadic arguments; their signature says so by a written
-    /// last parameter.
-    fn variadic_is_written(&self) -> bool {
-        self.variadic && matches!(self.params.last(), Some(Param::Pointer(p)) if p.write && !p.read)
     }
 }

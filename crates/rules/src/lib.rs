@@ -62,17 +62,20 @@ pub mod table;
 mod alloc;
 mod arith;
 mod complex;
+mod inactive;
+mod intrinsics;
 mod libm;
 mod memory;
 mod patterns;
 mod rounding;
 mod signature;
 mod special;
+mod unsupported;
 
 pub use entry::{
     Allocation, Alternative, Bytes, Deallocation, Edge, Effects, Entry, EntryId, Inactive, InactiveResult,
     Kind, MathRule, Output, Param, Partial, Place, PointerParam, Reallocation, Reduction, Return, Scalar,
-    Set, Slot, Structural, Transfer, Unsupported,
+    Set, Slot, Structural, Transfer, Unsupported, Variadic,
 };
 pub use eval::{Dual, Evaluator};
 pub use expr::{Arena, BinaryOp, Constant, Expr, ExprId, Node, Predicate, Reads};
@@ -89,4 +92,7 @@ fn register_all(rules: &mut TableBuilder) {
     complex::register(rules);
     alloc::register(rules);
     memory::register(rules);
+    intrinsics::register(rules);
+    inactive::register(rules);
+    unsupported::register(rules);
 }

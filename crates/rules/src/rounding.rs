@@ -89,7 +89,7 @@ fn extremum(
         .edge([1.0, NAN], nan_second, "the value is the first operand's, or NaN")
         .edge(
             [-INF, INF],
-            if name.contains("min") && !name.contains("mag") {
+            if name.contains("min") {
                 [1.0, 0.0]
             } else {
                 [0.0, 1.0]
@@ -144,11 +144,7 @@ fn rounding_to_integer(rules: &mut TableBuilder) {
     for name in ["fromfp", "ufromfp", "fromfpx", "ufromfpx"] {
         rules.zero(name, "fii>a");
     }
-    for name in [
-        "llvm.fptosi.sat",
-        "llvm.fptoui.sat",
-        "llvm.experimental.constrained.fptosi",
-    ] {
+    for name in ["llvm.fptosi.sat", "llvm.fptoui.sat"] {
         rules.intrinsic_function(name, "f>i", |_, _| Vec::new());
     }
 }
@@ -183,8 +179,8 @@ fn classification(rules: &mut TableBuilder) {
         rules.zero(name, "rr>i").no_errno();
     }
     rules.zero("getpayload", "r>f").no_errno();
-    rules.zero("setpayload", "Ff>i").no_errno();
-    rules.zero("setpayloadsig", "Ff>i").no_errno();
+    rules.zero("setpayload", "wf>i").no_errno();
+    rules.zero("setpayloadsig", "wf>i").no_errno();
     rules.zero("nan", "r>f").no_errno();
 }
 

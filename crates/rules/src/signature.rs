@@ -3,18 +3,19 @@
 //! Parameters: `f` float, `g` float of another type, `c` complex, `i` integer, `F` pointer to a float that is
 //! written, `I` pointer to an integer that is written, `r` pointer read, `w` pointer written, `m` pointer read and
 //! written, `n` pointer neither read nor written nor kept (its address matters), `x` pointer that is kept and may be
-//! read and written, `a` anything, `.` further arguments. Results after `>`: nothing or `v` void, `f`, `i`, `c`, `a`,
+//! read and written, `a` anything; at the end `.` for further arguments that are
+//! read, `:` for further arguments that are written. Results after `>`: nothing or `v` void, `f`, `i`, `c`, `a`,
 //! `p` pointer, `n` fresh pointer, a digit for a pointer into that operand's object, several of `f` and `i` for a
 //! struct.
 
 use smallvec::SmallVec;
 
-use crate::entry::{Output, Param, Place, PointerParam, Return, Scalar, Slot};
+use crate::entry::{Output, Param, Place, PointerParam, Return, Scalar, Slot, Variadic};
 
 /// A parsed signature.
 pub(crate) struct Signature {
     pub(crate) params: SmallVec<[Param; 4]>,
-    pub(crate) variadic: bool,
+    pub(crate) variadic: Variadic,
     pub(crate) returns: Return,
 }
 
@@ -22,8 +23,12 @@ impl Signature {
     /// Parses the notation of the module docs. Panics on a malformed text, which is a bug in this crate's tables.
     pub(crate) fn parse(text: &str) -> Self {
         let (params, returns) = text.split_once('>').unwrap_or((text, ""));
-        let variadic = params.ends_with('.');
-        let params = params.trim_end_matches('.').chars().map(param).collect();
+        let (params, variadic) = match (params.strip_suffix('.'), params.strip_suffix(':')) {
+            (Some(fixed), _) => (fixed, Variadic::Read),
+            (None, Some(fixed)) => (fixed, Variadic::Written),
+            (None, None) => (params, Variadic::None),
+        };
+        let params = params.chars().map(param).collect();
         Self {
             params,
             variadic,

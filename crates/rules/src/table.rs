@@ -8,7 +8,7 @@ use indexmap::IndexMap;
 use crate::complex::Complex;
 use crate::entry::{Edge, Effects, Entry, EntryId, Kind, MathRule, Partial, Scalar, Slot};
 use crate::expr::{Arena, Expr, ExprId, Node};
-use crate::names::{self, Form};
+use crate::names::{self, Form, Precision};
 use crate::patterns::Patterns;
 use crate::signature::Signature;
 
@@ -52,6 +52,20 @@ pub struct Resolved<'t> {
     pub entry: &'t Entry,
     /// Precision, library, vector lanes.
     pub form: Form,
+    by_pattern: bool,
+}
+
+impl Resolved<'_> {
+    /// Whether a definition in the module should be preferred to the entry, because a program may have a function of its
+    /// own by that name (`gamma`, `time`, `index`). Not so for allocation functions and for mangled names of standard
+    /// libraries, whose bodies are there only because they were linked in.
+    pub fn prefers_body(&self) -> bool {
+        let allocates = matches!(
+            self.entry.kind,
+            Kind::Allocation(_) | Kind::Deallocation(_) | Kind::Reallocation(_)
+        );
+        !(allocates || (self.by_pattern && matches!(self.entry.kind, Kind::Inactive(_))))
+    }
 }
 
 /// All rules. Immutable once built; [`RuleTable::standard`] is shared by the process.
@@ -103,8 +117,7 @@ impl RuleTable {
     /// The entry of a called symbol: an intrinsic if it starts with `llvm.`, else a library function. `None` means that
     /// the table knows nothing: the callee needs a body or a user's rule.
     ///
-    /// The table goes by the name. A caller should prefer the function's body when the module defines one, except for
-    /// allocation functions.
+    /// The table goes by the name; [`Resolved::prefers_body`] says what to do when the module defines the function.
     pub fn callee(&self, symbol: &str) -> Option<Resolved<'_>> {
         if symbol.starts_with("llvm.") {
             self.intrinsic(symbol)
@@ -115,15 +128,20 @@ impl RuleTable {
 
     /// The entry of an LLVM intrinsic, with or without its type suffixes (`llvm.sin`, `llvm.sin.v4f64`).
     pub fn intrinsic(&self, name: &str) -> Option<Resolved<'_>> {
+        let resolved = |id| Resolved {
+            entry: self.entry(id),
+            form: Form::intrinsic(),
+            by_pattern: false,
+        };
         let mut base = name;
         loop {
             if let Some(&id) = self.intrinsics.get(base) {
-                return Some(Resolved {
-                    entry: self.entry(id),
-                    form: Form::intrinsic(),
-                });
+                return Some(resolved(id));
             }
-            base = &base[..base.rfind('.')?];
+            match base.rfind('.') {
+                Some(dot) => base = &base[..dot],
+                None => return self.patterns.prefix(name).map(resolved),
+            }
         }
     }
 
@@ -131,9 +149,14 @@ impl RuleTable {
     pub fn function(&self, symbol: &str) -> Option<Resolved<'_>> {
         let symbol = symbol.strip_prefix('\u{1}').unwrap_or(symbol);
         if let Some(&id) = self.exact.get(symbol) {
+            let form = Form {
+                precision: Precision::ByType,
+                ..Form::default()
+            };
             return Some(Resolved {
                 entry: self.entry(id),
-                form: Form::default(),
+                form,
+                by_pattern: false,
             });
         }
         if let Some((base, form)) = names::parse(symbol, &|base| self.math.contains_key(base)) {
@@ -141,6 +164,7 @@ impl RuleTable {
             return Some(Resolved {
                 entry: self.entry(*id),
                 form,
+                by_pattern: false,
             });
         }
         let id = self
@@ -149,6 +173,7 @@ impl RuleTable {
         Some(Resolved {
             entry: self.entry(id),
             form: Form::default(),
+            by_pattern: true,
         })
     }
 
@@ -350,6 +375,41 @@ impl TableBuilder {
             id,
         );
         id
+    }
+
+    /// Further intrinsic or symbol of the entry that is registered as `of`; an intrinsic may have further operands
+    /// (rounding mode, masks of metadata), which carry no derivative.
+    pub(crate) fn also(&mut self, alias: &'static str, of: &str) {
+        let id = [&self.intrinsics, &self.math, &self.exact]
+            .into_iter()
+            .find_map(|map| map.get(of).copied());
+        let id = id.unwrap_or_else(|| panic!("{alias} is declared like {of}, which is not registered"));
+        self.insert(
+            if alias.starts_with("llvm.") {
+                Map::Intrinsics
+            } else {
+                Map::Exact
+            },
+            alias,
+            id,
+        );
+    }
+
+    /// Further intrinsic of an instruction's entry.
+    pub(crate) fn also_instruction(&mut self, alias: &'static str, instruction: Instruction) {
+        let id = self.instructions[&instruction];
+        self.insert(Map::Intrinsics, alias, id);
+    }
+
+    /// An entry that only patterns lead to.
+    pub(crate) fn unnamed(
+        &mut self,
+        name: &'static str,
+        signature: &str,
+        effects: Effects,
+        kind: Kind,
+    ) -> EntryId {
+        self.push(name, Signature::parse(signature), effects, kind)
     }
 
     fn push(&mut self, name: &'static str, signature: Signature, effects: Effects, kind: Kind) -> EntryId {
