@@ -32,6 +32,7 @@ pub mod metadata;
 pub mod origin;
 pub mod text;
 pub mod types;
+pub mod verify;
 
 pub use builder::Builder;
 pub use constant::{Const, ConstData, ConstOp, OpaqueConst};
