@@ -8,5 +8,5 @@ unsafe extern "C" {
 
 #[unsafe(no_mangle)]
 pub extern "C" fn df(x: f64) -> f64 {
-    unsafe { __enzyme_fwddiff(printf as *const (), c"%g".as_ptr().cast(), x, 1.0_f64) } // HERE
+    unsafe { __enzyme_fwddiff(printf as *const (), c"%g".as_ptr().cast::<u8>(), x, 1.0_f64) } // HERE
 }
