@@ -244,6 +244,13 @@ impl<'a> Builder<'a> {
         )
     }
 
+    /// Lanes of two vectors, as the mask says: -1 for poison.
+    pub fn shuffle(&mut self, x: Value, y: Value, mask: Box<[i32]>) -> Value {
+        let element = self.ctx.types.scalar(self.ty(x));
+        let ty = self.ctx.types.vector(element, mask.len() as u32);
+        self.value(Op::Shuffle(mask), ty, &[x, y], Flags::none())
+    }
+
     /// Stack memory for one object of type `ty`. It belongs in the entry block unless the caller means otherwise.
     pub fn alloca(&mut self, ty: Type) -> Value {
         let count = self.i32(1);

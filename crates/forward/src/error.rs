@@ -1,0 +1,158 @@
+//! Why a function has no tangent.
+
+use ir::{FuncId, Inst};
+
+/// One reason, with its place in the imported function.
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+#[error("{kind}")]
+pub struct Error {
+    /// The primal function.
+    pub func: FuncId,
+    /// The instruction of its body; `None` if the function as a whole is meant.
+    pub inst: Option<Inst>,
+    /// What is wrong.
+    pub kind: ErrorKind,
+}
+
+/// What can be wrong. The text says what; [`ErrorKind::remedy`] what the user can do.
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+pub enum ErrorKind {
+    /// An active call of a function without body that no rule knows.
+    #[error("no derivative rule and no body for the active call of `{name}`")]
+    UnknownFunction {
+        /// The symbol.
+        name: String,
+    },
+    /// An active call of a function that is known to have no rule yet.
+    #[error("`{name}` ({family}) has no derivative rule")]
+    UnsupportedFunction {
+        /// The symbol.
+        name: String,
+        /// What it belongs to.
+        family: &'static str,
+        /// What the table advises.
+        remedy: &'static str,
+    },
+    /// The function to differentiate has no body.
+    #[error("`{name}` has no body")]
+    NoBody {
+        /// The symbol.
+        name: String,
+    },
+    /// The number of activities is not the number of parameters.
+    #[error("`{name}` has {expected} parameters, and the request gives activities for {found}")]
+    ParamCount {
+        /// The symbol.
+        name: String,
+        /// The number of parameters.
+        expected: usize,
+        /// The number of activities.
+        found: usize,
+    },
+    /// The request wants a return value of a function that has none.
+    #[error("`{name}` returns nothing that could be returned with its derivative")]
+    NoReturn {
+        /// The symbol.
+        name: String,
+    },
+    /// A width of zero.
+    #[error("the vector width is 0")]
+    ZeroWidth,
+    /// Inline assembly with an active operand or result.
+    #[error("inline assembly on an active value")]
+    InlineAsm,
+    /// A call through a pointer that is not known at compile time.
+    #[error("active call through a function pointer that is not known at compile time")]
+    IndirectCall,
+    /// A function with variable arguments.
+    #[error("`{name}` takes variable arguments")]
+    Varargs {
+        /// The symbol.
+        name: String,
+    },
+    /// A vector whose length is not known at compile time.
+    #[error("an active value has the scalable vector type of an instruction that cannot be differentiated")]
+    ScalableVector,
+    /// An instruction without a tangent.
+    #[error("no tangent is defined for the active instruction `{name}`")]
+    UnsupportedInstruction {
+        /// Its name.
+        name: String,
+    },
+    /// Integer arithmetic on the bits of an active float.
+    #[error("integer operation `{name}` on the bits of an active floating-point number")]
+    BitArithmetic {
+        /// The operation.
+        name: String,
+    },
+    /// A tangent would be lost: the address has no shadow.
+    #[error("an active value is stored to memory that is declared inactive")]
+    StoreToInactive,
+    /// A pointer that may lead to active and inactive memory.
+    #[error("{what} has no shadow, but is used where active memory is expected")]
+    MixedActivity {
+        /// What it is.
+        what: String,
+    },
+    /// A registered rule would have to be called several times, and its function writes memory.
+    #[error(
+        "the derivative registered for `{name}` knows one direction, and the function may write to memory"
+    )]
+    CustomWidth {
+        /// The symbol.
+        name: String,
+    },
+    /// An active global variable that another module defines.
+    #[error("the active global variable `{name}` is defined elsewhere and has no shadow")]
+    ExternalGlobal {
+        /// The symbol.
+        name: String,
+    },
+    /// A function without derivative overwrites active memory.
+    #[error("`{name}` carries no derivative, but writes to active memory")]
+    InactiveWrite {
+        /// The symbol.
+        name: String,
+    },
+    /// A call does not have the shape that its rule or custom derivative has.
+    #[error("the call of `{name}` does not have the signature that its derivative rule expects")]
+    Signature {
+        /// The symbol.
+        name: String,
+    },
+}
+
+impl ErrorKind {
+    /// What the user can do about it.
+    pub fn remedy(&self) -> &str {
+        match self {
+            Self::UnknownFunction { .. } => {
+                "make its body visible (link-time optimization), register a derivative with \
+                 __enzyme_register_derivative, or declare it inactive with __enzyme_inactivefn"
+            }
+            Self::UnsupportedFunction { remedy, .. } => remedy,
+            Self::NoBody { .. } => "differentiate where the function is defined, or at link time",
+            Self::ParamCount { .. } => "give one activity for each parameter",
+            Self::NoReturn { .. } => "do not ask for the return value",
+            Self::ZeroWidth => "use a width of at least 1",
+            Self::InlineAsm => {
+                "write it as ordinary code, or move it to a function with a registered derivative"
+            }
+            Self::IndirectCall => "call the function directly, or choose it with a branch on constants",
+            Self::Varargs { .. } => "pass the arguments in an array or structure",
+            Self::ScalableVector => "compile for a fixed vector length (-msve-vector-bits=)",
+            Self::UnsupportedInstruction { .. } => "move it to a function with a registered derivative",
+            Self::BitArithmetic { .. } => {
+                "use floating-point operations (fabs, copysign, ldexp), or register a derivative"
+            }
+            Self::StoreToInactive => "give the argument that this memory belongs to a shadow (enzyme_dup)",
+            Self::MixedActivity { .. } => "give it a shadow (enzyme_dup) that points to zeros",
+            Self::CustomWidth { .. } => "use width 1, or declare that the function writes no memory",
+            Self::ExternalGlobal { .. } => {
+                "attach a shadow with enzyme_shadow, or declare it inactive with __enzyme_inactive_global"
+            }
+            Self::InactiveWrite { .. } => "let it write to a separate variable and copy from there",
+            Self::Signature { .. } => "declare it as its documentation says",
+        }
+    }
+}

@@ -1,0 +1,156 @@
+//! Shadows of global variables: for each direction an internal global of the same type, made on demand.
+//!
+//! A shadow starts as the shadow of the initializer: floats are zero, pointers lead to shadows, integers are copied. A user's own
+//! shadow (`enzyme_shadow`) is taken for width 1. Globals without floats and pointers that carry no derivative are their own shadows.
+
+use indexmap::IndexMap;
+use ir::{Const, ConstData, ConstOp, Context, GlobalId, GlobalVar, Linkage, Type, TypeData};
+use rules::RuleTable;
+
+use crate::emit::Outcome;
+use crate::error::ErrorKind;
+
+/// The shadows made so far.
+#[derive(Default, Debug)]
+pub(crate) struct ShadowGlobals {
+    /// By global, direction and number of directions.
+    made: IndexMap<(GlobalId, usize, usize), GlobalId>,
+}
+
+/// One direction of several.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Direction {
+    /// Its number.
+    pub(crate) lane: usize,
+    /// How many there are.
+    pub(crate) width: usize,
+}
+
+impl ShadowGlobals {
+    /// The shadow of a constant in one direction. The constant is not the bits of an active float: integers stand for themselves.
+    pub(crate) fn constant(
+        &mut self,
+        ctx: &mut Context,
+        rules: &RuleTable,
+        constant: Const,
+        at: Direction,
+    ) -> Outcome<Const> {
+        let data = ctx.consts.get(constant).clone();
+        Ok(match data {
+            ConstData::Float { ty, .. } => ctx.consts.zero(&ctx.types, ty),
+            ConstData::Data { ty, .. } if ctx.types.float_kind(leaf(ctx, ty)).is_some() => {
+                ctx.consts.zero(&ctx.types, ty)
+            }
+            ConstData::Aggregate { ty, members } => {
+                let mut shadows = Vec::with_capacity(members.len());
+                for &member in &members {
+                    shadows.push(self.constant(ctx, rules, member, at)?);
+                }
+                let members = shadows.into();
+                ctx.consts.intern(ConstData::Aggregate { ty, members })
+            }
+            ConstData::Global(global) => {
+                let shadow = self.global(ctx, rules, global, at)?;
+                ctx.consts.intern(ConstData::Global(shadow))
+            }
+            ConstData::Expr { ty, op, operands } => self.expression(ctx, rules, (ty, op, &operands), at)?,
+            ConstData::Opaque {
+                kind: ir::OpaqueConst::Alias,
+                ..
+            } => {
+                return Err(ErrorKind::MixedActivity {
+                    what: "an alias or ifunc".to_owned(),
+                });
+            }
+            _ => constant,
+        })
+    }
+
+    /// Address arithmetic and casts commute with taking the shadow.
+    fn expression(
+        &mut self,
+        ctx: &mut Context,
+        rules: &RuleTable,
+        (ty, op, operands): (Type, ConstOp, &[Const]),
+        at: Direction,
+    ) -> Outcome<Const> {
+        let mut shadows = Vec::with_capacity(operands.len());
+        for (position, &operand) in operands.iter().enumerate() {
+            let is_index = matches!(op, ConstOp::Gep { .. }) && position > 0;
+            shadows.push(if is_index {
+                operand
+            } else {
+                self.constant(ctx, rules, operand, at)?
+            });
+        }
+        let operands = shadows.into();
+        Ok(ctx.consts.intern(ConstData::Expr { ty, op, operands }))
+    }
+
+    /// The shadow of a global variable in one direction.
+    pub(crate) fn global(
+        &mut self,
+        ctx: &mut Context,
+        rules: &RuleTable,
+        global: GlobalId,
+        at: Direction,
+    ) -> Outcome<GlobalId> {
+        let key = (global, at.lane, at.width);
+        if let Some(&shadow) = self.made.get(&key) {
+            return Ok(shadow);
+        }
+        let var = ctx.globals[global].clone();
+        if let (Some(shadow), 1) = (var.shadow, at.width) {
+            return Ok(shadow);
+        }
+        if rules.global_is_inactive(&var.name) || (var.constant && !may_lead_to_floats(ctx, var.ty)) {
+            return Ok(global);
+        }
+        let Some(init) = var.init else {
+            return Err(ErrorKind::ExternalGlobal {
+                name: var.name.to_string(),
+            });
+        };
+        let zero = ctx.consts.zero(&ctx.types, var.ty);
+        let shadow = ctx.add_global(GlobalVar {
+            name: match at.width {
+                1 => format!("{}_shadow", var.name).into(),
+                _ => format!("{}_shadow.{}", var.name, at.lane).into(),
+            },
+            init: Some(zero),
+            linkage: Linkage::Internal,
+            strings: Vec::new(),
+            shadow: None,
+            origin: None,
+            ..var
+        });
+        // Before the initializer, which may lead back here.
+        self.made.insert(key, shadow);
+        let init = self.constant(ctx, rules, init, at)?;
+        ctx.globals[shadow].init = Some(init);
+        if at.width == 1 {
+            ctx.globals[global].shadow = Some(shadow);
+        }
+        Ok(shadow)
+    }
+}
+
+/// The innermost element of arrays and vectors.
+fn leaf(ctx: &Context, ty: Type) -> Type {
+    match *ctx.types.get(ty) {
+        TypeData::Array { element, .. } | TypeData::Vector { element, .. } => leaf(ctx, element),
+        _ => ty,
+    }
+}
+
+/// Whether a type has floats or pointers.
+pub(crate) fn may_lead_to_floats(ctx: &Context, ty: Type) -> bool {
+    match ctx.types.get(ty) {
+        TypeData::Float(_) | TypeData::Ptr(_) => true,
+        TypeData::Array { element, .. } | TypeData::Vector { element, .. } => {
+            may_lead_to_floats(ctx, *element)
+        }
+        TypeData::Struct { fields, .. } => fields.iter().any(|&field| may_lead_to_floats(ctx, field)),
+        _ => false,
+    }
+}

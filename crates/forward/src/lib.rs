@@ -1,0 +1,176 @@
+//! Forward mode: for a function, one that computes derivatives along with it.
+//!
+//! # Algorithm
+//! The tangent function repeats the primal computation, instruction by instruction and block by block, and computes beside each
+//! active value its derivative in one or more directions (Radul and others, "You Only Linearize Once", 2023, for the linearised
+//! program; Moses and Churavy, "Instead of Rewriting Foreign Code for Machine Learning, Automatically Synthesize Fast Gradients", 2020,
+//! for doing so on LLVM IR). Derivatives of arithmetic and library functions come from crate `rules`. Memory has shadow memory: an
+//! active address has as its tangent the address of memory of the same layout, where the tangents of what the primal memory holds are.
+//! What only moves values (loads, phis, calls, vector shuffles) moves tangents alike.
+//!
+//! Which values are active says crate `activity`, what bytes are crate `typeanalysis`. Each request, that is, a function with the
+//! activities of its parameters and return, is answered once; requests that arise at calls join the queue, so recursion ends in the memo.
+//!
+//! # Invariants
+//! - A value without tangent costs nothing. Explicit zeros appear only where absence cannot be expressed: in memory, phis, calls and
+//!   returns.
+//! - Primal instructions are copies and keep their origins. What is added has no origin, and no flags that promise what holds of
+//!   primals only (no NaN, no infinity, no wrap, invariant memory).
+//! - Every store to active memory has a store to its shadow, and shadow memory is cleared when it is allocated, so that a shadow is
+//!   never read before it is written unless the primal is.
+//! - In the directions of a wider request tangents are separate values and shadows separate objects; they are packed in arrays only
+//!   between functions.
+//! - After an error no body is added to the module: all errors of all functions are collected first.
+//!
+//! # Cost
+//! Linear in the bodies that a request reaches, times the width, plus the analyses.
+//!
+//! # What it does not know
+//! LLVM, calls of `__enzyme_fwddiff`, names of library functions (crate `rules`), and indirect calls of functions that are not known at
+//! compile time.
+//!
+//! # Reading order
+//! [`request`], `emit`, `shadow`, then `ops` by instruction; `rules_emitter` and `globals` when they are met.
+
+pub mod error;
+pub mod request;
+
+mod emit;
+mod facts;
+mod globals;
+mod ops;
+mod rules_emitter;
+mod shadow;
+mod tangent;
+
+pub use error::{Error, ErrorKind};
+pub use request::{Activity, Request, ReturnRequest};
+
+use ir::{Flags, FuncId, Function, Module};
+use rules::RuleTable;
+
+use globals::ShadowGlobals;
+use request::Requests;
+
+/// Options of forward mode.
+#[derive(Clone, Debug)]
+pub struct ForwardOptions {
+    /// A zero tangent times any partial, also an infinite one, is zero (Enzyme's `-enzyme-strong-zero`).
+    pub strong_zero: bool,
+    /// Fast-math flags of generated float arithmetic, beside those of the primal instruction. "No NaN" and "no infinity" are never
+    /// set, not even where the primal instruction has them: a partial can have a pole where the primal is finite.
+    pub extra_flags: Flags,
+    /// Functions without a body and without a rule are taken for inactive (Enzyme's `-enzyme-emptyfn-inactive`).
+    pub empty_functions_inactive: bool,
+    /// Options of the activity analysis.
+    pub activity: activity::Options,
+    /// Options of the type analysis.
+    pub types: typeanalysis::TypeOptions,
+}
+
+impl Default for ForwardOptions {
+    /// The primal's flags with reassociation and contraction, no strong zeros.
+    fn default() -> Self {
+        Self {
+            strong_zero: false,
+            extra_flags: Flags::REASSOC.union(Flags::CONTRACT),
+            empty_functions_inactive: false,
+            activity: activity::Options::default(),
+            types: typeanalysis::TypeOptions::default(),
+        }
+    }
+}
+
+/// Makes tangent functions in a module.
+pub struct Forward<'a> {
+    module: &'a mut Module,
+    rules: &'a RuleTable,
+    options: ForwardOptions,
+    requests: Requests,
+    globals: ShadowGlobals,
+    /// Requests that make no sense.
+    refused: Vec<Error>,
+}
+
+impl<'a> Forward<'a> {
+    /// Nothing is requested yet.
+    pub fn new(module: &'a mut Module, rules: &'a RuleTable, options: ForwardOptions) -> Self {
+        Self {
+            module,
+            rules,
+            options,
+            requests: Requests::default(),
+            globals: ShadowGlobals::default(),
+            refused: Vec::new(),
+        }
+    }
+
+    /// The tangent function for a request: declared, and queued for [`Forward::run`]. The same request gives the same function.
+    pub fn request(&mut self, request: Request) -> FuncId {
+        if let Err(kind) = self.check(&request) {
+            self.refused.push(Error {
+                func: request.func,
+                inst: None,
+                kind,
+            });
+            return request.func;
+        }
+        self.requests.get(&mut self.module.ctx, request)
+    }
+
+    /// Makes the bodies of all functions that were requested, and of those that they call, and adds them to the module. Gives the
+    /// functions in the order in which they were first asked for.
+    ///
+    /// # Errors
+    /// Everything in any of them that has no derivative. Then no body is added, and the requests are forgotten; what a failed request
+    /// declared has no body.
+    pub fn run(&mut self) -> Result<Vec<FuncId>, Vec<Error>> {
+        let start = self.requests.done();
+        let mut errors = std::mem::take(&mut self.refused);
+        let mut bodies: Vec<Function> = Vec::new();
+        while let Some((request, func)) = self.requests.next() {
+            match self.tangent(&request, func) {
+                Ok(body) => bodies.push(body),
+                Err(found) => errors.extend(found),
+            }
+        }
+        if !errors.is_empty() {
+            self.requests.forget_from(start);
+            return Err(errors);
+        }
+        let made = bodies.iter().map(|body| body.id).collect();
+        for body in bodies {
+            self.module.set_body(body);
+        }
+        Ok(made)
+    }
+
+    fn check(&self, request: &Request) -> Result<(), ErrorKind> {
+        let ctx = &self.module.ctx;
+        let decl = &ctx.funcs[request.func];
+        let name = decl.name.to_string();
+        let expected = ctx.types.param_types(decl.ty).len();
+        let returns_nothing = ctx.types.return_type(decl.ty) == Some(ctx.types.void());
+        if request.width == 0 {
+            return Err(ErrorKind::ZeroWidth);
+        }
+        if request.params.len() != expected {
+            let found = request.params.len();
+            return Err(ErrorKind::ParamCount {
+                name,
+                expected,
+                found,
+            });
+        }
+        if returns_nothing && (request.ret.shadow || request.ret.primal) {
+            return Err(ErrorKind::NoReturn { name });
+        }
+        if let ir::TypeData::Func { varargs: true, .. } = ctx.types.get(decl.ty) {
+            return Err(ErrorKind::Varargs { name });
+        }
+        if self.module.body(request.func).is_none() {
+            return Err(ErrorKind::NoBody { name });
+        }
+        Ok(())
+    }
+}

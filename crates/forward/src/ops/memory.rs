@@ -1,0 +1,80 @@
+//! Loads, stores and addresses: the same access to shadow memory, in each direction.
+
+use ir::{Inst, Value};
+use smallvec::SmallVec;
+
+use crate::emit::{Emit, Lanes, Outcome};
+use crate::error::ErrorKind;
+
+impl Emit<'_> {
+    pub(super) fn load(&mut self, inst: Inst) -> Outcome {
+        self.copy(inst);
+        if !self.result_active(inst) {
+            return Ok(());
+        }
+        let data = self.data(inst);
+        if self.b.ctx.types.is_scalable(data.ty) {
+            return Err(ErrorKind::ScalableVector);
+        }
+        let addresses = self.shadow(data.operands[0])?;
+        let lanes = addresses
+            .iter()
+            .map(|&address| self.repeat_value(inst, &[address]))
+            .collect();
+        self.set_result(inst, lanes);
+        Ok(())
+    }
+
+    pub(super) fn store(&mut self, inst: Inst) -> Outcome {
+        self.copy(inst);
+        let data = self.data(inst);
+        let (value, address) = (data.operands[0], data.operands[1]);
+        let Some(addresses) = self.address_shadow(inst, address, &[value])? else {
+            return Ok(());
+        };
+        let hint = self.input.facts.memory_sort(inst, address, Some(0));
+        let values = self.shadow_as(value, hint)?;
+        for (&value, &address) in values.iter().zip(&addresses) {
+            self.repeat(inst, &[value, address]);
+        }
+        Ok(())
+    }
+
+    /// The shadow of an address that is written, or `None` if the memory carries no derivative. What is written to such memory must
+    /// not be active, unless nothing that matters reads it back.
+    pub(super) fn address_shadow(
+        &mut self,
+        inst: Inst,
+        address: Value,
+        written: &[Value],
+    ) -> Outcome<Option<Lanes>> {
+        if self.active(address) {
+            return self.shadow(address).map(Some);
+        }
+        let loses = written.iter().any(|&value| self.tangent(value).is_some());
+        if loses && self.input.facts.loses_tangent(inst) {
+            return Err(ErrorKind::StoreToInactive);
+        }
+        Ok(None)
+    }
+
+    pub(super) fn gep(&mut self, inst: Inst) -> Outcome {
+        self.copy(inst);
+        if !self.result_active(inst) {
+            return Ok(());
+        }
+        let operands = &self.data(inst).operands;
+        let bases = self.shadow(operands[0])?;
+        let indices = self.primals(&operands[1..]);
+        let lanes = bases
+            .iter()
+            .map(|&base| {
+                let mut operands: SmallVec<[Value; 3]> = SmallVec::from_slice(&[base]);
+                operands.extend_from_slice(&indices);
+                self.repeat_value(inst, &operands)
+            })
+            .collect();
+        self.set_result(inst, lanes);
+        Ok(())
+    }
+}

@@ -1,0 +1,148 @@
+//! The body of one tangent function: analyses, then the copy of the blocks with tangents between.
+
+use activity::{ActivityInput, ParamActivity, ReturnActivity};
+use ir::graph::Cfg;
+use ir::{Block, Builder, Context, FuncId, Function, Value};
+
+use crate::Forward;
+use crate::emit::{Emit, Input, Lanes, Shared};
+use crate::error::{Error, ErrorKind};
+use crate::facts::{Facts, LocalTypes};
+use crate::request::Request;
+
+impl Forward<'_> {
+    /// The body of `func`, which answers `request`.
+    pub(crate) fn tangent(&mut self, request: &Request, func: FuncId) -> Result<Function, Vec<Error>> {
+        let (bodies, ctx) = self.module.split();
+        let Some(source) = bodies.get(request.func) else {
+            return Err(vec![Error {
+                func: request.func,
+                inst: None,
+                kind: ErrorKind::NoBody {
+                    name: ctx.funcs[request.func].name.to_string(),
+                },
+            }]);
+        };
+        let facts = facts(ctx, bodies, self.rules, &self.options, request, source);
+        let mut body = Function::new(ctx, func);
+        body.personality = source.personality;
+        let input = Input {
+            source,
+            bodies,
+            facts: &facts,
+            rules: self.rules,
+            options: &self.options,
+            request,
+        };
+        let shared = Shared {
+            requests: &mut self.requests,
+            globals: &mut self.globals,
+        };
+        let errors = emit(ctx, &mut body, input, shared);
+        if errors.is_empty() { Ok(body) } else { Err(errors) }
+    }
+}
+
+/// The facts about the body of a request.
+fn facts(
+    ctx: &Context,
+    bodies: ir::Bodies<'_>,
+    rules: &rules::RuleTable,
+    options: &crate::ForwardOptions,
+    request: &Request,
+    source: &Function,
+) -> Facts {
+    let params: Vec<_> = (request.params.iter())
+        .map(|activity| match activity.is_dual() {
+            true => ParamActivity::Dual,
+            false => ParamActivity::Const,
+        })
+        .collect();
+    let types = LocalTypes::new(ctx, bodies);
+    let activities = activity::analyze(&ActivityInput {
+        ctx,
+        bodies,
+        rules,
+        types: &types,
+        func: request.func,
+        params: &params,
+        ret: match request.ret.shadow {
+            true => ReturnActivity::Active,
+            false => ReturnActivity::Const,
+        },
+        options: options.activity,
+    });
+    Facts::new(ctx, source, activities.root().clone())
+}
+
+/// Fills `body`; the errors that were met.
+fn emit(ctx: &mut Context, body: &mut Function, input: Input<'_>, shared: Shared<'_>) -> Vec<Error> {
+    let source = input.source;
+    let order: Vec<Block> = Cfg::of(source).order().to_vec();
+    let entry = body.add_block();
+    let builder = Builder::new(ctx, body, entry);
+    let mut emit = Emit::new(builder, input, shared, &order);
+    emit.parameters();
+    for (position, &block) in order.iter().enumerate() {
+        if position > 0 {
+            let copy = emit.block(block);
+            emit.b.go_to(copy);
+        }
+        for &inst in source.insts(block) {
+            emit.inst(inst);
+        }
+    }
+    emit.finish()
+}
+
+impl Emit<'_> {
+    /// Takes the parameters with their shadows.
+    fn parameters(&mut self) {
+        let source = self.source();
+        let mut next = 0;
+        for (index, &param) in source.params.iter().enumerate() {
+            let mut primal = self.b.func.params[next];
+            next += 1;
+            let byval = self.byval(index);
+            if let Some((ty, align)) = byval {
+                primal = self.own_copy(primal, ty, align);
+            }
+            self.set_primal(param, primal);
+            if !self.input.request.is_dual(index) {
+                continue;
+            }
+            let packed = self.b.func.params[next];
+            next += 1;
+            let mut lanes: Lanes = self.unpack(packed);
+            if let Some((ty, align)) = byval {
+                for lane in &mut lanes {
+                    *lane = self.own_copy(*lane, ty, align);
+                }
+            }
+            self.set_tangent(param, lanes);
+        }
+    }
+
+    /// The type and alignment of a parameter that the function gets a copy of.
+    fn byval(&self, index: usize) -> Option<(ir::Type, u64)> {
+        let ctx = &self.b.ctx;
+        let attrs = ctx.attrs(ctx.funcs[self.source().id].attrs).param(index)?;
+        Some((attrs.byval?, attrs.align))
+    }
+
+    /// Copies what an address leads to into memory of this function.
+    fn own_copy(&mut self, address: Value, ty: ir::Type, align: u64) -> Value {
+        let natural = self.b.ctx.layout.align(&self.b.ctx.types, ty).unwrap_or(1);
+        let op = ir::Op::Alloca {
+            ty,
+            align: natural.max(align) as u32,
+        };
+        let (count, ptr) = (self.b.i32(1), self.b.ctx.types.ptr());
+        let inst = self.b.push(ir::NewInst::new(op, ptr, &[count]));
+        let copy = self.b.result(inst);
+        let bytes = self.b.ctx.size_of(ty).unwrap_or(0);
+        let bytes = self.b.i64(bytes as i64);
+        self.move_bytes(copy, address, bytes);
+        copy
+    }
+}
