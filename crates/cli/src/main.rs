@@ -43,7 +43,11 @@ enum Command {
 
 fn main() -> ExitCode {
     let result = match Arguments::parse().command {
-        Command::Lower { input, output, options } => lower(&input, &output, &options),
+        Command::Lower {
+            input,
+            output,
+            options,
+        } => lower(&input, &output, &options),
         Command::Options => list_options(),
     };
     match result {
@@ -66,15 +70,20 @@ fn lower(input: &Path, output: &Path, settings: &[String]) -> anyhow::Result<()>
     // SAFETY: the module is live, and this thread is the only one.
     let outcome = unsafe { rsenzyme::lower(module.as_mut_ptr(), &options) };
     report(&outcome.diagnostics)?;
-    module.verify().map_err(|error| anyhow!("the result is not valid, which is a bug of rsenzyme: {error}"))?;
+    module
+        .verify()
+        .map_err(|error| anyhow!("the result is not valid, which is a bug of rsenzyme: {error}"))?;
     write(&module, output)
 }
 
 /// Reads textual IR or bitcode: LLVM tells them apart by their first bytes.
 fn read<'ctx>(context: &'ctx Context, path: &Path) -> anyhow::Result<Module<'ctx>> {
     let shown = path.display();
-    let buffer = MemoryBuffer::create_from_file(path).map_err(|error| anyhow!("cannot read {shown}: {error}"))?;
-    context.create_module_from_ir(buffer).map_err(|error| anyhow!("{shown} is not LLVM IR: {error}"))
+    let buffer =
+        MemoryBuffer::create_from_file(path).map_err(|error| anyhow!("cannot read {shown}: {error}"))?;
+    context
+        .create_module_from_ir(buffer)
+        .map_err(|error| anyhow!("{shown} is not LLVM IR: {error}"))
 }
 
 /// Prints diagnostics; an error if one of them is.
@@ -87,7 +96,10 @@ fn report(diagnostics: &[Diagnostic]) -> anyhow::Result<()> {
         };
         eprintln!("{kind}: {diagnostic}");
     }
-    let errors = diagnostics.iter().filter(|diagnostic| diagnostic.severity == Severity::Error).count();
+    let errors = diagnostics
+        .iter()
+        .filter(|diagnostic| diagnostic.severity == Severity::Error)
+        .count();
     match errors {
         0 => Ok(()),
         1 => bail!("a request could not be carried out; nothing was written"),
@@ -99,13 +111,17 @@ fn write(module: &Module<'_>, path: &Path) -> anyhow::Result<()> {
     let shown = path.display();
     if path == Path::new("-") {
         let text = module.print_to_string().to_string();
-        return std::io::stdout().write_all(text.as_bytes()).context("cannot write to the terminal");
+        return std::io::stdout()
+            .write_all(text.as_bytes())
+            .context("cannot write to the terminal");
     }
     if path.extension().is_some_and(|extension| extension == "bc") {
         anyhow::ensure!(module.write_bitcode_to_path(path), "cannot write {shown}");
         return Ok(());
     }
-    module.print_to_file(path).map_err(|error| anyhow!("cannot write {shown}: {error}"))
+    module
+        .print_to_file(path)
+        .map_err(|error| anyhow!("cannot write {shown}: {error}"))
 }
 
 fn list_options() -> anyhow::Result<()> {

@@ -37,13 +37,13 @@ impl Emit<'_> {
         if let Some(known) = known {
             return self.b.i64((known as i64).wrapping_mul(size as i64));
         }
-        let count = self.to_i64(count);
+        let count = self.as_offset(count);
         let size = self.b.i64(size as i64);
         self.b.binary_with(BinOp::Mul, count, size, Flags::NUW)
     }
 
     /// An integer as an `i64`, zero-extended.
-    pub(super) fn to_i64(&mut self, value: Value) -> Value {
+    pub(super) fn as_offset(&mut self, value: Value) -> Value {
         let i64 = self.b.ctx.types.i64();
         match self.b.ctx.types.int_bits(self.b.ty(value)) {
             Some(bits) if bits < 64 => self.b.cast(ir::CastOp::ZExt, value, i64),
@@ -85,7 +85,7 @@ impl Emit<'_> {
         let mut product = None;
         for &operand in &bytes.operands {
             let factor = self.primal(args[usize::from(operand)]);
-            let factor = self.to_i64(factor);
+            let factor = self.as_offset(factor);
             product = Some(match product {
                 Some(product) => self.b.binary(BinOp::Mul, product, factor),
                 None => factor,
@@ -183,7 +183,7 @@ impl Emit<'_> {
         let operands = self.primals(&data.operands);
         let added = reallocation.old_bytes.map(|old| {
             let old = self.primal(data.args()[usize::from(old)]);
-            let old = self.to_i64(old);
+            let old = self.as_offset(old);
             let new = self.call_bytes(inst, &reallocation.bytes);
             let grows = self.b.icmp(IntPred::Ugt, new, old);
             let more = self.b.binary(BinOp::Sub, new, old);

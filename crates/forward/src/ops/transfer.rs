@@ -28,7 +28,7 @@ impl Emit<'_> {
             return self.call_on_shadows(inst, &at);
         }
         let bytes = self.transfer_bytes(inst, transfer);
-        self.from_inactive(inst, (destination, &destinations), source, bytes)?;
+        self.unshadowed_source(inst, (destination, &destinations), source, bytes)?;
         if self.result_active(inst) {
             self.set_result(inst, destinations);
         }
@@ -40,7 +40,7 @@ impl Emit<'_> {
     }
 
     /// The shadow of bytes that were copied from memory without shadow.
-    fn from_inactive(
+    fn unshadowed_source(
         &mut self,
         inst: Inst,
         (destination, shadows): (Value, &Lanes),
