@@ -9,7 +9,8 @@ fn main() {
     println!("cargo:rerun-if-changed=src/glue.cpp");
     println!("cargo:rerun-if-env-changed=LLVM_CONFIG");
     // Functions that a host of another LLVM lacks must not keep the library from loading, or it could not say why it is
-    // not active. For LLVM 22 the tests check that every symbol is there.
+    // not active. (What Rust calls is bound at once all the same; it is old enough for LLVM 19.) For LLVM 22 the tests
+    // check that every symbol is there.
     println!("cargo:rustc-cdylib-link-arg=-Wl,-z,lazy");
     let include = include_directory();
     let mut build = cc::Build::new();
@@ -19,8 +20,10 @@ fn main() {
         .flag("-fno-rtti")
         .flag("-fno-exceptions")
         .define("NDEBUG", None);
+    // rustc's libLLVM exports of the libstdc++ inside only what LLVM uses; unoptimized, the glue would need more of it.
     build
         .flag("-fvisibility-inlines-hidden")
+        .opt_level(2)
         .flag_if_supported("-Wno-unused-parameter");
     // A libstdc++ of our own would be a second C++ runtime in rustc.
     build.cpp_link_stdlib(None);

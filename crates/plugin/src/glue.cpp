@@ -17,11 +17,6 @@ static_assert(LLVM_VERSION_MAJOR == 22, "host.rs refuses hosts of another versio
 
 using namespace llvm;
 
-// rustc's libLLVM contains a libstdc++, of which it exports what it uses. This function of it is missing there.
-namespace std {
-void __throw_bad_array_new_length() { abort(); }
-} // namespace std
-
 extern "C" {
 // The index of a module pass in the table of passes.rs, or -1.
 int rsenzyme_plugin_find_pass(const char *Name, size_t Length);
