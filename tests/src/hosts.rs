@@ -115,15 +115,18 @@ impl Host {
             .unwrap_or_else(|| panic!("no libLLVM 22 in {}", folder.display()))
     }
 
-    /// The folder of a Rust toolchain.
+    /// The folder of a Rust toolchain. `RSENZYME_STABLE` and `RSENZYME_NIGHTLY` name others than rustup's channels.
     fn sysroot(self) -> PathBuf {
-        let toolchain = if self == Self::RustcStable {
-            "stable"
-        } else {
-            "nightly"
+        let (variable, channel) = match self {
+            Self::RustcStable => ("RSENZYME_STABLE", "stable"),
+            _ => ("RSENZYME_NIGHTLY", "nightly"),
         };
-        let output = run(Command::new("rustup").args(["run", toolchain, "rustc", "--print=sysroot"]));
-        assert!(output.success(), "rustup toolchain install {toolchain}: {output}");
+        let toolchain = std::env::var(variable).unwrap_or_else(|_| channel.to_owned());
+        let output = run(Command::new("rustup").args(["run", &toolchain, "rustc", "--print=sysroot"]));
+        assert!(
+            output.success(),
+            "`cargo xtask install` installs Rust toolchains: {output}"
+        );
         PathBuf::from(output.stdout.trim())
     }
 }

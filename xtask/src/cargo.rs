@@ -5,8 +5,8 @@ use std::process::{Command, ExitCode};
 
 use anyhow::Result;
 
-use crate::progress;
 use crate::tools::workspace_root;
+use crate::{progress, toolchains};
 
 /// A cargo command at the workspace's root.
 pub fn command() -> Command {
@@ -33,6 +33,7 @@ pub fn test(full: bool) -> Result<ExitCode> {
     )?;
     let mut run = command();
     run.args(["test", "--workspace", "--no-fail-fast"]);
+    toolchains::pass_on(&mut run);
     if full {
         run.args(["--", "--include-ignored"])
             .env("RSENZYME_TEST_FULL", "1");

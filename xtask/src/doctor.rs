@@ -2,6 +2,7 @@
 
 use std::process::{Command, ExitCode};
 
+use crate::toolchains::{self, CHANNELS, Channel};
 use crate::tools::{LLVM_MAJOR, REQUIREMENTS};
 
 /// What was found out about one host.
@@ -77,22 +78,19 @@ fn findings() -> Vec<Finding> {
             usage,
         }
     };
-    let rustc_style = |host, toolchain: &str, usage| {
-        let run = |extra: &str, needle: &str| {
-            first_line_with("rustup", &["run", toolchain, "rustc", extra], needle)
-                .or_else(|_| first_line_with("rustc", &[&format!("+{toolchain}"), extra], needle))
-        };
-        let version = run("-V", "rustc").map_err(|_| format!("`rustup toolchain install {toolchain}`"));
-        let llvm = run("-vV", "LLVM version:")
-            .ok()
-            .and_then(|line| version_number(&line));
+    let rustc_style = |channel: &Channel, usage| {
+        let toolchain = channel.suitable().unwrap_or(channel.fallback());
+        let found = toolchains::version(toolchain);
         Finding {
-            host,
-            version,
-            llvm,
+            host: channel.name,
+            llvm: found.as_ref().ok().map(|version| version.llvm.clone()),
+            version: found
+                .map(|version| version.line)
+                .map_err(|_| format!("LLVM {LLVM_MAJOR}: `rustup toolchain install {toolchain}` has it")),
             usage,
         }
     };
+    let [stable, nightly] = &CHANNELS;
     vec![
         opt_style(
             "opt",
@@ -111,16 +109,8 @@ fn findings() -> Vec<Finding> {
             "ld.lld-22",
             "clang-22 -flto -fuse-ld=lld-22 -Wl,--load-pass-plugin=librsenzyme.so",
         ),
-        rustc_style(
-            "rustc stable",
-            "stable",
-            "RUSTC_BOOTSTRAP=1 rustc -Zllvm-plugins=librsenzyme.so",
-        ),
-        rustc_style(
-            "rustc nightly",
-            "nightly",
-            "rustc +nightly -Zllvm-plugins=librsenzyme.so",
-        ),
+        rustc_style(stable, "RUSTC_BOOTSTRAP=1 rustc -Zllvm-plugins=librsenzyme.so"),
+        rustc_style(nightly, "rustc +nightly -Zllvm-plugins=librsenzyme.so"),
     ]
 }
 

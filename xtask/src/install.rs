@@ -3,15 +3,15 @@
 //! On Debian and Ubuntu the missing packages are installed with apt, through sudo if the user is not root; every
 //! command is printed before it runs. When the distribution does not have LLVM 22 the repository of the LLVM
 //! project is named, not added: adding a package source is the user's decision. On another system nothing is run,
-//! and the message says what to install.
+//! and the message says what to install. Rust toolchains come from rustup on every system.
 
 use std::fs;
 use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 
-use crate::progress;
 use crate::tools::{LLVM_MAJOR, REQUIREMENTS, Requirement};
+use crate::{progress, toolchains};
 
 /// Installs whatever is missing; does nothing, and says nothing, when all is there.
 ///
@@ -19,6 +19,11 @@ use crate::tools::{LLVM_MAJOR, REQUIREMENTS, Requirement};
 ///
 /// When something is missing and cannot be installed here; the message says what to do.
 pub fn ensure_installed() -> Result<()> {
+    ensure_packages()?;
+    toolchains::ensure_installed()
+}
+
+fn ensure_packages() -> Result<()> {
     let missing: Vec<&Requirement> = REQUIREMENTS
         .iter()
         .filter(|requirement| !requirement.is_met())

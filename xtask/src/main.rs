@@ -8,6 +8,7 @@ mod demo;
 mod doctor;
 mod install;
 mod progress;
+mod toolchains;
 mod tools;
 
 use std::process::ExitCode;
