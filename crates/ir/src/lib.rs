@@ -26,6 +26,7 @@ pub mod entity;
 pub mod function;
 pub mod graph;
 pub mod inst;
+pub mod interp;
 pub mod layout;
 pub mod memory;
 pub mod metadata;
