@@ -1,9 +1,12 @@
 //! The answers.
 
 use indexmap::IndexMap;
-use ir::{EntityVec, FuncId, Inst, Value};
+use ir::memory::Class;
+use ir::{EntityVec, FuncId, Function, Inst, Value};
 
+use crate::explain::explanation;
 use crate::input::{ContextKey, ParamActivity, ReturnActivity};
+use crate::state::Cause;
 
 /// Why a value is active, or what makes it so: one step of a derivation.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -41,7 +44,8 @@ pub struct ActivityFacts {
     pub(crate) calls: IndexMap<Inst, CallActivity>,
     pub(crate) stores_into_inactive: Vec<InactiveStore>,
     pub(crate) refused: Vec<Inst>,
-    pub(crate) reasons: IndexMap<Value, Reason>,
+    pub(crate) value_causes: IndexMap<Value, Cause>,
+    pub(crate) class_causes: IndexMap<Class, Cause>,
 }
 
 impl ActivityFacts {
@@ -99,13 +103,10 @@ impl ActivityFacts {
     }
 
     /// Why a value is active: a chain of steps from the value back to a parameter or other source. Empty for inactive values.
-    pub fn explain(&self, value: Value) -> Vec<Reason> {
-        self.reasons
-            .get(&value)
-            .filter(|_| self.value(value))
-            .cloned()
-            .into_iter()
-            .collect()
+    ///
+    /// `function` is the body that was analyzed.
+    pub fn explain(&self, function: &Function, value: Value) -> Vec<Reason> {
+        explanation(self, function, value)
     }
 }
 

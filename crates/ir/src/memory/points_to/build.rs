@@ -1,6 +1,6 @@
 //! Making the classes of one strongly connected component.
 
-use indexmap::IndexMap;
+use indexmap::{IndexMap, IndexSet};
 
 use super::carry::{carriers, sources};
 use super::classes::Classes;
@@ -436,16 +436,30 @@ impl Builder<'_> {
                 .collect(),
             external: self.external.map(class),
         };
-        let pair = |pair: &CallPair| match *pair {
-            CallPair::Foreign(theirs, node) => (theirs, class(node)),
-            CallPair::Own(node) => (class(node), class(node)),
+        let pairs = |pairs: &[CallPair]| -> Vec<(Class, Class)> {
+            let mut found = IndexSet::new();
+            for pair in pairs {
+                match *pair {
+                    CallPair::Foreign(theirs, node) => {
+                        found.insert((theirs, class(node)));
+                    }
+                    // Both sides share what the argument reaches, too.
+                    CallPair::Own(node) => {
+                        let mut next = Some(class(node));
+                        while let Some(shared) = next.filter(|&shared| found.insert((shared, shared))) {
+                            next = component.content[shared];
+                        }
+                    }
+                }
+            }
+            found.into_iter().collect()
         };
         let functions = self.functions.into_iter().map(|(func, nodes)| {
             let values = nodes.values.values().map(|node| node.map(class)).collect();
             let calls = nodes
                 .calls
                 .iter()
-                .map(|(&inst, pairs)| (inst, pairs.iter().map(pair).collect()))
+                .map(|(&inst, found)| (inst, pairs(found)))
                 .collect();
             let function = FunctionClasses {
                 component: 0,
@@ -456,7 +470,8 @@ impl Builder<'_> {
             };
             (func, function)
         });
-        (component, functions.collect())
+        let functions = functions.collect();
+        (component, functions)
     }
 }
 

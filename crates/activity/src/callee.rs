@@ -1,0 +1,95 @@
+//! What a call is, as far as derivatives go.
+
+use ir::graph::Callee;
+use ir::{Bodies, Context, FuncId, Function, Inst};
+use rules::{Entry, Kind, RuleTable};
+
+use crate::input::Options;
+
+/// What a call is.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum CallKind<'a> {
+    /// A function whose body is differentiated.
+    Body(FuncId),
+    /// A function or operation of the rule table.
+    Rule(&'a Entry),
+    /// A function with derivatives that the user gives.
+    Custom,
+    /// An allocation function that the user declared.
+    Allocation,
+    /// No derivative flows through it.
+    Inactive,
+    /// Nothing is known.
+    Unknown,
+}
+
+/// Where the answer comes from.
+#[derive(Clone, Copy)]
+pub(crate) struct Resolver<'a> {
+    pub(crate) ctx: &'a Context,
+    pub(crate) bodies: Bodies<'a>,
+    pub(crate) rules: &'a RuleTable,
+    pub(crate) options: Options,
+}
+
+impl<'a> Resolver<'a> {
+    /// What the call `inst` is; `None` for other instructions.
+    pub(crate) fn call(self, function: &Function, inst: Inst) -> Option<CallKind<'a>> {
+        let info = function.inst(inst).op.call_info()?;
+        let callee = Callee::of(self.ctx, function, inst)?;
+        let site = self.ctx.attrs(info.attrs);
+        if site.string("enzyme_inactive").is_some() {
+            return Some(CallKind::Inactive);
+        }
+        if let Some(entry) = site.string("enzyme_math").and_then(|name| self.entry(name)) {
+            return Some(CallKind::Rule(entry));
+        }
+        Some(match callee {
+            Callee::Direct(func) => self.func(func),
+            Callee::Indirect | Callee::Asm => CallKind::Unknown,
+        })
+    }
+
+    /// What a call of `func` is.
+    pub(crate) fn func(self, func: FuncId) -> CallKind<'a> {
+        let decl = &self.ctx.funcs[func];
+        let attrs = self.ctx.attrs(decl.attrs);
+        if attrs.string("enzyme_inactive").is_some() {
+            return CallKind::Inactive;
+        }
+        let custom = ["enzyme_derivative", "enzyme_augment", "enzyme_splitderivative"];
+        if decl.rules.iter().any(|(kind, _)| custom.contains(&&**kind)) {
+            return CallKind::Custom;
+        }
+        let allocates = ["enzyme_allocator", "enzyme_allocation"];
+        if allocates.iter().any(|key| attrs.string(key).is_some()) {
+            return CallKind::Allocation;
+        }
+        if let Some(entry) = attrs.string("enzyme_math").and_then(|name| self.entry(name)) {
+            return CallKind::Rule(entry);
+        }
+        let entry = self.entry(&decl.name);
+        let has_body = self.bodies.get(func).is_some();
+        match entry {
+            Some(entry) if !has_body || is_heap(entry) => CallKind::Rule(entry),
+            _ if has_body => CallKind::Body(func),
+            _ if self.options.empty_functions_inactive => CallKind::Inactive,
+            _ => CallKind::Unknown,
+        }
+    }
+
+    fn entry(self, name: &str) -> Option<&'a Entry> {
+        self.rules
+            .callee(name)
+            .map(|found| found.entry)
+            .filter(|entry| !matches!(entry.kind, Kind::Unsupported(_)))
+    }
+}
+
+/// Allocation functions are known by name even where their bodies are (LTO of an allocator).
+fn is_heap(entry: &Entry) -> bool {
+    matches!(
+        entry.kind,
+        Kind::Allocation(_) | Kind::Deallocation(_) | Kind::Reallocation(_)
+    )
+}

@@ -1,0 +1,238 @@
+//! What calls do to activity.
+
+use ir::memory::call_effects;
+use ir::{Function, Inst, Value};
+use rules::{Entry, Kind, MathRule, Param, Structural};
+
+use crate::callee::CallKind;
+use crate::input::{ContextKey, ParamActivity, ReturnActivity};
+use crate::knowledge::RuleKnowledge;
+use crate::marks::arg_is_inactive;
+use crate::solve::Solver;
+use crate::state::Cause;
+
+impl Solver<'_, '_> {
+    pub(crate) fn visit_call(&mut self, at: usize, inst: Inst) {
+        let prepared = &self.program.functions[&self.states[at].key.func];
+        let function = prepared.function;
+        match prepared.calls.get(&inst) {
+            Some(CallKind::Body(callee)) => self.visit_body(at, function, inst, *callee),
+            Some(CallKind::Rule(entry)) => self.visit_rule(at, function, inst, entry),
+            Some(CallKind::Custom) => {
+                self.visit_foreign(at, function, inst);
+            }
+            Some(CallKind::Unknown) => self.visit_unknown(at, function, inst),
+            Some(CallKind::Inactive | CallKind::Allocation) | None => {}
+        }
+    }
+
+    /// Whether an argument brings something active into a call.
+    pub(crate) fn arg_is_active(&self, at: usize, function: &Function, inst: Inst, index: usize) -> bool {
+        let arg = function.inst(inst).args()[index];
+        self.is_active(at, arg) && !arg_is_inactive(self.input.ctx, function, inst, index)
+    }
+
+    fn active_args(&self, at: usize, function: &Function, inst: Inst) -> Vec<Value> {
+        let args = function.inst(inst).args();
+        let active = (0..args.len()).filter(|&index| self.arg_is_active(at, function, inst, index));
+        active.map(|index| args[index]).collect()
+    }
+
+    fn visit_rule(&mut self, at: usize, function: &Function, inst: Inst, entry: &Entry) {
+        if entry.is_inactive() {
+            return;
+        }
+        let args = function.inst(inst).args();
+        match &entry.kind {
+            Kind::Math(rule) => self.visit_math(at, function, inst, entry, rule),
+            Kind::Transfer(transfer) => {
+                let (to, from) = (usize::from(transfer.destination), usize::from(transfer.source));
+                if from < args.len() && to < args.len() && self.arg_is_active(at, function, inst, from) {
+                    self.write(at, inst, args[to], args[from]);
+                }
+            }
+            Kind::Structural(Structural::MaskedStore | Structural::Scatter | Structural::CompressStore) => {
+                if args.len() > 1 && self.arg_is_active(at, function, inst, 0) {
+                    self.write(at, inst, args[1], args[0]);
+                }
+            }
+            Kind::Structural(_) | Kind::Reduction(_) => {
+                let active = self.active_args(at, function, inst);
+                self.pass(at, inst, &active);
+            }
+            Kind::Allocation(_)
+            | Kind::Deallocation(_)
+            | Kind::Reallocation(_)
+            | Kind::Set(_)
+            | Kind::Inactive(_)
+            | Kind::Unsupported(_) => {}
+        }
+    }
+
+    fn visit_math(&mut self, at: usize, function: &Function, inst: Inst, entry: &Entry, rule: &MathRule) {
+        let args = function.inst(inst).args();
+        // Where the ABI splits complex numbers, arguments are not the rule's operands.
+        let plain = args.len() == entry.params.len();
+        let depends = |index: usize| !plain || rule.depends_on(index as u8);
+        let from = (0..args.len())
+            .find(|&index| depends(index) && self.arg_is_active(at, function, inst, index))
+            .map(|index| args[index]);
+        let Some(from) = from else { return };
+        self.pass(at, inst, &[from]);
+        for (index, param) in entry.params.iter().enumerate() {
+            if *param == Param::FloatOut && index < args.len() {
+                self.write(at, inst, args[index], from);
+            }
+        }
+    }
+
+    /// A function without a body may write what it reads wherever it can write.
+    fn visit_foreign(&mut self, at: usize, function: &Function, inst: Inst) -> bool {
+        let active = self.active_args(at, function, inst);
+        let func = self.states[at].key.func;
+        let points_to = self.program.points_to(func);
+        let external = points_to.and_then(|points_to| points_to.external());
+        let knowledge = RuleKnowledge {
+            resolver: self.program.resolver,
+            types: self.input.types,
+        };
+        let effects = call_effects(self.input.ctx, function, inst, &knowledge);
+        let reads_active =
+            effects.other.reads && external.is_some_and(|class| self.states[at].classes.contains_key(&class));
+        if active.is_empty() && !reads_active {
+            return false;
+        }
+        let cause = match active.first() {
+            Some(&from) => Cause::Operand { inst, from },
+            None => Cause::Global,
+        };
+        let data = function.inst(inst);
+        if let Some(result) = data.result {
+            self.set_value(at, result, cause);
+        }
+        for (index, &arg) in data.args().iter().enumerate() {
+            if effects.arg(index).access.writes && !arg_is_inactive(self.input.ctx, function, inst, index) {
+                let from = active.first().copied().unwrap_or(arg);
+                self.write(at, inst, arg, from);
+            }
+        }
+        if let Some(class) = external.filter(|_| effects.other.writes) {
+            self.set_class(at, class, cause);
+        }
+        true
+    }
+
+    fn visit_unknown(&mut self, at: usize, function: &Function, inst: Inst) {
+        if self.visit_foreign(at, function, inst) {
+            self.states[at].unknown_calls.insert(inst);
+        }
+    }
+
+    /// A call of a function with a body: its context, and what that says.
+    fn visit_body(&mut self, at: usize, function: &Function, inst: Inst, callee: ir::FuncId) {
+        let data = function.inst(inst);
+        let count = self
+            .input
+            .ctx
+            .types
+            .param_types(self.input.ctx.funcs[callee].ty)
+            .len();
+        let activity = |index: usize| {
+            let active = index < data.args().len() && self.arg_is_active(at, function, inst, index);
+            if active {
+                ParamActivity::Dual
+            } else {
+                ParamActivity::Const
+            }
+        };
+        let params: Vec<ParamActivity> = (0..count).map(activity).collect();
+        let returned = data.result.filter(|&result| self.is_active(at, result));
+        let ret = match returned {
+            Some(_) => ReturnActivity::Active,
+            None => ReturnActivity::Const,
+        };
+        let Some(points_to) = self.program.points_to(self.states[at].key.func) else {
+            return;
+        };
+        let pairs = points_to.call(inst);
+        let shares = pairs
+            .iter()
+            .any(|(_, ours)| self.states[at].classes.contains_key(ours));
+        if !params.contains(&ParamActivity::Dual) && returned.is_none() && !shares {
+            return;
+        }
+        let key = ContextKey {
+            func: callee,
+            params,
+            ret,
+        };
+        let Some(child) = self.context(key) else { return };
+        self.states[at].children.insert(inst, child);
+        self.states[child].callers.insert((at, inst));
+        self.absorb(at, function, inst, child, pairs);
+    }
+
+    /// Takes over what a callee's context says of the classes that it shares, and of the result.
+    fn absorb(
+        &mut self,
+        at: usize,
+        function: &Function,
+        inst: Inst,
+        child: usize,
+        pairs: &[(ir::memory::Class, ir::memory::Class)],
+    ) {
+        let data = function.inst(inst);
+        for &(theirs, ours) in pairs {
+            if self.states[child].classes.contains_key(&theirs) {
+                self.set_class(at, ours, Cause::Callee(inst));
+            }
+        }
+        let wanted: Vec<_> = pairs
+            .iter()
+            .copied()
+            .filter(|&(theirs, _)| self.states[child].wanted.contains(theirs))
+            .collect();
+        for (theirs, ours) in wanted {
+            self.want(at, function, inst, child, theirs, ours);
+        }
+        if let Some(result) = data.result
+            && self.states[child].returns_active
+        {
+            self.set_value(at, result, Cause::Callee(inst));
+        }
+    }
+
+    /// The callee stores something active into memory that is constant for it: so it becomes active here, unless it is reached only by
+    /// arguments that lead to memory declared inactive.
+    fn want(
+        &mut self,
+        at: usize,
+        function: &Function,
+        inst: Inst,
+        child: usize,
+        theirs: ir::memory::Class,
+        ours: ir::memory::Class,
+    ) {
+        let callee = self.states[child].key.func;
+        let prepared = &self.program.functions[&callee];
+        let Some(points_to) = self.program.points_to(callee) else {
+            return;
+        };
+        let args = function.inst(inst).args();
+        let open = args.iter().zip(&prepared.function.params).any(|(&arg, &param)| {
+            let mut reached = points_to
+                .class(param)
+                .into_iter()
+                .flat_map(|class| points_to.reachable(class));
+            !self.states[at].declared.contains(arg) && reached.any(|class| class == theirs)
+        });
+        if open {
+            self.set_class(at, ours, Cause::Callee(inst));
+            return;
+        }
+        self.states[at].inactive_stores.insert(inst);
+        if self.states[at].wanted.insert(ours) {
+            self.states[at].changed = true;
+        }
+    }
+}

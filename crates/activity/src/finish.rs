@@ -1,0 +1,188 @@
+//! From the fixpoint to the facts.
+
+use indexmap::IndexMap;
+use ir::memory::Class;
+use ir::{EntitySet, EntityVec, Function, Inst, Op, Value};
+use rules::{Kind, Structural};
+
+use crate::callee::CallKind;
+use crate::facts::{Activities, ActivityFacts, CallActivity, InactiveStore};
+use crate::input::ContextKey;
+use crate::solve::Solver;
+
+/// The facts of the contexts that the request still reaches: a call whose operands became active late has left others behind.
+pub(crate) fn finish(solver: &Solver<'_, '_>) -> Activities {
+    let mut contexts = IndexMap::new();
+    let mut seen = vec![false; solver.states.len()];
+    let mut work = vec![0];
+    while let Some(at) = work.pop() {
+        if at >= seen.len() || std::mem::replace(&mut seen[at], true) {
+            continue;
+        }
+        let facts = facts(solver, at);
+        work.extend(solver.states[at].children.values().rev());
+        contexts.insert(facts.key.clone(), facts);
+    }
+    if contexts.is_empty() {
+        let facts = nothing(solver.input.key());
+        contexts.insert(facts.key.clone(), facts);
+    }
+    Activities { contexts }
+}
+
+/// The facts of a function without a body.
+fn nothing(key: ContextKey) -> ActivityFacts {
+    ActivityFacts {
+        key,
+        values: EntityVec::new(),
+        insts: EntityVec::new(),
+        calls: IndexMap::new(),
+        stores_into_inactive: Vec::new(),
+        refused: Vec::new(),
+        value_causes: IndexMap::new(),
+        class_causes: IndexMap::new(),
+    }
+}
+
+fn facts(solver: &Solver<'_, '_>, at: usize) -> ActivityFacts {
+    let state = &solver.states[at];
+    let function = solver.program.functions[&state.key.func].function;
+    let mut values = EntityVec::filled(function.value_count(), false);
+    for &value in state.values.keys() {
+        values[value] = true;
+    }
+    let mut insts = EntityVec::filled(function.inst_count(), false);
+    for inst in function.all_insts() {
+        insts[inst] = acts(solver, at, function, inst);
+    }
+    let calls = state.children.iter().map(|(&inst, &child)| {
+        let key = solver.states[child].key.clone();
+        (inst, CallActivity { key })
+    });
+    let in_order = |wanted: &dyn Fn(Inst) -> bool| -> Vec<Inst> {
+        function.all_insts().filter(|&inst| wanted(inst)).collect()
+    };
+    let stores = in_order(&|inst| state.inactive_stores.contains(&inst));
+    let read = read_classes(solver, at, function);
+    let stores_into_inactive = stores
+        .into_iter()
+        .map(|inst| InactiveStore {
+            inst,
+            read_back: written_classes(solver, at, function, inst)
+                .iter()
+                .any(|&class| read.contains(class)),
+        })
+        .collect();
+    ActivityFacts {
+        key: state.key.clone(),
+        values,
+        insts,
+        calls: calls.collect(),
+        stores_into_inactive,
+        refused: in_order(&|inst| state.unknown_calls.contains(&inst)),
+        value_causes: state.values.clone(),
+        class_causes: state.classes.clone(),
+    }
+}
+
+/// Whether an instruction does something to derivatives.
+fn acts(solver: &Solver<'_, '_>, at: usize, function: &Function, inst: Inst) -> bool {
+    let state = &solver.states[at];
+    let active = |value: Value| state.values.contains_key(&value);
+    let prepared = &solver.program.functions[&state.key.func];
+    if let Some(says) = prepared.marks.get(&inst).and_then(|mark| mark.inst) {
+        return says;
+    }
+    let data = function.inst(inst);
+    if data.result.is_some_and(active) {
+        return true;
+    }
+    match data.op {
+        Op::Store(_) => active(data.operands[1]),
+        Op::AtomicRmw(..) | Op::CmpXchg(_) => active(data.operands[0]),
+        Op::Ret => data.operands.iter().any(|&operand| active(operand)),
+        Op::Call(_) | Op::Invoke(_) => call_acts(solver, at, function, inst),
+        Op::Opaque { .. } => state.unknown_calls.contains(&inst),
+        _ => false,
+    }
+}
+
+fn call_acts(solver: &Solver<'_, '_>, at: usize, function: &Function, inst: Inst) -> bool {
+    let state = &solver.states[at];
+    let prepared = &solver.program.functions[&state.key.func];
+    let active = |index: usize| solver.arg_is_active(at, function, inst, index);
+    let mut args = 0..function.inst(inst).args().len();
+    match prepared.calls.get(&inst) {
+        Some(CallKind::Body(_)) => state.children.contains_key(&inst),
+        Some(CallKind::Unknown) => state.unknown_calls.contains(&inst),
+        Some(CallKind::Custom) => args.any(active),
+        Some(CallKind::Rule(entry)) => match &entry.kind {
+            Kind::Inactive(_) => args.any(|index| entry.writes_through(index) && active(index)),
+            Kind::Structural(Structural::MaskedStore | Structural::Scatter | Structural::CompressStore) => {
+                active(1)
+            }
+            _ => args.any(active),
+        },
+        Some(CallKind::Inactive | CallKind::Allocation) | None => false,
+    }
+}
+
+/// The classes of memory that is declared inactive and that the function reads, itself or by calls.
+fn read_classes(solver: &Solver<'_, '_>, at: usize, function: &Function) -> EntitySet<Class> {
+    let state = &solver.states[at];
+    let points_to = solver.program.points_to(state.key.func);
+    let mut read = EntitySet::new();
+    let mut add = |address: Value| {
+        let class = points_to.and_then(|points_to| points_to.class(address));
+        if let Some(class) = class.filter(|_| state.declared.contains(address)) {
+            read.insert(class);
+        }
+    };
+    let prepared = &solver.program.functions[&state.key.func];
+    for inst in function.all_insts() {
+        let data = function.inst(inst);
+        match data.op {
+            Op::Load(_) | Op::AtomicRmw(..) | Op::CmpXchg(_) => add(data.operands[0]),
+            Op::Call(_) | Op::Invoke(_) => {
+                for (index, &arg) in data.args().iter().enumerate() {
+                    let reads = match prepared.calls.get(&inst) {
+                        Some(CallKind::Rule(entry)) => {
+                            entry.reads_through(index) && !matches!(entry.kind, Kind::Deallocation(_))
+                        }
+                        Some(CallKind::Inactive) => false,
+                        _ => true,
+                    };
+                    if reads {
+                        add(arg);
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+    read
+}
+
+/// The classes of memory declared inactive that an instruction stores something active into.
+fn written_classes(solver: &Solver<'_, '_>, at: usize, function: &Function, inst: Inst) -> Vec<Class> {
+    let state = &solver.states[at];
+    let Some(points_to) = solver.program.points_to(state.key.func) else {
+        return Vec::new();
+    };
+    if let Some(&child) = state.children.get(&inst) {
+        let pairs = points_to.call(inst).iter();
+        return pairs
+            .filter(|&&(theirs, _)| solver.states[child].wanted.contains(theirs))
+            .map(|&(_, ours)| ours)
+            .collect();
+    }
+    let data = function.inst(inst);
+    let declared = data
+        .operands
+        .iter()
+        .filter(|&&operand| state.declared.contains(operand));
+    declared
+        .filter_map(|&operand| points_to.class(operand))
+        .filter(|&class| state.wanted.contains(class))
+        .collect()
+}

@@ -1,0 +1,112 @@
+//! What the rule table and the types tell the points-to analysis.
+
+use ir::attrs::ModRef;
+use ir::memory::{ArgEffect, CallEffects, Knowledge, Returned};
+use ir::{Context, FuncId, Function, Inst, Value};
+use rules::{Entry, Kind, Param, Place, Return, Structural};
+
+use crate::callee::{CallKind, Resolver};
+use crate::input::ValueTypes;
+
+/// The rule table and the types, as knowledge about memory.
+pub(crate) struct RuleKnowledge<'a> {
+    pub(crate) resolver: Resolver<'a>,
+    pub(crate) types: &'a dyn ValueTypes,
+}
+
+impl Knowledge for RuleKnowledge<'_> {
+    fn call_effects(&self, _: &Context, function: &Function, inst: Inst, _: FuncId) -> Option<CallEffects> {
+        let args = function.inst(inst).args().len();
+        match self.resolver.call(function, inst)? {
+            CallKind::Rule(entry) => Some(entry_effects(entry, args)),
+            CallKind::Allocation => Some(CallEffects {
+                args: (0..args).map(|_| ArgEffect::NONE).collect(),
+                returned: Returned::Fresh,
+                copies: [].into_iter().collect(),
+                only_copies: true,
+                other: ModRef::NONE,
+            }),
+            CallKind::Body(_) | CallKind::Custom | CallKind::Inactive | CallKind::Unknown => None,
+        }
+    }
+
+    fn hides_body(&self, _: &Context, func: FuncId) -> bool {
+        !matches!(self.resolver.func(func), CallKind::Body(_))
+    }
+
+    fn may_hold_address(&self, function: &Function, value: Value) -> bool {
+        self.types.content(function.id, value).may_be_pointer()
+    }
+}
+
+/// What a function of the table does to memory.
+pub(crate) fn entry_effects(entry: &Entry, args: usize) -> CallEffects {
+    let arg = |index: usize| ArgEffect {
+        access: ModRef {
+            reads: entry.reads_through(index),
+            writes: entry.writes_through(index),
+        },
+        captured: entry.captures(index),
+    };
+    let mut effects = CallEffects {
+        args: (0..args).map(arg).collect(),
+        returned: returned(entry, args),
+        copies: [].into_iter().collect(),
+        only_copies: !entry.effects.memory,
+        other: if entry.effects.memory {
+            ModRef::BOTH
+        } else {
+            ModRef::NONE
+        },
+    };
+    match &entry.kind {
+        Kind::Transfer(transfer) => {
+            let pair = (u32::from(transfer.destination), u32::from(transfer.source));
+            effects.copies.push(pair);
+        }
+        Kind::Structural(structural) => structural_effects(*structural, entry, &mut effects),
+        _ => {}
+    }
+    effects
+}
+
+fn returned(entry: &Entry, args: usize) -> Returned {
+    match (&entry.kind, &entry.returns) {
+        (Kind::Allocation(allocation), _) if allocation.place == Place::Return(0) => Returned::Fresh,
+        (Kind::Reallocation(moved), _) => Returned::Into([u32::from(moved.pointer)].into_iter().collect()),
+        (Kind::Structural(_), _) => Returned::Into((0..args as u32).collect()),
+        (_, Return::PointerInto(operand)) => Returned::Into([u32::from(*operand)].into_iter().collect()),
+        (_, Return::FreshPointer) => Returned::Fresh,
+        (_, Return::Pointer | Return::Any) if entry.result_follows_operands() => Returned::Anything,
+        // What the C library returns from its own memory is reached by nothing else of the program.
+        (_, Return::Pointer) => Returned::Fresh,
+        (_, Return::Any) => Returned::Into((0..args as u32).collect()),
+        _ => Returned::Nothing,
+    }
+}
+
+/// Loads and stores that intrinsics make: what is stored goes where it is stored, what is loaded may be anything there.
+fn structural_effects(structural: Structural, entry: &Entry, effects: &mut CallEffects) {
+    match structural {
+        Structural::MaskedLoad | Structural::Gather | Structural::ExpandLoad => {
+            effects.returned = Returned::Anything;
+            effects.only_copies = true;
+        }
+        Structural::MaskedStore | Structural::Scatter | Structural::CompressStore => {
+            for (arg, param) in effects.args.iter_mut().zip(&entry.params) {
+                *arg = match param {
+                    Param::Pointer(_) => ArgEffect {
+                        access: ModRef::MOD,
+                        captured: false,
+                    },
+                    _ => ArgEffect {
+                        access: ModRef::NONE,
+                        captured: true,
+                    },
+                };
+            }
+            effects.only_copies = false;
+        }
+        _ => effects.only_copies = true,
+    }
+}

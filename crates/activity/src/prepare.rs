@@ -1,0 +1,184 @@
+//! What the analysis knows of each function before it looks at activities.
+
+use indexmap::IndexMap;
+use ir::graph::CallGraph;
+use ir::memory::{Class, Pointers, PointsTo};
+use ir::{Entity, EntitySet, EntityVec, FuncId, Function, GlobalId, Inst, Op, Uses, Value};
+
+use crate::callee::{CallKind, Resolver};
+use crate::carry::{CarryInput, carriers};
+use crate::input::ActivityInput;
+use crate::knowledge::RuleKnowledge;
+use crate::marks::{self, GlobalMark, Mark};
+
+/// One function.
+pub(crate) struct Prepared<'a> {
+    pub(crate) function: &'a Function,
+    pub(crate) uses: Uses,
+    /// Values that can carry a derivative.
+    pub(crate) carriers: EntitySet<Value>,
+    pub(crate) calls: IndexMap<Inst, CallKind<'a>>,
+    pub(crate) marks: IndexMap<Inst, Mark>,
+    /// The values of each class.
+    pub(crate) class_values: EntityVec<Class, Vec<Value>>,
+    /// The classes whose content each class is.
+    pub(crate) holders: EntityVec<Class, Vec<Class>>,
+    /// Results that carry no derivative whatever they lead to: of inactive functions, or marked so.
+    pub(crate) inert: EntitySet<Value>,
+    /// The globals of each class.
+    pub(crate) class_globals: EntityVec<Class, Vec<GlobalId>>,
+    /// Calls that share each class with a body, or with unknown code.
+    pub(crate) class_calls: EntityVec<Class, Vec<Inst>>,
+}
+
+/// All functions that the request reaches, and where their pointers lead.
+pub(crate) struct Program<'a> {
+    pub(crate) resolver: Resolver<'a>,
+    pub(crate) functions: IndexMap<FuncId, Prepared<'a>>,
+    pub(crate) pointers: Pointers,
+    /// What is known of each global that is mentioned.
+    pub(crate) globals: IndexMap<GlobalId, GlobalMark>,
+}
+
+impl<'a> Program<'a> {
+    pub(crate) fn new(input: &ActivityInput<'a>) -> Self {
+        let resolver = Resolver {
+            ctx: input.ctx,
+            bodies: input.bodies,
+            rules: input.rules,
+            options: input.options,
+        };
+        let graph = CallGraph::of(input.ctx, input.bodies, &[input.func]);
+        let knowledge = RuleKnowledge {
+            resolver,
+            types: input.types,
+        };
+        let pointers = Pointers::of(input.ctx, input.bodies, &graph, &knowledge);
+        let mut program = Self {
+            resolver,
+            functions: IndexMap::new(),
+            pointers,
+            globals: IndexMap::new(),
+        };
+        let mut params: IndexMap<FuncId, Vec<bool>> = IndexMap::new();
+        for &func in graph.components().iter().flatten() {
+            let (Some(function), Some(points_to)) = (input.bodies.get(func), program.pointers.function(func))
+            else {
+                continue;
+            };
+            for (global, _) in points_to.globals() {
+                let mark = || marks::of_global(input.ctx, input.rules, input.options, global);
+                program.globals.entry(global).or_insert_with(mark);
+            }
+            let prepared = prepare(input, resolver, function, points_to, &params);
+            let carries = |param: &Value| prepared.carriers.contains(*param);
+            params.insert(func, function.params.iter().map(carries).collect());
+            program.functions.insert(func, prepared);
+        }
+        program
+    }
+
+    pub(crate) fn points_to(&self, func: FuncId) -> Option<PointsTo<'_>> {
+        self.pointers.function(func)
+    }
+}
+
+fn prepare<'a>(
+    input: &ActivityInput<'a>,
+    resolver: Resolver<'a>,
+    function: &'a Function,
+    points_to: PointsTo<'_>,
+    params: &IndexMap<FuncId, Vec<bool>>,
+) -> Prepared<'a> {
+    let mut calls = IndexMap::new();
+    let mut found = IndexMap::new();
+    for inst in function.all_insts() {
+        if let Some(kind) = resolver.call(function, inst) {
+            calls.insert(inst, kind);
+        }
+        let mark = marks::of_inst(input.ctx, function, inst);
+        if !mark.is_none() {
+            found.insert(inst, mark);
+        }
+    }
+    let carriers = carriers(&CarryInput {
+        ctx: input.ctx,
+        types: input.types,
+        function,
+        calls: &calls,
+        params,
+    });
+    let count = points_to.class_count();
+    let mut class_values = EntityVec::filled(count, Vec::new());
+    for value in function.values() {
+        if let Some(class) = points_to.class(value) {
+            class_values[class].push(value);
+        }
+    }
+    let mut holders = EntityVec::filled(count, Vec::new());
+    for class in (0..count).map(Class::new) {
+        if let Some(content) = points_to.content(class) {
+            holders[content].push(class);
+        }
+    }
+    let mut class_calls = EntityVec::filled(count, Vec::new());
+    for inst in function.all_insts() {
+        if matches!(function.inst(inst).op, Op::Call(_) | Op::Invoke(_)) {
+            for &(_, class) in points_to.call(inst) {
+                class_calls[class].push(inst);
+            }
+            if let (Some(CallKind::Unknown), Some(external)) = (calls.get(&inst), points_to.external()) {
+                class_calls[external].push(inst);
+            }
+        }
+    }
+    let mut class_globals = EntityVec::filled(count, Vec::new());
+    for (global, class) in points_to.globals() {
+        class_globals[class].push(global);
+    }
+    let inert = inert(function, &calls, &found);
+    Prepared {
+        function,
+        uses: Uses::of(function),
+        carriers,
+        calls,
+        marks: found,
+        class_values,
+        holders,
+        inert,
+        class_globals,
+        class_calls,
+    }
+}
+
+/// Results that carry no derivative.
+fn inert(
+    function: &Function,
+    calls: &IndexMap<Inst, CallKind<'_>>,
+    marks: &IndexMap<Inst, Mark>,
+) -> EntitySet<Value> {
+    let mut inert = EntitySet::new();
+    for (&inst, kind) in calls {
+        let silent = match kind {
+            CallKind::Inactive => true,
+            CallKind::Rule(entry) => entry.is_inactive() && !entry.result_follows_operands(),
+            _ => false,
+        };
+        let data = function.inst(inst);
+        if let Some(result) = data.result.filter(|_| silent) {
+            inert.insert(result);
+        }
+    }
+    for (&inst, mark) in marks {
+        match (function.inst(inst).result, mark.value) {
+            (Some(result), Some(false)) => {
+                inert.insert(result);
+            }
+            (Some(result), Some(true)) => {
+                inert.remove(result);
+            }
+            _ => {}
+        }
+    }
+    inert
+}

@@ -1,0 +1,87 @@
+//! What is known so far of one function under one [`ContextKey`].
+
+use std::collections::VecDeque;
+
+use indexmap::{IndexMap, IndexSet};
+use ir::memory::Class;
+use ir::{EntitySet, Inst, Value};
+
+use crate::input::ContextKey;
+
+/// Why something became active: it refers only to what was active before.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Cause {
+    /// A dual parameter, or memory that is reached through one.
+    Param(u32),
+    /// An instruction that has an active operand.
+    Operand { inst: Inst, from: Value },
+    /// The memory that a value leads to is active.
+    Memory(Class),
+    /// The content of the memory is active, so addresses in it need shadows.
+    Content(Class),
+    /// A global variable that holds derivatives, here or elsewhere.
+    Global,
+    /// What a called function does.
+    Callee(Inst),
+    /// The shadow of the returned memory is asked for.
+    Returned,
+    /// A mark of the user, or an instruction of which nothing is known.
+    Mark(Inst),
+}
+
+/// The state of one context.
+pub(crate) struct State {
+    pub(crate) key: ContextKey,
+    /// Values that lead only to memory that is declared inactive.
+    pub(crate) declared: EntitySet<Value>,
+    pub(crate) values: IndexMap<Value, Cause>,
+    pub(crate) classes: IndexMap<Class, Cause>,
+    /// The returned value is active.
+    pub(crate) returns_active: bool,
+    /// Classes of memory that is declared inactive here and gets something active: the caller decides.
+    pub(crate) wanted: EntitySet<Class>,
+    /// Instructions that store something active into memory that is declared inactive.
+    pub(crate) inactive_stores: IndexSet<Inst>,
+    /// Calls that nothing is known of, with something active.
+    pub(crate) unknown_calls: IndexSet<Inst>,
+    /// The context of each call of a body.
+    pub(crate) children: IndexMap<Inst, usize>,
+    /// The calls that enter this context.
+    pub(crate) callers: IndexSet<(usize, Inst)>,
+    /// Something that callers see has changed.
+    pub(crate) changed: bool,
+    queue: VecDeque<Inst>,
+    queued: EntitySet<Inst>,
+}
+
+impl State {
+    pub(crate) fn new(key: ContextKey, declared: EntitySet<Value>) -> Self {
+        Self {
+            key,
+            declared,
+            values: IndexMap::new(),
+            classes: IndexMap::new(),
+            returns_active: false,
+            wanted: EntitySet::new(),
+            inactive_stores: IndexSet::new(),
+            unknown_calls: IndexSet::new(),
+            children: IndexMap::new(),
+            callers: IndexSet::new(),
+            changed: false,
+            queue: VecDeque::new(),
+            queued: EntitySet::new(),
+        }
+    }
+
+    pub(crate) fn push(&mut self, inst: Inst) {
+        if self.queued.insert(inst) {
+            self.queue.push_back(inst);
+        }
+    }
+
+    pub(crate) fn pop(&mut self) -> Option<Inst> {
+        let inst = self.queue.pop_front()?;
+        self.queued.remove(inst);
+        Some(inst)
+    }
+}
