@@ -400,8 +400,10 @@ pub enum Structural {
     VectorExtract,
     /// `llvm.vector.reverse(vector)`.
     VectorReverse,
-    /// `llvm.vector.splice(a, b, offset)`.
-    VectorSplice,
+    /// `llvm.vector.splice.left(a, b, offset)`: lanes from `offset` on of `a` followed by `b`.
+    VectorSpliceLeft,
+    /// `llvm.vector.splice.right(a, b, offset)`: the last `offset` lanes of `a` followed by `b`.
+    VectorSpliceRight,
     /// `llvm.vector.interleave<n>(...)`.
     VectorInterleave,
     /// `llvm.vector.deinterleave<n>(...)`.

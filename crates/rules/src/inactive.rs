@@ -453,6 +453,7 @@ fn rust_runtime(rules: &mut TableBuilder) {
 fn other_runtimes(rules: &mut TableBuilder) {
     let h = Effects::HIDDEN;
     group(rules, "riir>i", h, NOTHING, &["ftnio_fmt_write64"]);
+    group(rules, "ii>i", Effects::NONE, NOTHING, &["__mth_i_ipowi"]);
     group(rules, "rrii>i", Effects::NONE, NOTHING, &["f90_strcmp_klen"]);
     group(
         rules,

@@ -64,7 +64,9 @@ fn structural(rules: &mut TableBuilder) {
         ("llvm.vector.insert", "aai>a", S::VectorInsert),
         ("llvm.vector.extract", "ai>a", S::VectorExtract),
         ("llvm.vector.reverse", "a>a", S::VectorReverse),
-        ("llvm.vector.splice", "aai>a", S::VectorSplice),
+        ("llvm.vector.splice.left", "aai>a", S::VectorSpliceLeft),
+        ("llvm.vector.splice.right", "aai>a", S::VectorSpliceRight),
+        ("llvm.preserve.static.offset", "n>0", S::PointerIdentity),
         ("llvm.matrix.transpose", "aii>a", S::MatrixTranspose),
         ("llvm.matrix.multiply", "aaiii>a", S::MatrixMultiply),
     ] {
@@ -92,11 +94,6 @@ fn structural(rules: &mut TableBuilder) {
             Kind::Structural(S::VectorDeinterleave),
         );
     }
-    // Older spellings of the same operations.
-    rules.also("llvm.experimental.vector.reverse", "llvm.vector.reverse");
-    rules.also("llvm.experimental.vector.splice", "llvm.vector.splice");
-    rules.also("llvm.experimental.vector.insert", "llvm.vector.insert");
-    rules.also("llvm.experimental.vector.extract", "llvm.vector.extract");
 }
 
 /// Strict floating point: the same functions, with rounding mode and exception behavior as further metadata operands.
@@ -114,6 +111,7 @@ fn constrained(rules: &mut TableBuilder) {
         ("llvm.experimental.constrained.fptoui", I::FPToUI),
         ("llvm.experimental.constrained.sitofp", I::SIToFP),
         ("llvm.experimental.constrained.uitofp", I::UIToFP),
+        ("llvm.fptrunc.round", I::FPTrunc),
         ("llvm.experimental.constrained.fcmp", I::FCmp),
         ("llvm.experimental.constrained.fcmps", I::FCmp),
     ] {
@@ -340,6 +338,15 @@ fn inactive_others(rules: &mut TableBuilder) {
         "llvm.icall.branch.funnel",
         "llvm.experimental.guard",
         "llvm.experimental.widenable.condition",
+        "llvm.experimental.convergence.anchor",
+        "llvm.experimental.convergence.entry",
+        "llvm.experimental.convergence.loop",
+        "llvm.experimental.get.vector.length",
+        "llvm.loop.dependence.raw.mask",
+        "llvm.loop.dependence.war.mask",
+        "llvm.clmul",
+        "llvm.alloc.token.id",
+        "llvm.reloc.none",
         "llvm.instrprof.increment",
         "llvm.instrprof.increment.step",
         "llvm.instrprof.value.profile",
@@ -361,6 +368,19 @@ fn inactive_others(rules: &mut TableBuilder) {
         ("llvm.returnaddress", "i>p"),
         ("llvm.frameaddress", "i>p"),
         ("llvm.sponentry", ">p"),
+        ("llvm.addressofreturnaddress", ">p"),
+        ("llvm.localaddress", ">p"),
+        ("llvm.stackguard", ">p"),
+        ("llvm.stackaddress", ">p"),
+        ("llvm.stackprotector", "nn"),
+        ("llvm.read_register", "a>a"),
+        ("llvm.read_volatile_register", "a>a"),
+        ("llvm.instrprof.callsite", "."),
+        ("llvm.instrprof.timestamp", "."),
+        ("llvm.instrprof.mcdc.parameters", "."),
+        ("llvm.instrprof.mcdc.tvbitmap.update", "."),
+        ("llvm.xray.customevent", "."),
+        ("llvm.xray.typedevent", "."),
         ("llvm.thread.pointer", ">p"),
         ("llvm.eh.typeid.for", "n>i"),
         ("llvm.readcyclecounter", ">i"),

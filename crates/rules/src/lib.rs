@@ -39,6 +39,7 @@
 //! | alias, mod/ref | memory | [`Entry::reads_through`], [`Entry::writes_through`], [`Entry::captures`], [`Entry::is_pure`], [`Entry::effects`], [`Return::FreshPointer`] |
 //! | cache | demand | [`MathRule::reads`], [`Partial::alternatives`] |
 //! | forward, reverse | derivative | [`tangent`], [`adjoint`] |
+//! | all | is it really that function, and which argument is which number | [`bind`] |
 //! | export | name of a called function | [`names::spell`], [`MathRule::intrinsic`] |
 //!
 //! # What it does not know
@@ -48,10 +49,11 @@
 //!
 //! # Reading order
 //!
-//! [`expr`], [`entry`], [`table`], [`lower`], then any family: `libm`, `special`, `rounding`, `complex`, `arith`,
+//! [`expr`], [`entry`], [`table`], [`lower`], [`binding`], then any family: `libm`, `special`, `rounding`, `complex`, `arith`,
 //! `intrinsics`, `alloc`, `memory`, `inactive`, `unsupported`; [`names`] and `patterns` resolve spellings.
 //! `docs/add-a-rule.md` says how to add an entry and states the policy for points without derivative.
 
+pub mod binding;
 pub mod entry;
 pub mod eval;
 pub mod expr;
@@ -72,6 +74,7 @@ mod signature;
 mod special;
 mod unsupported;
 
+pub use binding::{Binding, Location, Mismatch, bind};
 pub use entry::{
     Allocation, Alternative, Bytes, Deallocation, Edge, Effects, Entry, EntryId, Inactive, InactiveResult,
     Kind, MathRule, Output, Param, Partial, Place, PointerParam, Reallocation, Reduction, Return, Scalar,

@@ -65,8 +65,14 @@ fn angle<'a>(y: Expr<'a>, x: Expr<'a>) -> [Expr<'a>; 2] {
 
 /// C23's functions in half turns.
 fn trigonometric_pi(rules: &mut TableBuilder) {
-    rules.libm("sinpi", |[x], _| [Constant::PI * x.call("cospi", &[])]);
-    rules.libm("cospi", |[x], _| [-(Constant::PI * x.call("sinpi", &[]))]);
+    rules
+        .libm("sinpi", |[x], _| [Constant::PI * x.call("cospi", &[])])
+        .symbol("__sinpi")
+        .symbol("__sinpif");
+    rules
+        .libm("cospi", |[x], _| [-(Constant::PI * x.call("sinpi", &[]))])
+        .symbol("__cospi")
+        .symbol("__cospif");
     rules
         .libm("tanpi", |[_], r| [Constant::PI * (1.0 + r.square())])
         .domain([(-0.4, 0.4)]);
@@ -96,6 +102,11 @@ fn trigonometric_pi(rules: &mut TableBuilder) {
 fn sincos(rules: &mut TableBuilder) {
     rules.function("sincos", "fFF", |_, r| vec![r[1], -r[0]]);
     rules.function("sincospi", "fFF", |_, r| {
+        vec![Constant::PI * r[1], -(Constant::PI * r[0])]
+    });
+    // ROCm returns the sine.
+    rules.function("__ocml_sincos", "fF>f", |_, r| vec![r[1], -r[0]]);
+    rules.function("__ocml_sincospi", "fF>f", |_, r| {
         vec![Constant::PI * r[1], -(Constant::PI * r[0])]
     });
     rules
@@ -149,6 +160,8 @@ fn exponential(rules: &mut TableBuilder) {
     rules
         .libm("exp10", |[_], r| [r * Constant::LN_10])
         .alias("pow10")
+        .symbol("__exp10")
+        .symbol("__exp10f")
         .intrinsic("llvm.exp10");
     // Not `r + 1`, which is 0 where exp(x) is small.
     rules.libm("expm1", |[x], _| [x.exp()]);

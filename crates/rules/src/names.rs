@@ -3,11 +3,12 @@
 //! One table entry per function serves all precisions and libraries. Understood are
 //!
 //! - C suffixes: none (double), `f`, `l`, and C23's `f16 f32 f64 f128 f32x f64x` and `bf16`;
-//! - glibc's `__X_finite` (what `-ffinite-math-only` emitted) and `__X` internals of `__sinpi`-like form;
+//! - glibc's `__X_finite` (what `-ffinite-math-only` emitted);
 //! - vector functions: the vector function ABI `_ZGV<isa><mask><lanes><parameters>_X` (glibc's libmvec, SLEEF, Arm),
 //!   Intel's `__svml_X<lanes>[_mask]`, AMD's `amd_vr{s,d}<lanes>_X`;
 //! - classic flang and PGI: `__f{s,d,c,z}_X_1`, `__p{s,d}_X_<lanes>`, `__r{s,d}...`;
 //! - CUDA's `__nv_X[f]` and `__nv_fast_Xf`, ROCm's `__ocml_X_f{16,32,64}` with `native_`;
+//! - SLEEF's `Sleef_Xd4_u10`; C23's narrowing `fadd`, `daddl`, `f32mulf64`; flang's `_FortranAModReal8`;
 //! - compiler-rt's `__powisf2`, `__mulsc3` families, by their own entries;
 //! - `Faddeeva_X`, by their own entries.
 //!
@@ -48,6 +49,8 @@ pub enum Library {
     Rocm,
     /// Classic flang and PGI.
     Pgi,
+    /// Flang's runtime; further arguments say where in the source the call is.
+    Flang,
     /// A vector library, scalar code for partials goes to LLVM intrinsics or C.
     Vector,
 }
@@ -96,6 +99,9 @@ pub struct Form {
     pub vector: Option<VectorForm>,
     /// A `__X_finite` function: no NaN or infinity goes in or comes out.
     pub finite: bool,
+    /// For C23's narrowing functions (`fadd`, `ddivl`, `f32mulf64`): the type of the result. The value is computed in
+    /// `precision` and rounded once; so are tangents.
+    pub result: Option<Precision>,
 }
 
 impl Form {
@@ -116,9 +122,8 @@ impl Form {
     }
 }
 
-/// Suffixes of C and C23, longest first.
+/// Suffixes of C and C23, longer ones before their ends, but `logbf16` is `logb` of a `_Float16`.
 const SUFFIXES: [(&str, Precision); 9] = [
-    ("bf16", Precision::BFloat),
     ("f32x", Precision::Double),
     ("f64x", Precision::LongDouble),
     ("f128", Precision::Quad),
@@ -127,12 +132,17 @@ const SUFFIXES: [(&str, Precision); 9] = [
     ("f64", Precision::Double),
     ("f", Precision::Single),
     ("l", Precision::LongDouble),
+    ("bf16", Precision::BFloat),
 ];
 
 /// The canonical name behind `symbol` and its form; `known` says which names are canonical.
 pub fn parse(symbol: &str, known: &dyn Fn(&str) -> bool) -> Option<(String, Form)> {
     plain(symbol, known)
+        .or_else(|| reentrant(symbol, known))
         .or_else(|| finite(symbol, known))
+        .or_else(|| narrowing(symbol, known))
+        .or_else(|| runtime_of_flang(symbol, known))
+        .or_else(|| sleef(symbol, known))
         .or_else(|| vector_abi(symbol, known))
         .or_else(|| svml(symbol, known))
         .or_else(|| amd_libm(symbol, known))
@@ -166,6 +176,107 @@ fn reentrant(name: &str, known: &dyn Fn(&str) -> bool) -> Option<(String, Form)>
         let base = format!("{}_r", stem.strip_suffix(suffix)?);
         known(&base).then_some((base, Form::c(*precision)))
     })
+}
+
+/// C23's narrowing functions: `fadd`, `faddl`, `daddl` and `f32addf64`, `f64xmulf128`, ...
+fn narrowing(name: &str, known: &dyn Fn(&str) -> bool) -> Option<(String, Form)> {
+    const OPERATIONS: [&str; 6] = ["add", "sub", "mul", "div", "fma", "sqrt"];
+    let interchange = |text: &str| {
+        SUFFIXES
+            .iter()
+            .find(|(suffix, _)| text == *suffix && suffix.starts_with("f") && suffix.len() > 1)
+            .map(|s| s.1)
+    };
+    OPERATIONS.iter().find_map(|operation| {
+        let at = name.find(operation)?;
+        let (result, rest) = (&name[..at], &name[at + operation.len()..]);
+        let (result, precision) = match (result, rest) {
+            ("f", "") => (Precision::Single, Precision::Double),
+            ("f", "l") => (Precision::Single, Precision::LongDouble),
+            ("d", "l") => (Precision::Double, Precision::LongDouble),
+            _ => (interchange(result)?, interchange(rest)?),
+        };
+        let base = match *operation {
+            "fma" | "sqrt" => (*operation).to_owned(),
+            _ => format!("__f{operation}"),
+        };
+        known(&base).then(|| {
+            (
+                base,
+                Form {
+                    result: Some(result),
+                    ..Form::c(precision)
+                },
+            )
+        })
+    })
+}
+
+/// Flang's runtime: `_FortranAModReal8`, `_FortranAFloor8_4` and the like; the number of bytes is in the name.
+fn runtime_of_flang(symbol: &str, known: &dyn Fn(&str) -> bool) -> Option<(String, Form)> {
+    let rest = symbol.strip_prefix("_FortranA")?;
+    // `Floor8_4` gives a 4-byte integer.
+    let rest = rest.split_once('_').map_or(rest, |(head, _)| head);
+    let name = rest.trim_end_matches(|c: char| c.is_ascii_digit());
+    let precision = match &rest[name.len()..] {
+        "2" => Precision::Half,
+        "3" => Precision::BFloat,
+        "4" => Precision::Single,
+        "8" => Precision::Double,
+        "10" => Precision::LongDouble,
+        "16" => Precision::Quad,
+        _ => return None,
+    };
+    let base = match name {
+        "ModReal" => "fmod",
+        "ModuloReal" => "_FortranAModuloReal",
+        "ErfcScaled" => "erfcx",
+        "Fraction" => "_FortranAFraction",
+        "Exponent" => "ilogb",
+        "Nearest" => "_FortranANearest",
+        "Scale" => "scalbn",
+        "SetExponent" => "_FortranASetExponent",
+        "Spacing" => "_FortranASpacing",
+        "RRSpacing" => "_FortranARRSpacing",
+        "Floor" | "Ceiling" | "Nint" | "Aint" => "lround",
+        _ => return None,
+    };
+    known(base).then(|| {
+        (
+            base.to_owned(),
+            Form {
+                library: Library::Flang,
+                ..Form::c(precision)
+            },
+        )
+    })
+}
+
+/// SLEEF's own names: `Sleef_sind4_u10`, `Sleef_powf8_u10avx2`, `Sleef_fabsd2`, `Sleef_sin_u10` (scalar).
+fn sleef(symbol: &str, known: &dyn Fn(&str) -> bool) -> Option<(String, Form)> {
+    let rest = symbol.strip_prefix("Sleef_")?;
+    let rest = rest
+        .strip_prefix("finz_")
+        .or_else(|| rest.strip_prefix("cinz_"))
+        .unwrap_or(rest);
+    let head = rest.split('_').next()?;
+    let name = head.trim_end_matches(|c: char| c.is_ascii_digit());
+    let lanes = &head[name.len()..];
+    if lanes.is_empty() {
+        return plain(head, known);
+    }
+    if known(head) {
+        return Some((head.to_owned(), Form::default()));
+    }
+    // The letter before the lanes is the type: `log10d4` is log10 of doubles, and so may end in digits of its own.
+    let (base, form) = match name.strip_suffix('d') {
+        Some(base) if known(base) => (base.to_owned(), Form::default()),
+        _ => (
+            name.strip_suffix('f').filter(|base| known(base))?.to_owned(),
+            Form::c(Precision::Single),
+        ),
+    };
+    lanes_only("sleef", lanes, false, base, form)
 }
 
 /// `_ZGV<isa><mask><lanes><parameters>_<X>` of the vector function ABI.
@@ -437,7 +548,10 @@ fn rocm(symbol: &str, known: &dyn Fn(&str) -> bool) -> Option<(String, Form)> {
         "rlen4" => "rnorm4d".to_owned(),
         "mad" => "fma".to_owned(),
         "fmuladd" => "fma".to_owned(),
-        "minmag" | "maxmag" => format!("f{}imum_mag_num", &name[..3]).replace("minimum", "minimum"),
+        "minmag" | "maxmag" => format!("f{name}"),
+        "recip" => "rcp".to_owned(),
+        // The sine is returned, the cosine written.
+        "sincos" | "sincospi" => format!("__ocml_{name}"),
         _ => name.to_owned(),
     };
     known(&base).then(|| {
@@ -470,7 +584,7 @@ pub fn spell(base: &str, precision: Precision, library: Library) -> Option<Strin
             };
             Some(format!("__ocml_{base}_f{bits}"))
         }
-        Library::C | Library::Intrinsic | Library::Pgi | Library::Vector => {
+        Library::C | Library::Intrinsic | Library::Pgi | Library::Flang | Library::Vector => {
             let suffix = match precision {
                 Precision::Double => "",
                 Precision::Single => "f",

@@ -18,6 +18,7 @@ pub(crate) fn register(rules: &mut TableBuilder) {
     neighbours(rules);
     scaling(rules);
     decomposition(rules);
+    fortran_model(rules);
 }
 
 fn signs(rules: &mut TableBuilder) {
@@ -217,6 +218,31 @@ fn scaling(rules: &mut TableBuilder) {
         .domain([(1.1, 1.9)])
         .domain([(-3.8, -2.1)])
         .edge([0.0], [1.0], "the identity");
+}
+
+/// Fortran's intrinsic procedures on the model of a real number, as flang's runtime has them.
+fn fortran_model(rules: &mut TableBuilder) {
+    // x - floor(x / y) y; the quotient from the exact remainder, as for fmod.
+    rules
+        .libm("_FortranAModuloReal", |[x, y], r| crate::arith::fmod(x, y, r))
+        .domain([(7.1, 8.9), (3.0, 3.5)])
+        .domain([(-8.9, -7.1), (3.0, 3.5)]);
+    rules
+        .libm("_FortranAFraction", |[x], r| [x.is(0.0).select(1.0, r / x)])
+        .domain([(1.1, 1.9)])
+        .edge([0.0], [1.0], "the identity");
+    rules
+        .function("_FortranASetExponent", "fi>f", |x, r| {
+            vec![x[0].is(0.0).select(0.0, r[0] / x[0])]
+        })
+        .domain([(1.1, 1.9), (-3.0, 3.0)]);
+    rules.function("_FortranANearest", "fi>f", |x, _| vec![x.constant(1.0)]);
+    rules.zero("_FortranASpacing", "f>f").domain([(1.1, 1.9)]);
+    // |fraction(x)| 2^digits, so piecewise linear.
+    rules
+        .libm("_FortranARRSpacing", |[x], r| [x.is(0.0).select(0.0, r / x)])
+        .domain([(1.1, 1.9)])
+        .domain([(-1.9, -1.1)]);
 }
 
 fn decomposition(rules: &mut TableBuilder) {

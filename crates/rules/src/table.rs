@@ -8,7 +8,7 @@ use indexmap::IndexMap;
 use crate::complex::Complex;
 use crate::entry::{Edge, Effects, Entry, EntryId, Kind, MathRule, Partial, Scalar, Slot};
 use crate::expr::{Arena, Expr, ExprId, Node};
-use crate::names::{self, Form, Precision};
+use crate::names::{self, Form, Library, Precision};
 use crate::patterns::Patterns;
 use crate::signature::Signature;
 
@@ -56,6 +56,17 @@ pub struct Resolved<'t> {
 }
 
 impl Resolved<'_> {
+    /// The entry's effects; an intrinsic does not write `errno` where its library twin does.
+    pub fn effects(&self) -> Effects {
+        match self.form.library {
+            Library::Intrinsic => Effects {
+                errno: false,
+                ..self.entry.effects
+            },
+            _ => self.entry.effects,
+        }
+    }
+
     /// Whether a definition in the module should be preferred to the entry, because a program may have a function of its
     /// own by that name (`gamma`, `time`, `index`). Not so for allocation functions and for mangled names of standard
     /// libraries, whose bodies are there only because they were linked in.
@@ -147,7 +158,16 @@ impl RuleTable {
 
     /// The entry of a library function in any of its spellings.
     pub fn function(&self, symbol: &str) -> Option<Resolved<'_>> {
-        let symbol = symbol.strip_prefix('\u{1}').unwrap_or(symbol);
+        let Some(assembly) = symbol.strip_prefix('\u{1}') else {
+            return self.undecorated(symbol);
+        };
+        // A literal assembly name: `\01_fopen`, and `\01_fopen$UNIX2003` on macOS.
+        let plain = assembly.strip_prefix('_').unwrap_or(assembly);
+        let plain = plain.split_once('$').map_or(plain, |(name, _)| name);
+        self.undecorated(assembly).or_else(|| self.undecorated(plain))
+    }
+
+    fn undecorated(&self, symbol: &str) -> Option<Resolved<'_>> {
         if let Some(&id) = self.exact.get(symbol) {
             let form = Form {
                 precision: Precision::ByType,

@@ -63,6 +63,18 @@ fn scalar(name: &str, x: &[f64]) -> Option<f64> {
         "rcbrt" => a.cbrt().recip(),
         "norm3d" | "norm4d" => norm(x),
         "rhypot" | "rnorm3d" | "rnorm4d" => norm(x).recip(),
+        "_FortranAModuloReal" => a.rem_euclid(b),
+        "_FortranAFraction" => native::value("frexp", "fI>f", &[a])?[0],
+        "_FortranASetExponent" => native::value("frexp", "fI>f", &[a])?[0] * 2f64.powi(b as i32),
+        "_FortranANearest" => {
+            if b > 0.0 {
+                a.next_up()
+            } else {
+                a.next_down()
+            }
+        }
+        "_FortranASpacing" => 2f64.powi(a.abs().log2().floor() as i32 - 52),
+        "_FortranARRSpacing" => (a / 2f64.powi(a.abs().log2().floor() as i32 - 52)).abs(),
         "jl_rem2pi" => a % (2.0 * PI),
         _ => return special(name, a).or_else(|| extremum(name, a, b)),
     })
@@ -166,8 +178,8 @@ fn several(name: &str, x: &[f64]) -> Option<Vec<f64>> {
     let a = x.first().copied()?;
     let native = |name, signature| native::value(name, signature, &[a]);
     match name {
-        "llvm.sincos" => Some(vec![a.sin(), a.cos()]),
-        "llvm.sincospi" | "sincospi" => Some(vec![(PI * a).sin(), (PI * a).cos()]),
+        "llvm.sincos" | "__ocml_sincos" => Some(vec![a.sin(), a.cos()]),
+        "llvm.sincospi" | "sincospi" | "__ocml_sincospi" => Some(vec![(PI * a).sin(), (PI * a).cos()]),
         "llvm.modf" => native("modf", "fF>f"),
         "llvm.frexp" => native("frexp", "fI>f"),
         "logabsgamma" => native("lgamma_r", "fI>f"),
