@@ -27,7 +27,9 @@ impl Emit<'_> {
                     None => Ok(()),
                 }
             }
-            Structural::VectorInsert | Structural::VectorSplice => self.when_active(inst, &[0, 1]),
+            Structural::VectorInsert | Structural::VectorSpliceLeft | Structural::VectorSpliceRight => {
+                self.when_active(inst, &[0, 1])
+            }
             Structural::VectorExtract
             | Structural::VectorReverse
             | Structural::VectorDeinterleave
