@@ -5,7 +5,7 @@ use ir::{Function, Inst, Value};
 use rules::{Entry, Kind, MathRule, Param, Structural};
 
 use crate::callee::CallKind;
-use crate::input::{ContextKey, ParamActivity, ReturnActivity};
+use crate::input::{ContextKey, EntryMemory, ParamActivity, ReturnActivity};
 use crate::knowledge::RuleKnowledge;
 use crate::marks::arg_is_inactive;
 use crate::solve::Solver;
@@ -165,6 +165,8 @@ impl Solver<'_, '_> {
             func: callee,
             params,
             ret,
+            // The same for all contexts of a request, so it tells none apart; the facts say it in the end.
+            memory: EntryMemory::default(),
         };
         let Some(child) = self.context(key) else { return };
         self.states[at].children.insert(inst, child);

@@ -5,7 +5,7 @@ use ir::memory::Class;
 use ir::{EntityVec, FuncId, Function, Inst, Value};
 
 use crate::explain::explanation;
-use crate::input::{ContextKey, ParamActivity, ReturnActivity};
+use crate::input::{ContextKey, EntryMemory, ParamActivity, ReturnActivity};
 use crate::state::Cause;
 
 /// Why a value is active, or what makes it so: one step of a derivation.
@@ -42,6 +42,7 @@ pub struct ActivityFacts {
     pub(crate) values: EntityVec<Value, bool>,
     pub(crate) insts: EntityVec<Inst, bool>,
     pub(crate) calls: IndexMap<Inst, CallActivity>,
+    pub(crate) memory: EntryMemory,
     pub(crate) stores_into_inactive: Vec<InactiveStore>,
     pub(crate) refused: Vec<Inst>,
     pub(crate) value_causes: IndexMap<Value, Cause>,
@@ -89,6 +90,17 @@ impl ActivityFacts {
     /// instructions.
     pub fn call(&self, inst: Inst) -> Option<&CallActivity> {
         self.calls.get(&inst)
+    }
+
+    /// The number of calls of bodies that something active reaches.
+    pub fn calls_count(&self) -> usize {
+        self.calls.len()
+    }
+
+    /// What may hold derivatives, besides memory of parameters, at any call that the request makes: for calls of functions that the
+    /// analysis does not resolve but its user does.
+    pub fn memory_at_calls(&self) -> &EntryMemory {
+        &self.memory
     }
 
     /// Stores of something active into memory that the user (or the caller) declared inactive, in the order of layout.

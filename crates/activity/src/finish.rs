@@ -7,7 +7,7 @@ use rules::{Kind, Structural};
 
 use crate::callee::CallKind;
 use crate::facts::{Activities, ActivityFacts, CallActivity, InactiveStore};
-use crate::input::ContextKey;
+use crate::input::{ContextKey, EntryMemory};
 use crate::solve::Solver;
 
 /// The facts of the contexts that the request still reaches: a call whose operands became active late has left others behind.
@@ -30,6 +30,18 @@ pub(crate) fn finish(solver: &Solver<'_, '_>) -> Activities {
     Activities { contexts }
 }
 
+/// The key of a context, with what holds derivatives beside its parameters. The context of the request keeps its own.
+fn key(solver: &Solver<'_, '_>, at: usize) -> ContextKey {
+    let memory = match at {
+        0 => solver.input.memory.clone(),
+        _ => solver.entry_memory(at),
+    };
+    ContextKey {
+        memory,
+        ..solver.states[at].key.clone()
+    }
+}
+
 /// The facts of a function without a body.
 fn nothing(key: ContextKey) -> ActivityFacts {
     ActivityFacts {
@@ -37,6 +49,7 @@ fn nothing(key: ContextKey) -> ActivityFacts {
         values: EntityVec::new(),
         insts: EntityVec::new(),
         calls: IndexMap::new(),
+        memory: EntryMemory::default(),
         stores_into_inactive: Vec::new(),
         refused: Vec::new(),
         value_causes: IndexMap::new(),
@@ -56,8 +69,12 @@ fn facts(solver: &Solver<'_, '_>, at: usize) -> ActivityFacts {
         insts[inst] = acts(solver, at, function, inst);
     }
     let calls = state.children.iter().map(|(&inst, &child)| {
-        let key = solver.states[child].key.clone();
-        (inst, CallActivity { key })
+        (
+            inst,
+            CallActivity {
+                key: key(solver, child),
+            },
+        )
     });
     let in_order = |wanted: &dyn Fn(Inst) -> bool| -> Vec<Inst> {
         function.all_insts().filter(|&inst| wanted(inst)).collect()
@@ -74,10 +91,11 @@ fn facts(solver: &Solver<'_, '_>, at: usize) -> ActivityFacts {
         })
         .collect();
     ActivityFacts {
-        key: state.key.clone(),
+        key: key(solver, at),
         values,
         insts,
         calls: calls.collect(),
+        memory: solver.active_memory(),
         stores_into_inactive,
         refused: in_order(&|inst| state.unknown_calls.contains(&inst)),
         value_causes: state.values.clone(),

@@ -1,6 +1,6 @@
 //! What the analysis depends on.
 
-use ir::{Bodies, Context, FuncId, Value};
+use ir::{Bodies, Context, FuncId, GlobalId, Value};
 use rules::RuleTable;
 
 /// The activity of a parameter.
@@ -21,6 +21,16 @@ pub enum ReturnActivity {
     Active,
 }
 
+/// Memory besides that of parameters that may hold derivatives when a function is entered. Empty for the function of a user's request;
+/// its callees meet what the request stores there.
+#[derive(Clone, PartialEq, Eq, Hash, Default, Debug)]
+pub struct EntryMemory {
+    /// Global variables, in order.
+    pub globals: Vec<GlobalId>,
+    /// What code outside of all known bodies can reach.
+    pub external: bool,
+}
+
 /// Under which activities a function is analyzed.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct ContextKey {
@@ -30,6 +40,8 @@ pub struct ContextKey {
     pub params: Vec<ParamActivity>,
     /// The activity of the return value.
     pub ret: ReturnActivity,
+    /// What else may hold derivatives at the entry, of the memory that the function knows.
+    pub memory: EntryMemory,
 }
 
 /// What the bits of a value are, as far as derivatives go.
@@ -113,6 +125,8 @@ pub struct ActivityInput<'a> {
     pub params: &'a [ParamActivity],
     /// The activity of its return value.
     pub ret: ReturnActivity,
+    /// What else may hold derivatives when the function is entered, besides globals that are marked so.
+    pub memory: &'a EntryMemory,
     /// Options.
     pub options: Options,
 }
@@ -127,6 +141,7 @@ impl ActivityInput<'_> {
             func: self.func,
             params,
             ret: self.ret,
+            memory: self.memory.clone(),
         }
     }
 }

@@ -19,7 +19,8 @@ mod state;
 
 pub use facts::{Activities, ActivityFacts, CallActivity, InactiveStore, Reason};
 pub use input::{
-    ActivityInput, Content, ContextKey, NoTypes, Options, ParamActivity, ReturnActivity, ValueTypes,
+    ActivityInput, Content, ContextKey, EntryMemory, NoTypes, Options, ParamActivity, ReturnActivity,
+    ValueTypes,
 };
 
 /// The activity of everything that a request reaches.

@@ -13,7 +13,7 @@ use ir::{GlobalId, Inst, Op, TypeData, Value};
 use crate::callee::CallKind;
 use crate::carry::passed_on;
 use crate::declared::declared;
-use crate::input::{ActivityInput, ContextKey, ParamActivity, ReturnActivity};
+use crate::input::{ActivityInput, ContextKey, EntryMemory, ParamActivity, ReturnActivity};
 use crate::marks::GlobalMark;
 use crate::prepare::{Prepared, Program};
 use crate::state::{Cause, State};
@@ -45,8 +45,13 @@ impl<'p, 'a> Solver<'p, 'a> {
         solver.globals = active
             .filter(|(_, mark)| **mark == GlobalMark::Active)
             .map(|(&global, _)| global)
+            .chain(input.memory.globals.iter().copied())
             .collect();
-        solver.context(input.key());
+        solver.external = input.memory.external;
+        solver.context(ContextKey {
+            memory: EntryMemory::default(),
+            ..input.key()
+        });
         while let Some(at) = solver.work.pop_front() {
             solver.run(at);
         }
@@ -104,6 +109,35 @@ impl<'p, 'a> Solver<'p, 'a> {
     fn reach(&mut self, at: usize, points_to: PointsTo<'_>, class: Option<Class>, cause: Cause) {
         for class in class.into_iter().flat_map(|class| points_to.reachable(class)) {
             self.set_class(at, class, cause);
+        }
+    }
+
+    /// What the function of a context knows of the memory that holds derivatives besides that of its parameters. Globals that are
+    /// marked active are so in any case.
+    pub(crate) fn entry_memory(&self, at: usize) -> EntryMemory {
+        let Some(points_to) = self.program.points_to(self.states[at].key.func) else {
+            return EntryMemory::default();
+        };
+        let unmarked = |global: &GlobalId| self.program.globals.get(global) != Some(&GlobalMark::Active);
+        let known = points_to.globals().map(|(global, _)| global);
+        let mut globals: Vec<GlobalId> = known
+            .filter(unmarked)
+            .filter(|global| self.globals.contains(global))
+            .collect();
+        globals.sort_unstable();
+        EntryMemory {
+            globals,
+            external: self.external && points_to.external().is_some(),
+        }
+    }
+
+    /// All memory besides that of parameters that holds derivatives.
+    pub(crate) fn active_memory(&self) -> EntryMemory {
+        let mut globals: Vec<GlobalId> = self.globals.iter().copied().collect();
+        globals.sort_unstable();
+        EntryMemory {
+            globals,
+            external: self.external,
         }
     }
 

@@ -1,6 +1,6 @@
 //! What the analyses say about one primal body, as the questions that making its tangent asks.
 
-use activity::{ActivityFacts, CallActivity, Content, ValueTypes};
+use activity::{ActivityFacts, CallActivity, Content, EntryMemory, ValueTypes};
 use ir::{Bodies, CastOp, Context, EntitySet, FuncId, Function, Inst, Op, TypeData, Uses, Value};
 
 /// What some bytes are.
@@ -40,6 +40,11 @@ impl Facts {
     /// Whether an instruction does something to derivatives.
     pub(crate) fn inst(&self, inst: Inst) -> bool {
         self.activity.inst(inst)
+    }
+
+    /// What may hold tangents besides memory of parameters at a call that the analysis does not resolve.
+    pub(crate) fn memory_at_calls(&self) -> &EntryMemory {
+        self.activity.memory_at_calls()
     }
 
     /// The activities of a call of a function with a body.

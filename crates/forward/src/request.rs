@@ -5,6 +5,7 @@
 //! `T` or `[width x T]`. `sret` and `byval` parameters are plain pointers in it, as are their shadows: the tangent function makes the
 //! copies that `byval` stands for.
 
+use activity::EntryMemory;
 use indexmap::IndexMap;
 use ir::attrs::{AttrList, FuncFlags, ParamAttrs, ParamFlags};
 use ir::{Context, FuncDecl, FuncId, Linkage, Type};
@@ -48,6 +49,9 @@ pub struct Request {
     pub ret: ReturnRequest,
     /// The number of directions, at least 1.
     pub width: u32,
+    /// Memory besides that of parameters that may hold tangents when the function is called: empty but for what a tangent function
+    /// calls.
+    pub memory: EntryMemory,
 }
 
 impl Request {

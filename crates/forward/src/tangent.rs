@@ -70,6 +70,7 @@ fn facts(
             true => ReturnActivity::Active,
             false => ReturnActivity::Const,
         },
+        memory: &request.memory,
         options: options.activity,
     });
     Facts::new(ctx, source, activities.root().clone())

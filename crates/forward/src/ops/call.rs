@@ -1,5 +1,6 @@
 //! Calls: of functions with bodies through their tangent functions, of others by their rules.
 
+use activity::EntryMemory;
 use ir::attrs::AttrList;
 use ir::graph::Callee;
 use ir::{CallInfo, ConstData, FuncId, Inst, NewInst, Op, TailKind, Type, Value};
@@ -155,7 +156,7 @@ impl Emit<'_> {
         for &func in candidates {
             self.check_signature(func, &info)?;
         }
-        let Some((params, ret)) = self.activities(inst) else {
+        let Some((params, ret, memory)) = self.activities(inst) else {
             self.copy_call(inst);
             return Ok(());
         };
@@ -174,6 +175,7 @@ impl Emit<'_> {
                     params: params.clone(),
                     ret,
                     width: self.input.request.width,
+                    memory: memory.clone(),
                 };
                 (func, self.shared.requests.get(self.b.ctx, request))
             })
@@ -186,21 +188,23 @@ impl Emit<'_> {
     }
 
     /// The activities of a call of a body: those of the analysis, or those of the operands where it has none.
-    fn activities(&self, inst: Inst) -> Option<(Vec<Activity>, ReturnRequest)> {
+    fn activities(&self, inst: Inst) -> Option<(Vec<Activity>, ReturnRequest, EntryMemory)> {
         let data = self.data(inst);
         let is_void = self.is_void(data.ty);
         let dual = |is_dual| if is_dual { Activity::Dual } else { Activity::Const };
-        let (params, shadow): (Vec<_>, bool) = match self.input.facts.call(inst) {
+        let (params, shadow, memory): (Vec<_>, bool, EntryMemory) = match self.input.facts.call(inst) {
             Some(call) => {
                 let params = &call.key.params;
                 let params = params
                     .iter()
                     .map(|&param| dual(param == activity::ParamActivity::Dual));
-                (params.collect(), call.key.ret == activity::ReturnActivity::Active)
+                let shadow = call.key.ret == activity::ReturnActivity::Active;
+                (params.collect(), shadow, call.key.memory.clone())
             }
             None if self.touches_active(inst) => {
                 let params = data.args().iter().map(|&arg| dual(self.active(arg)));
-                (params.collect(), self.result_active(inst))
+                let memory = self.input.facts.memory_at_calls().clone();
+                (params.collect(), self.result_active(inst), memory)
             }
             None => return None,
         };
@@ -208,7 +212,7 @@ impl Emit<'_> {
             shadow: shadow && !is_void,
             primal: !is_void,
         };
-        Some((params, ret))
+        Some((params, ret, memory))
     }
 
     fn check_signature(&self, func: FuncId, info: &CallInfo) -> Outcome {
