@@ -82,7 +82,9 @@ pub unsafe fn run(index: usize, module: LLVMModuleRef) -> bool {
     let outcome = panics::contain(|| unsafe { run_contained(index, module) });
     let outcome = outcome.unwrap_or_else(|panic| {
         // SAFETY: the module is live, whatever happened to its contents.
-        let subject = unsafe { module::identifier(module) };
+        let file = unsafe { module::identifier(module) };
+        let subject =
+            engine::subject().map_or_else(|| file.clone(), |functions| format!("{functions} of {file}"));
         // Nobody knows how far the pass came, so the module counts as changed.
         Outcome {
             changed: true,

@@ -6,7 +6,9 @@ mod options;
 mod order;
 mod raw;
 mod request;
+mod subject;
 
 pub use diagnostic::{Diagnostic, Outcome, Severity};
 pub use lower::lower;
 pub use options::{OptionError, OptionInfo, Options};
+pub use subject::subject;

@@ -12,6 +12,7 @@ use crate::order::{Round, Rounds};
 use crate::raw::{Mod, Val};
 use crate::request::parse::{Call, parse};
 use crate::request::{self, Request, RequestError, replace};
+use crate::subject;
 
 /// Carries out all requests for derivatives in a module.
 ///
@@ -23,6 +24,7 @@ use crate::request::{self, Request, RequestError, replace};
 pub unsafe fn lower(module: LLVMModuleRef, options: &Options) -> Outcome {
     // SAFETY: the caller's promise.
     let module = unsafe { Mod::new(module) };
+    subject::set(None);
     let mut lowering = Lowering {
         module,
         options,
@@ -30,6 +32,7 @@ pub unsafe fn lower(module: LLVMModuleRef, options: &Options) -> Outcome {
     };
     lowering.requests();
     lowering.helpers();
+    subject::set(None);
     lowering.outcome
 }
 
@@ -45,6 +48,7 @@ impl Lowering<'_> {
         let mut calls = Vec::with_capacity(requests.len());
         let mut failed = Vec::new();
         for request in requests {
+            subject::set(Some(request.call.parent_function().name()));
             match parse(self.module, request) {
                 Ok(call) => calls.push(call),
                 Err(error) => {
@@ -72,6 +76,8 @@ impl Lowering<'_> {
 
     /// Differentiates what `calls` ask for and replaces them.
     fn round(&mut self, calls: &[Call], rounds: &mut Rounds) {
+        let targets: Vec<_> = calls.iter().map(|call| call.target.name()).collect();
+        subject::set(Some(targets.join(", ")));
         let wanted: Vec<_> = calls.iter().map(Wanted::of_call).collect();
         let derivatives = engine::differentiate(self.module, self.options, &wanted);
         self.outcome.diagnostics.extend(derivatives.warnings);
