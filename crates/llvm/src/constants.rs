@@ -107,9 +107,9 @@ impl Importer {
                 _ => opaque(OpaqueConst::Other),
             },
             value_kind::CONSTANT_FP => match *self.module.ctx.types.get(ty) {
-                TypeData::Float(kind) => ConstData::Float {
-                    ty,
-                    bits: float_bits(value, kind),
+                TypeData::Float(kind) => match float_bits(value, kind) {
+                    Some(bits) => ConstData::Float { ty, bits },
+                    None => opaque(OpaqueConst::Other),
                 },
                 _ => opaque(OpaqueConst::Other),
             },
@@ -297,12 +297,14 @@ fn int_bits(value: Val, width: u32) -> u128 {
     u128::from(high) << 64 | u128::from(low)
 }
 
-/// The bits of a float constant.
-fn float_bits(value: Val, kind: FloatKind) -> u128 {
+/// The bits of a float constant; `None` for PowerPC's pairs of doubles, whose bits LLVM does not cast.
+fn float_bits(value: Val, kind: FloatKind) -> Option<u128> {
     match (kind, value.float_value()) {
-        (FloatKind::Double, Some(number)) => return u128::from(number.to_bits()),
+        (FloatKind::Double, Some(number)) => return Some(u128::from(number.to_bits())),
         // Widening makes signalling NaNs quiet, so NaNs take the way through their bits.
-        (FloatKind::Float, Some(number)) if !number.is_nan() => return u128::from((number as f32).to_bits()),
+        (FloatKind::Float, Some(number)) if !number.is_nan() => {
+            return Some(u128::from((number as f32).to_bits()));
+        }
         _ => {}
     }
     // SAFETY: the value is a float constant; casting its bits to an integer of the same width folds to an integer constant.
@@ -311,7 +313,7 @@ fn float_bits(value: Val, kind: FloatKind) -> u128 {
         let ty = sys::LLVMIntTypeInContext(context, kind.bits());
         ffi::Val::new(sys::LLVMConstBitCast(value.raw(), ty))
     };
-    int_bits(bits, kind.bits())
+    (bits.kind() == value_kind::CONSTANT_INT).then(|| int_bits(bits, kind.bits()))
 }
 
 /// Whether LLVM can state a conversion as a constant expression.

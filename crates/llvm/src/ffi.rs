@@ -15,11 +15,11 @@ use std::ptr::null_mut;
 pub(crate) use llvm_sys::core as sys;
 use llvm_sys::debuginfo;
 use llvm_sys::prelude::{
-    LLVMAttributeRef, LLVMBasicBlockRef, LLVMBool, LLVMMetadataRef, LLVMTypeRef, LLVMValueRef,
+    LLVMAttributeRef, LLVMBasicBlockRef, LLVMBool, LLVMBuilderRef, LLVMMetadataRef, LLVMTypeRef, LLVMValueRef,
 };
 
 /// The C functions whose results are enumerations or whose llvm-sys declaration is wrong.
-mod raw {
+pub(crate) mod raw {
     use super::*;
 
     unsafe extern "C" {
@@ -36,6 +36,60 @@ mod raw {
         pub fn LLVMGetTailCallKind(value: LLVMValueRef) -> c_int;
         pub fn LLVMGetLinkage(value: LLVMValueRef) -> c_int;
         pub fn LLVMGetThreadLocalMode(value: LLVMValueRef) -> c_int;
+        pub fn LLVMBuildBinOp(
+            builder: LLVMBuilderRef,
+            op: c_int,
+            x: LLVMValueRef,
+            y: LLVMValueRef,
+            name: *const c_char,
+        ) -> LLVMValueRef;
+        pub fn LLVMBuildCast(
+            builder: LLVMBuilderRef,
+            op: c_int,
+            x: LLVMValueRef,
+            ty: LLVMTypeRef,
+            name: *const c_char,
+        ) -> LLVMValueRef;
+        pub fn LLVMBuildICmp(
+            builder: LLVMBuilderRef,
+            predicate: c_int,
+            x: LLVMValueRef,
+            y: LLVMValueRef,
+            name: *const c_char,
+        ) -> LLVMValueRef;
+        pub fn LLVMBuildFCmp(
+            builder: LLVMBuilderRef,
+            predicate: c_int,
+            x: LLVMValueRef,
+            y: LLVMValueRef,
+            name: *const c_char,
+        ) -> LLVMValueRef;
+        pub fn LLVMBuildFenceSyncScope(
+            builder: LLVMBuilderRef,
+            ordering: c_int,
+            scope: c_uint,
+            name: *const c_char,
+        ) -> LLVMValueRef;
+        pub fn LLVMBuildAtomicRMWSyncScope(
+            builder: LLVMBuilderRef,
+            op: c_int,
+            address: LLVMValueRef,
+            value: LLVMValueRef,
+            ordering: c_int,
+            scope: c_uint,
+        ) -> LLVMValueRef;
+        pub fn LLVMBuildAtomicCmpXchgSyncScope(
+            builder: LLVMBuilderRef,
+            address: LLVMValueRef,
+            expected: LLVMValueRef,
+            new: LLVMValueRef,
+            success: c_int,
+            failure: c_int,
+            scope: c_uint,
+        ) -> LLVMValueRef;
+        pub fn LLVMSetOrdering(value: LLVMValueRef, ordering: c_int);
+        pub fn LLVMSetTailCallKind(value: LLVMValueRef, kind: c_int);
+        pub fn LLVMSetLinkage(value: LLVMValueRef, linkage: c_int);
         // llvm-sys takes the size by value.
         pub fn LLVMGetRawDataValues(value: LLVMValueRef, size: *mut usize) -> *const c_char;
     }

@@ -173,6 +173,13 @@ impl Importer {
         self.consts.insert(func, constant);
     }
 
+    /// Makes known that `id` is the LLVM global `global` now.
+    pub(crate) fn bind_global(&mut self, id: ir::GlobalId, global: Val) {
+        self.module.ctx.globals[id].origin = Some(Origin(global.address()));
+        let constant = self.module.ctx.consts.intern(ConstData::Global(id));
+        self.consts.insert(global, constant);
+    }
+
     fn import_body(&mut self, func: Val, id: FuncId) {
         if func.is_declaration() || self.module.body(id).is_some() {
             return;
