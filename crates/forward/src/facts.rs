@@ -1,7 +1,10 @@
 //! What the analyses say about one primal body, as the questions that making its tangent asks.
 
+use std::cell::RefCell;
+
 use activity::{ActivityFacts, CallActivity, Content, EntryMemory, ValueTypes};
-use ir::{Bodies, CastOp, Context, EntitySet, FuncId, Function, Inst, Op, TypeData, Uses, Value};
+use indexmap::IndexMap;
+use ir::{Bodies, CastOp, Context, EntitySet, FuncId, Function, Inst, Op, TypeData, Uses, Value, ValueDef};
 
 /// What some bytes are.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -86,15 +89,19 @@ impl Facts {
 }
 
 /// What LLVM's types and the uses of integers say about values.
-#[derive(Clone, Copy)]
 pub(crate) struct LocalTypes<'a> {
     ctx: &'a Context,
     bodies: Bodies<'a>,
+    plain: RefCell<IndexMap<FuncId, EntitySet<Value>>>,
 }
 
 impl<'a> LocalTypes<'a> {
     pub(crate) fn new(ctx: &'a Context, bodies: Bodies<'a>) -> Self {
-        Self { ctx, bodies }
+        Self {
+            ctx,
+            bodies,
+            plain: RefCell::default(),
+        }
     }
 }
 
@@ -107,6 +114,16 @@ impl ValueTypes for LocalTypes<'_> {
         match types.get(types.scalar(function.ty(value))) {
             TypeData::Float(_) => Content::Float,
             TypeData::Ptr(_) => Content::Pointer,
+            TypeData::Int(_) => {
+                let mut known = self.plain.borrow_mut();
+                let plain = known
+                    .entry(func)
+                    .or_insert_with(|| plain_integers(self.ctx, function));
+                match plain.contains(value) {
+                    true => Content::Plain,
+                    false => Content::Unknown,
+                }
+            }
             _ => Content::Unknown,
         }
     }
@@ -114,49 +131,35 @@ impl ValueTypes for LocalTypes<'_> {
 
 /// The integers that hold no bits of floats and addresses, from what they are made of and what is done with them.
 ///
-/// Bits of floats and addresses come from casts and from loads of integers that are used for nothing but moving them, and go through
-/// what moves bits. One pass along the uses.
+/// Bits of floats and addresses come from casts, and from loads, parameters and calls of integers that nothing counts with, and go
+/// through what moves bits. Two passes along the uses.
 fn plain_integers(ctx: &Context, function: &Function) -> EntitySet<Value> {
     let uses = Uses::of(function);
+    let counted = counted(function, &uses);
     let mut holds_bits = EntitySet::with_len(function.value_count());
     let mut work = Vec::new();
-    for inst in function.all_insts() {
-        let data = function.inst(inst);
-        let Some(result) = data.result.filter(|_| is_integer(ctx, data.ty)) else {
-            continue;
+    for value in function.values() {
+        let is_source = match function.value(value).def {
+            ValueDef::Const(_) => false,
+            ValueDef::Param(_) => !counted.contains(value),
+            ValueDef::Inst(inst) => match function.inst(inst).op {
+                Op::Cast(CastOp::PtrToInt) => true,
+                Op::Cast(CastOp::Bitcast) => !is_integer(ctx, function.ty(function.inst(inst).operands[0])),
+                Op::Load(_) | Op::AtomicRmw(..) | Op::Call(_) | Op::Invoke(_) | Op::ExtractValue(_) => {
+                    !counted.contains(value)
+                }
+                _ => false,
+            },
         };
-        let is_source = match data.op {
-            Op::Cast(CastOp::PtrToInt) => true,
-            Op::Cast(CastOp::Bitcast) => !is_integer(ctx, function.ty(data.operands[0])),
-            Op::Load(_) | Op::AtomicRmw(..) => {
-                is_wide(ctx, data.ty)
-                    && !uses
-                        .of_value(result)
-                        .iter()
-                        .any(|&(user, at)| counts(function, user, at))
-            }
-            _ => false,
-        };
-        if is_source && holds_bits.insert(result) {
-            work.push(result);
+        if is_source && is_wide(ctx, function.ty(value)) && holds_bits.insert(value) {
+            work.push(value);
         }
     }
     while let Some(value) = work.pop() {
         for &(user, _) in uses.of_value(value) {
             let data = function.inst(user);
-            let moves = matches!(
-                data.op,
-                Op::Phi
-                    | Op::Select
-                    | Op::Freeze
-                    | Op::Cast(CastOp::Trunc | CastOp::ZExt | CastOp::Bitcast)
-                    | Op::Binary(_)
-                    | Op::Shuffle(_)
-                    | Op::ExtractElement
-                    | Op::InsertElement
-            );
             if let Some(result) = data.result
-                && moves
+                && moves_bits(&data.op)
                 && is_wide(ctx, data.ty)
                 && holds_bits.insert(result)
             {
@@ -168,6 +171,50 @@ fn plain_integers(ctx: &Context, function: &Function) -> EntitySet<Value> {
         .values()
         .filter(|&value| is_integer(ctx, function.ty(value)) && !holds_bits.contains(value))
         .collect()
+}
+
+/// Whether an operation on integers passes bits on.
+fn moves_bits(op: &Op) -> bool {
+    matches!(
+        op,
+        Op::Phi
+            | Op::Select
+            | Op::Freeze
+            | Op::Cast(CastOp::Trunc | CastOp::ZExt | CastOp::Bitcast)
+            | Op::Binary(_)
+            | Op::Shuffle(_)
+            | Op::ExtractElement
+            | Op::InsertElement
+    )
+}
+
+/// The values that something counts with, or with something that they become as a whole.
+fn counted(function: &Function, uses: &Uses) -> EntitySet<Value> {
+    let mut counted = EntitySet::with_len(function.value_count());
+    let mut work: Vec<Value> = function
+        .values()
+        .filter(|&value| {
+            uses.of_value(value)
+                .iter()
+                .any(|&(user, at)| counts(function, user, at))
+        })
+        .collect();
+    while let Some(value) = work.pop() {
+        if !counted.insert(value) {
+            continue;
+        }
+        let Some(inst) = function.def_inst(value) else {
+            continue;
+        };
+        let data = function.inst(inst);
+        if matches!(
+            data.op,
+            Op::Phi | Op::Select | Op::Freeze | Op::Cast(CastOp::ZExt)
+        ) {
+            work.extend_from_slice(&data.operands);
+        }
+    }
+    counted
 }
 
 fn is_integer(ctx: &Context, ty: ir::Type) -> bool {
