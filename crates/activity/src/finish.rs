@@ -135,7 +135,7 @@ fn call_acts(solver: &Solver<'_, '_>, at: usize, function: &Function, inst: Inst
         Some(CallKind::Unknown) => state.unknown_calls.contains(&inst),
         Some(CallKind::Custom) => args.any(active),
         Some(CallKind::Rule(entry)) => match &entry.kind {
-            Kind::Inactive(_) => args.any(|index| entry.writes_through(index) && active(index)),
+            Kind::Inactive(_) => args.any(|index| entry.overwrites_through(index) && active(index)),
             Kind::Structural(Structural::MaskedStore | Structural::Scatter | Structural::CompressStore) => {
                 active(1)
             }

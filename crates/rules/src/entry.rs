@@ -72,6 +72,8 @@ pub struct PointerParam {
     pub write: bool,
     /// May keep a copy of the pointer beyond the call (other than in the returned value).
     pub captured: bool,
+    /// What is written is text, a lock, a handle, a time: never a float of the program.
+    pub opaque: bool,
 }
 
 /// What a function returns.
@@ -527,8 +529,7 @@ impl Entry {
     }
 
     /// Whether no derivative flows through the operation, whatever its operands: results and written memory carry
-    /// none. Memory written through pointers then holds inactive data: its shadow must be zeroed
-    /// ([`Entry::writes_through`]). Results that are pointers may still lead to active memory
+    /// none. Memory that it fills holds inactive data: its shadow must be zeroed ([`Entry::overwrites_through`]). Results that are pointers may still lead to active memory
     /// ([`Entry::result_follows_operands`]).
     pub fn is_inactive(&self) -> bool {
         match &self.kind {
@@ -571,6 +572,18 @@ impl Entry {
             Some(Param::Any) => self.effects.memory,
             Some(_) => false,
             None => self.effects.memory || self.variadic == Variadic::Written,
+        }
+    }
+
+    /// Whether data from outside may replace floats of the program in memory behind operand `operand` (`fread`, `scanf`), so that
+    /// its shadow must become zero or the call be refused. Narrower than [`Entry::writes_through`], which also says yes for
+    /// text buffers, locks, streams and functions about whose own objects nothing is known.
+    pub fn overwrites_through(&self, operand: usize) -> bool {
+        match self.params.get(operand) {
+            Some(Param::Pointer(p)) => p.write && !p.opaque,
+            Some(Param::FloatOut | Param::IntegerOut) => true,
+            Some(_) => false,
+            None => self.variadic == Variadic::Written,
         }
     }
 

@@ -3,7 +3,7 @@
 //! "Inactive" is about data flow, not about effects: each group states what its functions do to memory. A function that
 //! fills the caller's memory from outside (`fread`, `scanf`, `std::istream::read`) leaves inactive data there, so its
 //! shadow has to become zero, or the call has to be refused where the size is unknown; a consumer sees it by
-//! [`crate::Entry::writes_through`].
+//! [`crate::Entry::overwrites_through`].
 
 use crate::entry::{Effects, Inactive, InactiveResult, Kind};
 use crate::table::TableBuilder;
@@ -46,17 +46,17 @@ fn output(rules: &mut TableBuilder) {
     group(rules, "xr.>i", h, NOTHING, &["fprintf", "fwprintf"]);
     group(rules, "ir.>i", h, NOTHING, &["dprintf", "__printf_chk"]);
     group(rules, "xir.>i", h, NOTHING, &["__fprintf_chk"]);
-    group(rules, "wr.>i", h, NOTHING, &["sprintf"]);
-    group(rules, "wir.>i", h, NOTHING, &["snprintf"]);
-    group(rules, "wiir.>i", h, NOTHING, &["__sprintf_chk"]);
-    group(rules, "wiiir.>i", h, NOTHING, &["__snprintf_chk"]);
+    group(rules, "tr.>i", h, NOTHING, &["sprintf"]);
+    group(rules, "tir.>i", h, NOTHING, &["snprintf"]);
+    group(rules, "tiir.>i", h, NOTHING, &["__sprintf_chk"]);
+    group(rules, "tiiir.>i", h, NOTHING, &["__snprintf_chk"]);
     group(rules, "ra>i", h, NOTHING, &["vprintf"]);
     group(rules, "xra>i", h, NOTHING, &["vfprintf"]);
-    group(rules, "wra>i", h, NOTHING, &["vsprintf"]);
-    group(rules, "wira>i", h, NOTHING, &["vsnprintf"]);
-    group(rules, "wiiira>i", h, NOTHING, &["__vsnprintf_chk"]);
-    group(rules, "wr.>i", h, NOTHING, &["asprintf"]);
-    group(rules, "wra>i", h, NOTHING, &["vasprintf"]);
+    group(rules, "tra>i", h, NOTHING, &["vsprintf"]);
+    group(rules, "tira>i", h, NOTHING, &["vsnprintf"]);
+    group(rules, "tiiira>i", h, NOTHING, &["__vsnprintf_chk"]);
+    group(rules, "tr.>i", h, NOTHING, &["asprintf"]);
+    group(rules, "tra>i", h, NOTHING, &["vasprintf"]);
     group(rules, "r>i", h, NOTHING, &["puts", "perror"]);
     group(rules, "i>i", h, NOTHING, &["putchar", "putchar_unlocked"]);
     group(
@@ -96,9 +96,9 @@ fn input(rules: &mut TableBuilder) {
     );
     group(rules, ">i", h, NOTHING, &["getchar"]);
     group(rules, "x>i", h, NOTHING, &["fgetc", "getc", "_IO_getc"]);
-    group(rules, "wix>0", h, NOTHING, &["fgets"]);
+    group(rules, "tix>0", h, NOTHING, &["fgets"]);
     group(rules, "wiix>i", h, NOTHING, &["fread", "fread_unlocked"]);
-    group(rules, "wwx>i", h, NOTHING, &["getline"]);
+    group(rules, "ttx>i", h, NOTHING, &["getline"]);
     group(rules, "iwi>i", h, NOTHING, &["read"]);
     group(rules, "iri>i", h, NOTHING, &["write", "readv", "writev"]);
     group(rules, "iwii>i", h, NOTHING, &["pread", "pread64"]);
@@ -124,18 +124,18 @@ fn files(rules: &mut TableBuilder) {
     group(rules, "ri.>i", h, NOTHING, &["open", "open64"]);
     group(rules, "i>i", h, NOTHING, &["close", "isatty", "dup", "fsync"]);
     group(rules, "iii>i", h, NOTHING, &["lseek", "lseek64"]);
-    group(rules, "rw>i", h, NOTHING, &["stat", "stat64", "lstat"]);
-    group(rules, "iw>i", h, NOTHING, &["fstat", "fstat64"]);
+    group(rules, "rt>i", h, NOTHING, &["stat", "stat64", "lstat"]);
+    group(rules, "it>i", h, NOTHING, &["fstat", "fstat64"]);
     group(rules, "ri>i", h, NOTHING, &["mkdir", "access", "chmod"]);
     group(rules, "r>i", h, NOTHING, &["unlink", "remove", "rmdir", "chdir"]);
     group(rules, "rr>i", h, NOTHING, &["rename"]);
-    group(rules, "wi>0", h, NOTHING, &["getcwd"]);
+    group(rules, "ti>0", h, NOTHING, &["getcwd"]);
     group(rules, "r>p", h, NOTHING, &["opendir", "tmpfile"]);
     group(rules, "niiiii>p", h, NOTHING, &["mmap", "mmap64"]);
     group(rules, "ni>i", h, NOTHING, &["munmap"]);
     group(rules, "nii>i", h, NOTHING, &["mprotect", "madvise"]);
-    group(rules, "wwri>i", h, NOTHING, &["compress2"]);
-    group(rules, "wwr>i", h, NOTHING, &["dladdr"]);
+    group(rules, "wtri>i", h, NOTHING, &["compress2"]);
+    group(rules, "nt>i", h, NOTHING, &["dladdr"]);
     group(rules, "ri>p", h, NOTHING, &["dlopen"]);
     group(rules, "nr>p", h, NOTHING, &["dlsym"]);
 }
@@ -177,7 +177,7 @@ fn strings_read(rules: &mut TableBuilder) {
     group(rules, "riri>0", e, offset, &["memmem"]);
     // A number read from text is data from outside. The end pointer points into the text.
     group(rules, "r>a", e, NOTHING, &["atof"]);
-    group(rules, "rw>a", e, NOTHING, &["strtod", "strtof", "strtold"]);
+    group(rules, "rt>a", e, NOTHING, &["strtod", "strtof", "strtold"]);
     let integers = [
         "strtol",
         "strtoul",
@@ -188,7 +188,7 @@ fn strings_read(rules: &mut TableBuilder) {
         "__isoc23_strtoll",
         "__isoc23_strtoull",
     ];
-    group(rules, "rwi>i", e, NOTHING, &integers);
+    group(rules, "rti>i", e, NOTHING, &integers);
     group(
         rules,
         "i>i",
@@ -205,21 +205,21 @@ fn strings_read(rules: &mut TableBuilder) {
 /// Functions that write text. They are patterns of characters: no float goes in or out.
 fn strings_written(rules: &mut TableBuilder) {
     let e = Effects::ERRNO;
-    group(rules, "wr>0", e, NOTHING, &["strcpy", "stpcpy"]);
-    group(rules, "mr>0", e, NOTHING, &["strcat"]);
-    group(rules, "wri>0", e, NOTHING, &["strncpy", "stpncpy"]);
-    group(rules, "mri>0", e, NOTHING, &["strncat"]);
-    group(rules, "wri>i", e, NOTHING, &["strlcpy", "strlcat"]);
-    group(rules, "wrii>0", e, NOTHING, &["__strncpy_chk", "__strncat_chk"]);
-    group(rules, "wri>0", e, NOTHING, &["__strcpy_chk", "__strcat_chk"]);
+    group(rules, "tr>0", e, NOTHING, &["strcpy", "stpcpy"]);
+    group(rules, "or>0", e, NOTHING, &["strcat"]);
+    group(rules, "tri>0", e, NOTHING, &["strncpy", "stpncpy"]);
+    group(rules, "ori>0", e, NOTHING, &["strncat"]);
+    group(rules, "tri>i", e, NOTHING, &["strlcpy", "strlcat"]);
+    group(rules, "trii>0", e, NOTHING, &["__strncpy_chk", "__strncat_chk"]);
+    group(rules, "tri>0", e, NOTHING, &["__strcpy_chk", "__strcat_chk"]);
     group(rules, "xr>p", Effects::HIDDEN, NOTHING, &["strtok"]);
-    group(rules, "xrw>p", Effects::HIDDEN, NOTHING, &["strtok_r"]);
-    group(rules, "iwi>i", e, NOTHING, &["strerror_r"]);
+    group(rules, "xrt>p", Effects::HIDDEN, NOTHING, &["strtok_r"]);
+    group(rules, "iti>i", e, NOTHING, &["strerror_r"]);
 }
 
 fn time_and_random(rules: &mut TableBuilder) {
     let h = Effects::HIDDEN;
-    group(rules, "w>i", h, NOTHING, &["time", "times"]);
+    group(rules, "t>i", h, NOTHING, &["time", "times"]);
     group(
         rules,
         ">i",
@@ -228,10 +228,10 @@ fn time_and_random(rules: &mut TableBuilder) {
         &["clock", "rand", "random", "lrand48", "getpid", "getppid"],
     );
     group(rules, "ii>a", h, NOTHING, &["difftime"]);
-    group(rules, "ww>i", h, NOTHING, &["gettimeofday"]);
+    group(rules, "tt>i", h, NOTHING, &["gettimeofday"]);
     group(
         rules,
-        "iw>i",
+        "it>i",
         h,
         NOTHING,
         &["clock_gettime", "clock_getres", "timespec_get", "getrusage"],
@@ -243,16 +243,16 @@ fn time_and_random(rules: &mut TableBuilder) {
         NOTHING,
         &["localtime", "gmtime", "ctime", "asctime"],
     );
-    group(rules, "rw>1", h, NOTHING, &["localtime_r", "gmtime_r"]);
-    group(rules, "wirr>i", h, NOTHING, &["strftime"]);
-    group(rules, "m>i", h, NOTHING, &["mktime"]);
+    group(rules, "rt>1", h, NOTHING, &["localtime_r", "gmtime_r"]);
+    group(rules, "tirr>i", h, NOTHING, &["strftime"]);
+    group(rules, "o>i", h, NOTHING, &["mktime"]);
     group(rules, "i", h, NOTHING, &["srand", "srandom", "srand48"]);
-    group(rules, "m>i", h, NOTHING, &["rand_r"]);
+    group(rules, "o>i", h, NOTHING, &["rand_r"]);
     group(rules, ">a", h, NOTHING, &["drand48"]);
-    group(rules, "m>a", h, NOTHING, &["erand48"]);
+    group(rules, "o>a", h, NOTHING, &["erand48"]);
     group(rules, "wii>i", h, NOTHING, &["getrandom"]);
     group(rules, "i>i", h, NOTHING, &["sleep", "usleep"]);
-    group(rules, "rw>i", h, NOTHING, &["nanosleep"]);
+    group(rules, "rt>i", h, NOTHING, &["nanosleep"]);
 }
 
 fn processes(rules: &mut TableBuilder) {
@@ -278,9 +278,9 @@ fn processes(rules: &mut TableBuilder) {
     group(rules, "ir>p", h, NOTHING, &["setlocale"]);
     group(rules, "i>p", h, NOTHING, &["strerror"]);
     group(rules, "in>p", h, NOTHING, &["signal"]);
-    group(rules, "irw>i", h, NOTHING, &["sigaction", "sigprocmask"]);
+    group(rules, "irt>i", h, NOTHING, &["sigaction", "sigprocmask"]);
     group(rules, "i.>i", h, NOTHING, &["syscall"]);
-    group(rules, "w>i", h, NOTHING, &["fegetenv", "feholdexcept"]);
+    group(rules, "t>i", h, NOTHING, &["fegetenv", "feholdexcept"]);
     group(rules, "r>i", h, NOTHING, &["fesetenv", "feupdateenv"]);
     group(
         rules,
@@ -307,7 +307,7 @@ fn threads(rules: &mut TableBuilder) {
     };
     group(
         rules,
-        "m>i",
+        "o>i",
         order,
         NOTHING,
         &[
@@ -330,12 +330,12 @@ fn threads(rules: &mut TableBuilder) {
     );
     group(
         rules,
-        "mr>i",
+        "or>i",
         order,
         NOTHING,
         &["pthread_mutex_init", "pthread_cond_init", "pthread_rwlock_init"],
     );
-    group(rules, "mm>i", order, NOTHING, &["pthread_cond_wait"]);
+    group(rules, "oo>i", order, NOTHING, &["pthread_cond_wait"]);
     group(rules, ">i", Effects::HIDDEN, NOTHING, &["pthread_self"]);
     group(rules, "i>p", Effects::HIDDEN, NOTHING, &["pthread_getspecific"]);
 }
@@ -399,10 +399,10 @@ fn cpp_runtime(rules: &mut TableBuilder) {
         &["__cxa_atexit", "__cxa_thread_atexit"],
     );
     group(rules, "n>i", Effects::HIDDEN, NOTHING, &["atexit"]);
-    group(rules, "m>i", Effects::HIDDEN, NOTHING, &["__cxa_guard_acquire"]);
+    group(rules, "o>i", Effects::HIDDEN, NOTHING, &["__cxa_guard_acquire"]);
     group(
         rules,
-        "m",
+        "o",
         Effects::HIDDEN,
         NOTHING,
         &["__cxa_guard_release", "__cxa_guard_abort"],
@@ -457,7 +457,7 @@ fn other_runtimes(rules: &mut TableBuilder) {
     group(rules, "rrii>i", Effects::NONE, NOTHING, &["f90_strcmp_klen"]);
     group(
         rules,
-        "m>p",
+        "o>p",
         h,
         NOTHING,
         &["__swift_instantiateConcreteTypeFromMangledName"],

@@ -181,8 +181,9 @@ const NOTHING: Kind = Kind::Inactive(Inactive {
     result: InactiveResult::Inactive,
 });
 
-/// Registers the inactive patterns. Printing and string code reads what it is given and touches its own objects only, but
-/// which objects these are no signature says, so that any escaped memory counts as read and written.
+/// Registers the inactive patterns. Printing and string code reads what it is given and writes its own objects, but which
+/// objects these are no signature says: alias analysis has to take any escaped memory as written, while no float of the
+/// program is replaced. Input functions do replace what their arguments point to.
 pub(crate) fn register(rules: &mut TableBuilder) {
     symbol_prefixes(rules);
     cpp_paths(rules);
@@ -192,7 +193,16 @@ pub(crate) fn register(rules: &mut TableBuilder) {
 fn symbol_prefixes(rules: &mut TableBuilder) {
     let output = rules.pattern_entry("foreign output", Effects::ANY, NOTHING);
     let barrier = rules.pattern_entry("OpenMP master barrier", Effects::ANY, NOTHING);
-    // `_FortranAio` is flang's input and output; what it reads into memory is data from outside.
+    let input = rules.unnamed("foreign input", ":>a", Effects::ANY, NOTHING);
+    for prefix in [
+        "_FortranAioInput",
+        "_FortranARandomNumber",
+        "f90io_ldr",
+        "f90io_fmt_read",
+        "f90io_unf_read",
+    ] {
+        rules.patterns.symbol_prefixes.push((prefix, input));
+    }
     for prefix in ["f90io", "f90_io", "ftnio", "$ss5print", "_FortranAio"] {
         rules.patterns.symbol_prefixes.push((prefix, output));
     }
@@ -241,14 +251,26 @@ fn symbol_prefixes(rules: &mut TableBuilder) {
 }
 
 fn cpp_paths(rules: &mut TableBuilder) {
+    let input = rules.unnamed("C++ stream input", ":>a", Effects::ANY, NOTHING);
+    for prefix in [
+        "std::operator>>",
+        "std::istream::operator>>",
+        "std::istream::_M_extract",
+        "std::istream::read",
+        "std::istream::readsome",
+        "std::istream::get",
+        "std::basic_istream",
+        "std::basic_ifstream",
+        "std::num_get",
+    ] {
+        rules.patterns.cpp.push((prefix.to_owned(), input));
+    }
     let id = rules.pattern_entry("C++ standard library", Effects::ANY, NOTHING);
     let std = [
         "string",
         "basic_string",
-        "basic_istream",
         "basic_ostream",
         "basic_iostream",
-        "basic_ifstream",
         "basic_ofstream",
         "basic_fstream",
         "basic_istringstream",
@@ -286,10 +308,8 @@ fn cpp_paths(rules: &mut TableBuilder) {
         "endl",
         "flush",
         "__ostream_insert",
-        "basic_istream::operator>>",
         "use_facet",
         "num_put",
-        "num_get",
         "print",
         "vprint_unicode",
         "vprint_nonunicode",
@@ -297,12 +317,8 @@ fn cpp_paths(rules: &mut TableBuilder) {
     for name in std {
         rules.patterns.cpp.push((format!("std::{name}"), id));
     }
-    // `operator<<` and `operator>>` as free functions of std are those of streams and, in <complex>, bits of none.
-    for prefix in [
-        "std::operator<<",
-        "std::operator>>",
-        "absl::log_internal::LogMessage",
-    ] {
+    // As a free function of std it is that of streams.
+    for prefix in ["std::operator<<", "absl::log_internal::LogMessage"] {
         rules.patterns.cpp.push((prefix.to_owned(), id));
     }
     let stop = rules.pattern_entry(

@@ -2,7 +2,8 @@
 //!
 //! Parameters: `f` float, `g` float of another type, `c` complex, `i` integer, `F` pointer to a float that is
 //! written, `I` pointer to an integer that is written, `r` pointer read, `w` pointer written, `m` pointer read and
-//! written, `n` pointer neither read nor written nor kept (its address matters), `x` pointer that is kept and may be
+//! written, `t` and `o` as `w` and `m` where text, a lock, a time or the like is written and never a float, `n` pointer
+//! neither read nor written nor kept (its address matters), `x` pointer to an object of the library (a stream, a handle), kept,
 //! read and written, `a` anything; at the end `.` for further arguments that are
 //! read, `:` for further arguments that are written. Results after `>`: nothing or `v` void, `f`, `i`, `c`, `a`,
 //! `p` pointer, `n` fresh pointer, a digit for a pointer into that operand's object, several of `f` and `i` for a
@@ -79,11 +80,12 @@ impl Signature {
 }
 
 fn param(letter: char) -> Param {
-    let pointer = |read, write, captured| {
+    let pointer = |read, write, captured, opaque| {
         Param::Pointer(PointerParam {
             read,
             write,
             captured,
+            opaque,
         })
     };
     match letter {
@@ -93,11 +95,13 @@ fn param(letter: char) -> Param {
         'i' => Param::Integer,
         'F' => Param::FloatOut,
         'I' => Param::IntegerOut,
-        'n' => pointer(false, false, false),
-        'r' => pointer(true, false, false),
-        'w' => pointer(false, true, false),
-        'm' => pointer(true, true, false),
-        'x' => pointer(true, true, true),
+        'n' => pointer(false, false, false, false),
+        'r' => pointer(true, false, false, false),
+        'w' => pointer(false, true, false, false),
+        'm' => pointer(true, true, false, false),
+        't' => pointer(false, true, false, true),
+        'o' => pointer(true, true, false, true),
+        'x' => pointer(true, true, true, true),
         'a' => Param::Any,
         _ => panic!("unknown parameter letter {letter:?} in a signature of the rule table"),
     }

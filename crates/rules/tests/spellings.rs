@@ -399,3 +399,34 @@ fn globals_and_assembly() {
     assert!(table.inline_asm_is_inactive("cpuid"));
     assert!(!table.inline_asm_is_inactive("addsd $1, $0"));
 }
+
+/// Filling the caller's memory with data from outside is told apart from writing text, locks and streams.
+#[test]
+fn what_is_overwritten() {
+    for (symbol, operand) in [
+        ("fread", 0),
+        ("read", 1),
+        ("scanf", 1),
+        ("sscanf", 2),
+        ("_FortranAioInputReal64", 1),
+        ("_ZNSi10_M_extractIdEERSiRT_", 1),
+        ("_ZNSirsERd", 1),
+    ] {
+        assert!(find(symbol).entry.overwrites_through(operand), "{symbol}");
+        assert!(find(symbol).entry.writes_through(operand), "{symbol}");
+    }
+    for (symbol, operand) in [
+        ("sprintf", 0),
+        ("printf", 1),
+        ("fprintf", 0),
+        ("pthread_mutex_lock", 0),
+        ("strcpy", 0),
+        ("gettimeofday", 0),
+        ("_FortranAioOutputReal64", 1),
+        ("_ZNSolsEd", 0),
+        ("_ZN3std2io5stdio6_print17h0123456789abcdefE", 0),
+    ] {
+        assert!(!find(symbol).entry.overwrites_through(operand), "{symbol}");
+    }
+    assert!(find("sprintf").entry.writes_through(0) && !find("printf").entry.writes_through(1));
+}

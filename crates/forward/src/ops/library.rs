@@ -61,7 +61,7 @@ impl Emit<'_> {
         self.copy_call(inst);
         let args = self.data(inst).args();
         let overwrites = (args.iter().enumerate())
-            .any(|(position, &arg)| entry.writes_through(position) && self.active(arg) && self.points(arg));
+            .any(|(position, &arg)| entry.overwrites_through(position) && self.active(arg) && self.points(arg));
         if overwrites {
             return Err(ErrorKind::InactiveWrite {
                 name: name.to_owned(),
