@@ -1,7 +1,7 @@
 //! The plugin in each host: it loads, leaves alone what asks for nothing, runs where it should, and reports errors in
 //! the host's own way.
 //!
-//! That a host loaded the plugin at all shows in the option `self-test-panic`, which makes the lowering pass panic: the
+//! That a host loaded the plugin at all shows in the option `self-test=panic`, which makes the lowering pass panic: the
 //! host must then fail with our text, from its automatic schedule.
 
 use std::path::Path;
@@ -86,7 +86,7 @@ fn every_compiler_runs_the_pass_and_reports_an_internal_error() {
     for host in COMPILERS {
         for level in levels(host) {
             let scratch = Scratch::new();
-            let ran = compile(host, &scratch, &[level], "self-test-panic").expect_error(PANIC);
+            let ran = compile(host, &scratch, &[level], "self-test=panic").expect_error(PANIC);
             assert!(ran.stderr.contains("please report it"), "{host:?}: {ran}");
             assert!(
                 ran.stderr.contains("passes.rs:"),
@@ -94,6 +94,26 @@ fn every_compiler_runs_the_pass_and_reports_an_internal_error() {
             );
             // Rust's own message about a panic would be noise.
             assert!(!ran.stderr.contains("thread '"), "{host:?}: {ran}");
+        }
+    }
+}
+
+/// A warning is a warning: rustc takes some kinds of diagnostics for errors whatever their severity says.
+#[test]
+fn every_compiler_reports_a_warning_and_goes_on() {
+    for host in COMPILERS {
+        for level in levels(host) {
+            let scratch = Scratch::new();
+            let ran = compile(host, &scratch, &[level], "self-test=warning").expect_success();
+            for text in [
+                "warning: ",
+                "rs-enzyme: the option self-test=warning is set (in function `",
+            ] {
+                assert!(
+                    ran.stderr.contains(text),
+                    "{host:?} {level} does not say {text}: {ran}"
+                );
+            }
         }
     }
 }
@@ -111,7 +131,7 @@ fn rustc_runs_the_pass_in_every_arrangement_of_units() {
         for arrangement in arrangements {
             let scratch = Scratch::new();
             let arguments = [&["-Copt-level=3"], arrangement].concat();
-            let _ = compile(host, &scratch, &arguments, "self-test-panic").expect_error(PANIC);
+            let _ = compile(host, &scratch, &arguments, "self-test=panic").expect_error(PANIC);
             let _ = compile(host, &scratch, &arguments, "").expect_success();
             let ran = run(&mut Command::new(scratch.path("m"))).expect_success();
             assert_eq!(ran.stdout.trim(), "36", "{host:?} {arguments:?}");
@@ -209,12 +229,12 @@ fn opt_schedules_the_pass_once_per_kind_of_pipeline() {
         "thinlto<O2>",
         "rs-enzyme",
     ] {
-        let _ = runs(pipeline, "self-test-panic").expect_error(PANIC);
+        let _ = runs(pipeline, "self-test=panic").expect_error(PANIC);
     }
     // What a later stage will do again is left to it, unless the user says otherwise.
     for pipeline in ["lto-pre-link<O2>", "thinlto-pre-link<O2>"] {
-        let _ = runs(pipeline, "self-test-panic").expect_success();
-        let _ = runs(pipeline, "self-test-panic lto=compile").expect_error(PANIC);
+        let _ = runs(pipeline, "self-test=panic").expect_success();
+        let _ = runs(pipeline, "self-test=panic lto=compile").expect_error(PANIC);
     }
 }
 
@@ -226,18 +246,18 @@ fn the_pass_cannot_be_skipped() {
     command
         .args(["-passes=rs-enzyme", "-disable-output", "-opt-bisect-limit=0"])
         .arg(&input);
-    let _ = run(command.env(VARIABLE, "self-test-panic")).expect_error(PANIC);
+    let _ = run(command.env(VARIABLE, "self-test=panic")).expect_error(PANIC);
 }
 
 #[test]
 fn options_are_taken_from_the_command_line() {
     let scratch = Scratch::new();
     for host in [Host::Clang, Host::ClangPlusPlus, Host::Flang] {
-        let flags = ["-O1", "-mllvm", "-rs-enzyme-self-test-panic"];
+        let flags = ["-O1", "-mllvm", "-rs-enzyme-self-test=panic"];
         let _ = compile(host, &scratch, &flags, "").expect_error(PANIC);
         // The command line wins over the variable.
-        let flags = ["-O1", "-mllvm", "-rs-enzyme-self-test-panic=0"];
-        let _ = compile(host, &scratch, &flags, "self-test-panic").expect_success();
+        let flags = ["-O1", "-mllvm", "-rs-enzyme-self-test=none"];
+        let _ = compile(host, &scratch, &flags, "self-test=panic").expect_success();
     }
     let input = source(Host::Opt, &scratch);
     let opt = |options: &[&str]| {
@@ -247,9 +267,9 @@ fn options_are_taken_from_the_command_line() {
             .args(options)
             .arg(&input))
     };
-    let _ = opt(&["-rs-enzyme-self-test-panic"]).expect_error(PANIC);
+    let _ = opt(&["-rs-enzyme-self-test=panic"]).expect_error(PANIC);
     // A module is left alone with -enzyme-enable=0, Enzyme's name of the option.
-    let _ = opt(&["-rs-enzyme-self-test-panic", "-enzyme-enable=0"]).expect_success();
+    let _ = opt(&["-rs-enzyme-self-test=panic", "-enzyme-enable=0"]).expect_success();
     let _ = opt(&[
         "-enzyme-print=0",
         "-enzyme-max-type-depth=4",
@@ -326,7 +346,7 @@ fn lld_runs_the_pass_on_the_linked_program() {
     let load = format!("-Wl,--load-pass-plugin={}", plugin().display());
     for flags in [["-O2", "-flto"], ["-O0", "-flto"], ["-O2", "-flto=thin"]] {
         let scratch = Scratch::new();
-        let _ = link_with_lld(&scratch, &flags, std::slice::from_ref(&load), "self-test-panic")
+        let _ = link_with_lld(&scratch, &flags, std::slice::from_ref(&load), "self-test=panic")
             .expect_error(PANIC);
         let _ = link_with_lld(&scratch, &flags, std::slice::from_ref(&load), "").expect_success();
         let ran = run(&mut Command::new(scratch.path("m"))).expect_success();
@@ -354,12 +374,12 @@ fn lld_writes_the_same_ir_with_and_without_it() {
 #[test]
 fn clang_with_flto_leaves_requests_to_the_link() {
     let scratch = Scratch::new();
-    let _ = compile(Host::Clang, &scratch, &["-O2", "-flto", "-c"], "self-test-panic").expect_success();
+    let _ = compile(Host::Clang, &scratch, &["-O2", "-flto", "-c"], "self-test=panic").expect_success();
     let _ = compile(
         Host::Clang,
         &scratch,
         &["-O2", "-flto", "-c"],
-        "self-test-panic,lto=compile",
+        "self-test=panic,lto=compile",
     )
     .expect_error(PANIC);
 }

@@ -6,9 +6,13 @@
 use engine::{Diagnostic, Severity};
 use llvm_sys::LLVMDiagnosticSeverity;
 use llvm_sys::core::LLVMGetModuleContext;
-use llvm_sys::prelude::LLVMModuleRef;
+use llvm_sys::debuginfo::{
+    LLVMDIFileGetFilename, LLVMDILocationGetColumn, LLVMDILocationGetLine, LLVMDILocationGetScope,
+    LLVMDIScopeGetFile,
+};
+use llvm_sys::prelude::{LLVMModuleRef, LLVMValueRef};
 
-use crate::glue;
+use crate::{glue, module};
 
 /// What stands in front of every message.
 const PREFIX: &str = "rs-enzyme: ";
@@ -26,7 +30,11 @@ pub unsafe fn emit(module: LLVMModuleRef, diagnostics: &[Diagnostic]) {
             Severity::Warning => LLVMDiagnosticSeverity::LLVMDSWarning,
             Severity::Note => LLVMDiagnosticSeverity::LLVMDSNote,
         };
-        let text = format!("{PREFIX}{}", diagnostic.message);
+        let mut text = format!("{PREFIX}{}", diagnostic.message);
+        if diagnostic.severity != Severity::Error {
+            // SAFETY: promised by the caller.
+            text.push_str(&unsafe { place(diagnostic) }.unwrap_or_default());
+        }
         // SAFETY: promised by the caller; the text lives until the call returns.
         let taken = unsafe {
             glue::rsenzyme_glue_diagnose(
@@ -46,12 +54,48 @@ pub unsafe fn emit(module: LLVMModuleRef, diagnostics: &[Diagnostic]) {
     }
 }
 
+/// Where a warning is, as text: the kind of diagnostic that rustc takes for a warning has no location.
+///
+/// # Safety
+///
+/// As for [`emit`].
+unsafe fn place(diagnostic: &Diagnostic) -> Option<String> {
+    // SAFETY: promised by the caller; every step of the way is tested for null.
+    unsafe {
+        let function = (!diagnostic.function.is_null()).then(|| module::name(diagnostic.function))?;
+        let in_function = format!(" (in function `{function}`)");
+        if diagnostic.location.is_null() {
+            return Some(in_function);
+        }
+        let file = LLVMDIScopeGetFile(LLVMDILocationGetScope(diagnostic.location));
+        if file.is_null() {
+            return Some(in_function);
+        }
+        let mut length = 0;
+        let name = LLVMDIFileGetFilename(file, &mut length).cast::<u8>();
+        let name = String::from_utf8_lossy(std::slice::from_raw_parts(name, length as usize));
+        let line = LLVMDILocationGetLine(diagnostic.location);
+        let column = LLVMDILocationGetColumn(diagnostic.location);
+        Some(format!(" ({name}:{line}:{column}, in function `{function}`)"))
+    }
+}
+
 /// An error of the whole module.
 pub fn module_error(message: String) -> Diagnostic {
     Diagnostic {
         severity: Severity::Error,
         message,
         function: std::ptr::null_mut(),
+        location: std::ptr::null_mut(),
+    }
+}
+
+/// The warning of the option `self-test=warning`.
+pub fn test_warning(function: LLVMValueRef) -> Diagnostic {
+    Diagnostic {
+        severity: Severity::Warning,
+        message: "the option self-test=warning is set".to_owned(),
+        function,
         location: std::ptr::null_mut(),
     }
 }

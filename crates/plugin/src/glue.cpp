@@ -70,7 +70,28 @@ bool isBeforeLink(ThinOrFullLTOPhase Phase) {
   return Phase == ThinOrFullLTOPhase::ThinLTOPreLink || Phase == ThinOrFullLTOPhase::FullLTOPreLink;
 }
 
-void registerPasses(PassBuilder &PB) {
+// The host prints a diagnostic if it has a handler which wants it; otherwise LLVMContext::diagnose would print it and
+// exit at the first error. This does the same, but leaves the exit to the caller, so that every error is shown.
+bool emit(LLVMContext &Context, const DiagnosticInfo &Info) {
+  auto *Handler = const_cast<DiagnosticHandler *>(Context.getDiagHandlerPtr());
+  if (Handler && Info.getSeverity() == DS_Error)
+    Handler->HasErrors = true;
+  if (Handler && Handler->handleDiagnostics(Info))
+    return true;
+  std::string Line; // Written at once: other threads write too.
+  raw_string_ostream Stream(Line);
+  DiagnosticPrinterRawOStream Printer(Stream);
+  Stream << LLVMContext::getDiagnosticMessagePrefix(Info.getSeverity()) << ": ";
+  Info.print(Printer);
+  errs() << StringRef(Line).rtrim().str() + "\n";
+  return Info.getSeverity() != DS_Error;
+}
+
+} // namespace
+
+extern "C" {
+
+void rsenzyme_glue_register_passes(PassBuilder &PB) {
   PB.registerPipelineParsingCallback(
       [&PB](StringRef Name, ModulePassManager &MPM, ArrayRef<PassBuilder::PipelineElement>) {
         if (rsenzyme_plugin_find_pass(Name.data(), Name.size()) < 0)
@@ -99,28 +120,7 @@ void registerPasses(PassBuilder &PB) {
   PB.registerFullLinkTimeOptimizationLastEPCallback(Lower);
 }
 
-// The host prints a diagnostic if it has a handler which wants it; otherwise LLVMContext::diagnose would print it and
-// exit at the first error. This does the same, but leaves the exit to the caller, so that every error is shown.
-bool emit(LLVMContext &Context, const DiagnosticInfo &Info) {
-  auto *Handler = const_cast<DiagnosticHandler *>(Context.getDiagHandlerPtr());
-  if (Handler && Info.getSeverity() == DS_Error)
-    Handler->HasErrors = true;
-  if (Handler && Handler->handleDiagnostics(Info))
-    return true;
-  std::string Line; // Written at once: other threads write too.
-  raw_string_ostream Stream(Line);
-  DiagnosticPrinterRawOStream Printer(Stream);
-  Stream << LLVMContext::getDiagnosticMessagePrefix(Info.getSeverity()) << ": ";
-  Info.print(Printer);
-  errs() << StringRef(Line).rtrim().str() + "\n";
-  return Info.getSeverity() != DS_Error;
-}
-
-} // namespace
-
-extern "C" {
-
-// Gives the host a diagnostic. Function and Instruction may be null. False if the host has no way to remember an error.
+// Gives the host a diagnostic. Function and Location may be null. False if the host has no way to remember an error.
 //
 // rustc ignores LLVMContext::emitError, and takes a located warning for an error: hence errors in a function are of
 // the kind Unsupported, and everything else is of the kind InlineAsm.
@@ -133,7 +133,7 @@ bool rsenzyme_glue_diagnose(LLVMContextRef Context, LLVMValueRef Function, LLVMM
   const auto &F = *unwrap<llvm::Function>(Function);
   DiagnosticLocation Where(F.getSubprogram());
   if (Location)
-    Where = DiagnosticLocation(DebugLoc(unwrap<DILocation>(Location)));
+    Where = DebugLoc(unwrap<DILocation>(Location));
   return emit(*unwrap(Context), DiagnosticInfoUnsupported(F, Message, Where));
 }
 
@@ -155,8 +155,6 @@ void rsenzyme_glue_leave() {
   outs().flush();
   _exit(1);
 }
-
-void rsenzyme_glue_register_passes(PassBuilder &PB) { registerPasses(PB); }
 
 unsigned rsenzyme_glue_api_version() { return LLVM_PLUGIN_API_VERSION; }
 }

@@ -33,8 +33,19 @@ pub struct Schedule {
     pub enabled: bool,
     /// Whether a compilation for link-time optimization lowers its requests instead of leaving them to the linker.
     pub lowers_before_link: bool,
-    /// Whether the lowering pass panics, so that tests see what the host makes of it.
-    pub panics: bool,
+    /// What the lowering pass does so that tests see what the host makes of it.
+    pub self_test: SelfTest,
+}
+
+/// See [`Schedule::self_test`].
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum SelfTest {
+    /// Nothing.
+    None,
+    /// A panic.
+    Panic,
+    /// A warning about the first function.
+    Warning,
 }
 
 impl Default for Schedule {
@@ -42,7 +53,7 @@ impl Default for Schedule {
         Self {
             enabled: true,
             lowers_before_link: false,
-            panics: false,
+            self_test: SelfTest::None,
         }
     }
 }
@@ -66,11 +77,19 @@ const SCHEDULE: &[ScheduleOption] = &[
         },
     },
     ScheduleOption {
-        name: "self-test-panic",
+        name: "self-test",
         aliases: &[],
-        default: "0",
-        help: "Panic in the lowering pass, to see how the host reports an internal error",
-        set: |schedule, value| flag(value).map(|on| schedule.panics = on).is_some(),
+        default: "none",
+        help: "Makes the lowering pass `panic` or give a `warning`, to see how the host reports it",
+        set: |schedule, value| {
+            schedule.self_test = match value {
+                "none" => SelfTest::None,
+                "panic" => SelfTest::Panic,
+                "warning" => SelfTest::Warning,
+                _ => return false,
+            };
+            true
+        },
     },
 ];
 

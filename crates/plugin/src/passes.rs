@@ -12,7 +12,7 @@ use llvm_sys::transforms::pass_builder::{
     LLVMCreatePassBuilderOptions, LLVMDisposePassBuilderOptions, LLVMRunPasses,
 };
 
-use crate::options::{self, Settings};
+use crate::options::{self, SelfTest, Settings};
 use crate::{diagnostics, module, panics, protect};
 
 /// What a pass did.
@@ -134,14 +134,24 @@ unsafe fn protect(module: LLVMModuleRef, _settings: &Settings) -> Outcome {
 
 /// Carries out all requests of a module.
 unsafe fn lower(module: LLVMModuleRef, settings: &Settings) -> Outcome {
-    assert!(!settings.schedule.panics, "the option self-test-panic is set");
+    assert!(
+        settings.schedule.self_test != SelfTest::Panic,
+        "the option self-test=panic is set"
+    );
     // SAFETY: promised by the caller, as for everything below.
     let callers = unsafe { callers_of_requests(module) };
+    let existing = if callers.is_empty() {
+        HashSet::new()
+    } else {
+        // SAFETY: as above.
+        unsafe { names_of_functions(module) }
+    };
     // SAFETY: as above.
-    let existing = unsafe { names_of_functions(module) };
-    // SAFETY: as above.
-    let engine::Outcome { changed, diagnostics } = unsafe { engine::lower(module, &settings.engine) };
-    if changed {
+    let engine::Outcome {
+        changed,
+        mut diagnostics,
+    } = unsafe { engine::lower(module, &settings.engine) };
+    if changed && !callers.is_empty() {
         // SAFETY: as above.
         unsafe {
             for function in module::functions(module).filter(|function| LLVMIsDeclaration(*function) == 0) {
@@ -151,6 +161,11 @@ unsafe fn lower(module: LLVMModuleRef, settings: &Settings) -> Outcome {
                 }
             }
         }
+    }
+    if settings.schedule.self_test == SelfTest::Warning {
+        // SAFETY: as above.
+        let first = unsafe { module::functions(module).next() };
+        diagnostics.extend(first.map(diagnostics::test_warning));
     }
     // SAFETY: as above.
     let released = unsafe { protect::release(module) };
