@@ -2,7 +2,7 @@
 
 use ir::graph::Callee;
 use ir::{Bodies, Context, FuncId, Function, Inst};
-use rules::{Entry, Kind, RuleTable};
+use rules::{Entry, Kind, Resolved, RuleTable};
 
 use crate::input::Options;
 
@@ -68,10 +68,10 @@ impl<'a> Resolver<'a> {
         if let Some(entry) = attrs.string("enzyme_math").and_then(|name| self.entry(name)) {
             return CallKind::Rule(entry);
         }
-        let entry = self.entry(&decl.name);
+        let found = self.found(&decl.name);
         let has_body = self.bodies.get(func).is_some();
-        match entry {
-            Some(entry) if !has_body || is_heap(entry) => CallKind::Rule(entry),
+        match found {
+            Some(found) if !has_body || !found.prefers_body() => CallKind::Rule(found.entry),
             _ if has_body => CallKind::Body(func),
             _ if self.options.empty_functions_inactive => CallKind::Inactive,
             _ => CallKind::Unknown,
@@ -79,17 +79,12 @@ impl<'a> Resolver<'a> {
     }
 
     fn entry(self, name: &str) -> Option<&'a Entry> {
+        self.found(name).map(|found| found.entry)
+    }
+
+    fn found(self, name: &str) -> Option<Resolved<'a>> {
         self.rules
             .callee(name)
-            .map(|found| found.entry)
-            .filter(|entry| !matches!(entry.kind, Kind::Unsupported(_)))
+            .filter(|found| !matches!(found.entry.kind, Kind::Unsupported(_)))
     }
-}
-
-/// Allocation functions are known by name even where their bodies are (LTO of an allocator).
-fn is_heap(entry: &Entry) -> bool {
-    matches!(
-        entry.kind,
-        Kind::Allocation(_) | Kind::Deallocation(_) | Kind::Reallocation(_)
-    )
 }

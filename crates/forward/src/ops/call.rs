@@ -4,7 +4,6 @@ use activity::EntryMemory;
 use ir::attrs::AttrList;
 use ir::graph::Callee;
 use ir::{CallInfo, ConstData, FuncId, Inst, NewInst, Op, TailKind, Type, Value};
-use rules::Kind;
 use smallvec::SmallVec;
 
 use crate::emit::{Emit, Outcome};
@@ -54,14 +53,9 @@ impl Emit<'_> {
         let name = alias.unwrap_or(&decl.name).to_owned();
         let has_body = self.input.bodies.get(func).is_some();
         let rule = self.input.rules.callee(&name);
-        let allocates = rule.as_ref().is_some_and(|found| {
-            matches!(
-                found.entry.kind,
-                Kind::Allocation(_) | Kind::Deallocation(_) | Kind::Reallocation(_)
-            )
-        });
+        let hides_body = rule.as_ref().is_some_and(|found| !found.prefers_body());
         match rule {
-            Some(found) if !has_body || allocates || alias.is_some() => {
+            Some(found) if !has_body || hides_body || alias.is_some() => {
                 self.call_library(inst, &name, found.entry)
             }
             _ if has_body => {
