@@ -31,6 +31,8 @@ pub mod layout;
 pub mod memory;
 pub mod metadata;
 pub mod origin;
+#[cfg(feature = "testing")]
+pub mod testing;
 pub mod text;
 pub mod types;
 pub mod verify;
