@@ -23,14 +23,17 @@ pub fn run() -> Result<ExitCode> {
         "Building the plugin",
         cargo::command().args(["build", "--release", "-p", "rsenzyme-plugin"]),
     )?;
+    // The commands run in the workspace's root, so that those which are printed are short.
     let root = workspace_root();
     let target = cargo::target_directory();
+    let target = target.strip_prefix(&root).unwrap_or(&target);
     let plugin = target.join("release").join("librsenzyme.so");
     let scratch = target.join("demo");
-    fs::create_dir_all(&scratch).with_context(|| format!("cannot create {}", scratch.display()))?;
+    let folder = root.join(&scratch);
+    fs::create_dir_all(&folder).with_context(|| format!("cannot create {}", folder.display()))?;
     let mut agree = true;
     for source in sources(&root.join("examples/demo"))? {
-        agree &= show(&source, &plugin, &scratch)?;
+        agree &= show(source.strip_prefix(&root).unwrap_or(&source), &plugin, &scratch)?;
     }
     Ok(if agree {
         ExitCode::SUCCESS
@@ -58,7 +61,9 @@ fn sources(folder: &Path) -> Result<Vec<PathBuf>> {
 
 /// Shows one program; whether its derivatives agree.
 fn show(source: &Path, plugin: &Path, scratch: &Path) -> Result<bool> {
-    let text = fs::read_to_string(source).with_context(|| format!("cannot read {}", source.display()))?;
+    let root = workspace_root();
+    let text =
+        fs::read_to_string(root.join(source)).with_context(|| format!("cannot read {}", source.display()))?;
     println!("\n==== {}\n\n{text}", source.display());
     let name = source.file_stem().unwrap_or_default();
     let file = |extension: &str| scratch.join(name).with_extension(extension);
@@ -80,7 +85,7 @@ fn show(source: &Path, plugin: &Path, scratch: &Path) -> Result<bool> {
     link.arg("-O2").arg(&output).arg("-lm").arg("-o").arg(&program);
     for command in [&mut compile, &mut differentiate, &mut link] {
         println!("$ {}", progress::command_line(command));
-        let result = command.output().context("cannot run it")?;
+        let result = command.current_dir(&root).output().context("cannot run it")?;
         print!(
             "{}{}",
             String::from_utf8_lossy(&result.stdout),

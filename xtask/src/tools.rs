@@ -111,9 +111,7 @@ impl Requirement {
 
 /// The workspace's root folder.
 pub fn workspace_root() -> PathBuf {
-    // The manifest folder is <root>/xtask by construction.
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("..")
-        .components()
-        .collect::<PathBuf>()
+    // The manifest's folder is <root>/xtask by construction, so it has a parent.
+    let manifest = Path::new(env!("CARGO_MANIFEST_DIR"));
+    manifest.parent().unwrap_or(manifest).to_owned()
 }
