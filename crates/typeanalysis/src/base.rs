@@ -5,7 +5,7 @@ use std::fmt;
 use ir::{BinOp, FloatKind};
 
 /// What a slot holds. The order is that of Enzyme's own enumeration and decides nothing but printing order of equal paths.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Debug)]
 pub enum BaseType {
     /// An integer.
     Integer,
@@ -16,6 +16,7 @@ pub enum BaseType {
     /// Bits that are legal as any type, such as zero.
     Anything,
     /// Nothing is known. Trees never store it: they leave the path out.
+    #[default]
     Unknown,
 }
 

@@ -49,7 +49,7 @@ impl Default for Limits {
 }
 
 /// Why trees cannot be combined, or text is no tree.
-#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug, thiserror::Error)]
 pub enum TreeError {
     /// Two facts about the same bytes contradict each other.
     #[error("the bytes at {} are known to be {old}, and cannot also be {new}", show(path))]
@@ -508,6 +508,14 @@ impl TypeTree {
     #[must_use]
     pub fn just_integers(&self) -> Self {
         self.filter(|base| base == BaseType::Integer)
+    }
+
+    /// The facts but for the one about the value as a whole.
+    pub(crate) fn without_whole(&self) -> Self {
+        let kept = self.entries.iter().filter(|(path, _)| !path.is_empty());
+        Self {
+            entries: kept.cloned().collect(),
+        }
     }
 
     fn filter(&self, keep: impl Fn(BaseType) -> bool) -> Self {

@@ -53,17 +53,38 @@ pub fn gep_offset(ctx: &Context, function: &Function, data: &InstData) -> Option
     if !ctx.types.is_ptr(data.ty) {
         return None;
     }
-    let mut walk = Walk::new(ctx, source);
-    for &index in &data.operands[1..] {
+    let indices = data.operands[1..].iter().map(|&index| {
         let constant = function
             .as_const(index)
             .and_then(|index| ctx.consts.int_value(&ctx.types, index));
-        match constant {
-            Some(index) => walk.step(index)?,
-            None => walk.step_variable(index)?,
+        constant.map_or(GepIndex::Value(index), GepIndex::Number)
+    });
+    Some(walk_indices(ctx, source, indices)?.0)
+}
+
+/// An index of address arithmetic.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum GepIndex {
+    /// A constant.
+    Number(i128),
+    /// A value that is known only at run time.
+    Value(Value),
+}
+
+/// The offset that indices into `source` give, and the type that is addressed; `None` for scalable types and indices that lead nowhere.
+pub fn walk_indices(
+    ctx: &Context,
+    source: Type,
+    indices: impl IntoIterator<Item = GepIndex>,
+) -> Option<(Offset, Type)> {
+    let mut walk = Walk::new(ctx, source);
+    for index in indices {
+        match index {
+            GepIndex::Number(index) => walk.step(index)?,
+            GepIndex::Value(index) => walk.step_variable(index)?,
         }
     }
-    Some(walk.offset)
+    Some((walk.offset, walk.ty))
 }
 
 /// The offset of a `getelementptr` with constant indices.

@@ -1,0 +1,516 @@
+//! Calls of bodies: one context for each callee and what is known about its arguments, its integers and its result.
+//!
+//! Contexts are analyzed depth first with an explicit stack. A context runs until nothing in it changes but calls; then one call is
+//! entered. When a callee is done, what it found about its parameters and its result flows into the call. A callee that is already being
+//! analyzed (recursion) gives what it has found so far, and whoever used that is run again when it finds more: since facts only grow this
+//! ends in a fixpoint.
+//!
+//! A context that has been analyzed also stands for what it found: a second call with the same, better knowledge needs no second
+//! analysis. Each function has a bounded number of contexts; beyond that, arguments are reduced to their first level.
+
+use std::collections::HashMap;
+use std::rc::Rc;
+use std::sync::Arc;
+
+use indexmap::IndexMap;
+use ir::graph::{CallGraph, Callee};
+use ir::{Entity, EntityVec, FuncId, Inst, Op, Uses, Value};
+
+use crate::base::BaseType;
+use crate::body::{Body, Item, ItemKind, Node};
+use crate::constants::ConstTrees;
+use crate::facts::{ContextId, Seeds, TypeAnswer, TypeFacts};
+use crate::input::{KnownInts, TypeInput};
+use crate::integral::Integral;
+use crate::log::Why;
+use crate::solver::{Flow, Frame, Shared, Solver};
+use crate::transfer::seeds::returned;
+use crate::tree::TypeTree;
+use crate::trees::{TreeId, Trees};
+
+/// Contexts of one function with full knowledge.
+const CONTEXTS: usize = 64;
+
+/// Finds the types of the values of a function, and of those of the functions that it calls.
+///
+/// The answer has facts for each context; contradictions are in it as a list, not an error, because the facts that do not depend on
+/// them hold all the same. See the crate's documentation for the algorithm.
+pub fn analyze(input: &TypeInput<'_>) -> TypeAnswer {
+    let ctx = input.ctx;
+    let mut trees = Trees::new(input.options.limits(ctx.layout.pointer_size(0)));
+    let seeds = Seeds {
+        params: input
+            .params
+            .iter()
+            .map(|seed| trees.intern(seed.tree.clone()))
+            .collect(),
+        ints: input.params.iter().map(|seed| seed.known_ints.clone()).collect(),
+        ret: trees.intern(input.ret.clone()),
+    };
+    let mut engine = Engine {
+        shared: Shared {
+            input: *input,
+            trees,
+            consts: ConstTrees::default(),
+            contradictions: Vec::new(),
+            warnings: Default::default(),
+        },
+        bodies: IndexMap::new(),
+        integral: IndexMap::new(),
+        frames: Vec::new(),
+        states: Vec::new(),
+        keys: IndexMap::new(),
+        counts: HashMap::new(),
+        recursive_uses: HashMap::new(),
+    };
+    if engine.enter(input.func, seeds).is_some() {
+        engine.run();
+    }
+    engine.finish()
+}
+
+/// What the driver knows about a context.
+#[derive(Default)]
+struct State {
+    /// Calls that used what the context had found so far.
+    dependents: Vec<(ContextId, Item)>,
+    /// Its parameters and result when dependents were last told.
+    summary: Vec<TreeId>,
+    on_stack: bool,
+}
+
+struct Engine<'a> {
+    shared: Shared<'a>,
+    bodies: IndexMap<FuncId, Rc<Body<'a>>>,
+    integral: IndexMap<FuncId, Integral>,
+    frames: Vec<Frame<'a>>,
+    states: Vec<State>,
+    keys: IndexMap<(FuncId, Seeds), ContextId>,
+    counts: HashMap<FuncId, usize>,
+    /// Whether an argument of a callee, changed by arithmetic, comes back to the caller as the same argument.
+    recursive_uses: HashMap<(FuncId, FuncId, usize), bool>,
+}
+
+/// What a context needs next.
+enum Next {
+    /// The callee of this call.
+    Callee(ContextId),
+    /// Nothing: it is done.
+    Done,
+}
+
+impl<'a> Engine<'a> {
+    /// The context for a function and seeds; made if there is none. `None` if the function has no body.
+    fn enter(&mut self, func: FuncId, seeds: Seeds) -> Option<ContextId> {
+        if let Some(&known) = self.keys.get(&(func, seeds.clone())) {
+            return Some(known);
+        }
+        let body = self.body(func)?;
+        *self.counts.entry(func).or_default() += 1;
+        let context = ContextId::new(self.frames.len());
+        self.keys.insert((func, seeds.clone()), context);
+        let mut frame = Frame::new(&mut self.shared, func, Rc::clone(&body), seeds);
+        let mut solver = Solver {
+            shared: &mut self.shared,
+            frame: &mut frame,
+            body: &body,
+            flow: Flow::Both,
+            item: None,
+            refuted: false,
+        };
+        solver.seed();
+        self.frames.push(frame);
+        self.states.push(State::default());
+        Some(context)
+    }
+
+    /// The shape of a function's body, and of what decides which of its integers are nothing else.
+    fn body(&mut self, func: FuncId) -> Option<Rc<Body<'a>>> {
+        if let Some(body) = self.bodies.get(&func) {
+            return Some(Rc::clone(body));
+        }
+        let input = self.shared.input;
+        input.bodies.get(func)?;
+        if !self.integral.contains_key(&func) {
+            let graph = CallGraph::of(input.ctx, input.bodies, &[func]);
+            for &member in graph.components().iter().flatten() {
+                if let (Some(body), false) = (input.bodies.get(member), self.integral.contains_key(&member)) {
+                    let limits = self.shared.trees.limits();
+                    let uses = Uses::of(body);
+                    let solved = Integral::of(input.ctx, input.bodies, body, &uses, &self.integral, limits);
+                    self.integral.insert(member, solved);
+                }
+            }
+        }
+        let integral = self.integral.get(&func).cloned().unwrap_or_default();
+        let function = input.bodies.get(func)?;
+        let body = Rc::new(Body::of(
+            input.ctx,
+            function,
+            integral,
+            input.options.strict_aliasing,
+        ));
+        self.bodies.insert(func, Rc::clone(&body));
+        Some(body)
+    }
+
+    fn run(&mut self) {
+        let mut stack = vec![ContextId::new(0)];
+        let mut again: Vec<ContextId> = Vec::new();
+        while let Some(top) = stack.last().copied().or_else(|| again.pop()) {
+            if stack.is_empty() {
+                stack.push(top);
+            }
+            self.states[top.index()].on_stack = true;
+            match self.advance(top) {
+                Next::Callee(callee) => stack.push(callee),
+                Next::Done => {
+                    stack.pop();
+                    self.states[top.index()].on_stack = false;
+                    self.publish(top, &mut again);
+                }
+            }
+        }
+    }
+
+    /// Runs a context until it needs a callee or is done.
+    fn advance(&mut self, context: ContextId) -> Next {
+        loop {
+            let frame = &mut self.frames[context.index()];
+            let body = Rc::clone(&frame.body);
+            while let Some(item) = frame.work.pop() {
+                if let ItemKind::Inst(inst) = body.items[item]
+                    && enters_body(&self.shared.input, &body, inst)
+                {
+                    if !frame.pending.contains(&item) {
+                        frame.pending.push_back(item);
+                    }
+                    continue;
+                }
+                let mut solver = Solver {
+                    shared: &mut self.shared,
+                    frame,
+                    body: &body,
+                    flow: Flow::Both,
+                    item: None,
+                    refuted: false,
+                };
+                solver.visit(item);
+            }
+            if let Some(item) = frame.pending.pop_front() {
+                if let Some(callee) = self.visit_call(context, item) {
+                    // The call is finished when the callee is.
+                    self.frames[context.index()].pending.push_front(item);
+                    return Next::Callee(callee);
+                }
+                continue;
+            }
+            if !crate::hypothesis::settle_phis(&mut self.shared, &mut self.frames[context.index()]) {
+                return Next::Done;
+            }
+        }
+    }
+
+    /// Tells those who use a context what is new, and lets its result stand for calls that already know it.
+    fn publish(&mut self, context: ContextId, again: &mut Vec<ContextId>) {
+        let (steady, summary) = self.steady(context);
+        let func = self.frames[context.index()].func;
+        self.keys.entry((func, steady)).or_insert(context);
+        let state = &mut self.states[context.index()];
+        if state.summary == summary {
+            return;
+        }
+        state.summary = summary;
+        for (dependent, item) in state.dependents.clone() {
+            self.frames[dependent.index()].work.mark(item);
+            if !self.states[dependent.index()].on_stack && !again.contains(&dependent) {
+                again.push(dependent);
+            }
+        }
+    }
+
+    /// The seeds that a context's facts amount to, and what its callers read.
+    fn steady(&mut self, context: ContextId) -> (Seeds, Vec<TreeId>) {
+        let params = self.param_trees(context);
+        let ret = self.return_tree(context);
+        let mut summary = params.clone();
+        summary.push(ret);
+        let seeds = Seeds {
+            params,
+            ints: self.frames[context.index()].seeds.ints.clone(),
+            ret,
+        };
+        (seeds, summary)
+    }
+
+    fn param_trees(&self, context: ContextId) -> Vec<TreeId> {
+        let frame = &self.frames[context.index()];
+        let params = &frame.body.function.params;
+        params.iter().map(|&param| frame.tree(param.into())).collect()
+    }
+
+    /// What is known about every value that a context returns.
+    fn return_tree(&mut self, context: ContextId) -> TreeId {
+        let frame = &self.frames[context.index()];
+        let mut trees = returned(frame.body.function)
+            .into_iter()
+            .map(|node| frame.tree(node));
+        let first = trees.next();
+        let rest: Vec<TreeId> = trees.collect();
+        let first = first.unwrap_or(self.shared.trees.empty());
+        rest.into_iter()
+            .fold(first, |known, tree| self.shared.trees.and(known, tree))
+    }
+
+    /// Visits a call of a body. `Some` if its callee has to be analyzed first.
+    fn visit_call(&mut self, caller: ContextId, item: Item) -> Option<ContextId> {
+        let body = Rc::clone(&self.frames[caller.index()].body);
+        let ItemKind::Inst(inst) = body.items[item] else {
+            return None;
+        };
+        let data = body.function.inst(inst);
+        let func = body.callee(self.shared.input.ctx, inst)?;
+        let callee_body = self.body(func)?;
+        if callee_body.function.params.len() != data.args().len() || self.is_settled(caller, &body, inst) {
+            return None;
+        }
+        let seeds = self.call_seeds(caller, &body, &callee_body, func, inst);
+        let before = self.frames.len();
+        let callee = self.enter(func, seeds)?;
+        let dependents = &mut self.states[callee.index()].dependents;
+        if !dependents.contains(&(caller, item)) {
+            dependents.push((caller, item));
+        }
+        if self.frames.len() > before {
+            return Some(callee);
+        }
+        self.apply(caller, callee, &body, item, inst);
+        None
+    }
+
+    /// Whether nothing can be learned from a call in either direction.
+    fn is_settled(&self, caller: ContextId, body: &Body<'_>, inst: Inst) -> bool {
+        let frame = &self.frames[caller.index()];
+        let data = body.function.inst(inst);
+        let determined = |value: Value| {
+            let plain = body.function.as_const(value).is_some_and(|constant| {
+                use ir::ConstData::{Data, Float, Int, Null, Poison, Undef, Zero};
+                matches!(
+                    self.shared.input.ctx.consts.get(constant),
+                    Data { .. } | Float { .. } | Int { .. } | Null(_) | Poison(_) | Undef(_) | Zero(_)
+                )
+            });
+            plain
+                || self
+                    .shared
+                    .trees
+                    .get(frame.tree(value.into()))
+                    .is_fully_determined()
+        };
+        let result = data.result.is_none_or(|result| {
+            self.shared
+                .trees
+                .get(frame.tree(result.into()))
+                .is_fully_determined()
+        });
+        result && data.args().iter().all(|&arg| determined(arg))
+    }
+
+    /// What a call says about its callee.
+    fn call_seeds(
+        &mut self,
+        caller: ContextId,
+        body: &Body<'_>,
+        callee: &Body<'_>,
+        func: FuncId,
+        inst: Inst,
+    ) -> Seeds {
+        let data = body.function.inst(inst);
+        let empty = self.shared.trees.empty();
+        let max = self.shared.input.options.max_int.unsigned_abs();
+        let (mut params, mut ints) = (Vec::new(), Vec::new());
+        for (index, (&arg, &param)) in data.args().iter().zip(&callee.function.params).enumerate() {
+            let frame = &self.frames[caller.index()];
+            let mut tree = frame.tree(arg.into());
+            let set: KnownInts = frame.ints[arg]
+                .iter()
+                .copied()
+                .filter(|value| value.unsigned_abs() <= max)
+                .collect();
+            if self.shared.trees.inner0(tree) == BaseType::Anything
+                && matches!(
+                    self.shared.input.ctx.types.get(callee.function.ty(param)),
+                    ir::TypeData::Int(_)
+                )
+                && callee.integral.is_integer(param)
+            {
+                tree = self.shared.trees.all(BaseType::Integer);
+            }
+            params.push(tree);
+            let caller_func = self.frames[caller.index()].func;
+            ints.push(
+                if set.is_empty() || self.comes_back(callee, func, caller_func, index) {
+                    KnownInts::new()
+                } else {
+                    set
+                },
+            );
+        }
+        let frame = &self.frames[caller.index()];
+        let ret = data.result.map_or(empty, |result| frame.tree(result.into()));
+        let seeds = Seeds { params, ints, ret };
+        if self.counts.get(&func).copied().unwrap_or(0) < CONTEXTS
+            || self.keys.contains_key(&(func, seeds.clone()))
+        {
+            return seeds;
+        }
+        self.first_levels(seeds)
+    }
+
+    /// Seeds that keep only what the arguments themselves are: there are finitely many.
+    fn first_levels(&mut self, seeds: Seeds) -> Seeds {
+        let trees = &mut self.shared.trees;
+        let mut first = |tree: TreeId| {
+            let base = trees.get(tree).get(&[crate::tree::EVERY]);
+            trees.intern(TypeTree::all(base))
+        };
+        Seeds {
+            params: seeds.params.into_iter().map(&mut first).collect(),
+            ints: seeds.ints.iter().map(|_| KnownInts::new()).collect(),
+            ret: first(seeds.ret),
+        }
+    }
+
+    /// Whether a parameter, changed by arithmetic, becomes the same argument of a call back to the caller: then every round of the
+    /// recursion would bring other numbers, and contexts without end.
+    fn comes_back(&mut self, callee: &Body<'_>, func: FuncId, caller: FuncId, index: usize) -> bool {
+        if let Some(&known) = self.recursive_uses.get(&(func, caller, index)) {
+            return known;
+        }
+        let found = self.finds_way_back(callee, caller, index);
+        self.recursive_uses.insert((func, caller, index), found);
+        found
+    }
+
+    fn finds_way_back(&self, callee: &Body<'_>, caller: FuncId, index: usize) -> bool {
+        let function = callee.function;
+        let Some(&param) = function.params.get(index) else {
+            return false;
+        };
+        let mut seen = ir::EntitySet::new();
+        let mut todo = vec![param];
+        while let Some(value) = todo.pop() {
+            if !seen.insert(value) {
+                continue;
+            }
+            for &(user, position) in callee.uses.of_value(value) {
+                let data = function.inst(user);
+                match data.op {
+                    Op::Binary(_) | Op::Phi => todo.extend(data.result),
+                    Op::Call(_) | Op::Invoke(_)
+                        if position as usize == index + 1
+                            && value != param
+                            && Callee::of(self.shared.input.ctx, function, user).and_then(Callee::func)
+                                == Some(caller) =>
+                    {
+                        return true;
+                    }
+                    _ => {}
+                }
+            }
+        }
+        false
+    }
+
+    /// Lets what a callee found flow into a call.
+    fn apply(&mut self, caller: ContextId, callee: ContextId, body: &Body<'a>, item: Item, inst: Inst) {
+        let params = self.param_trees(callee);
+        let ret = self.return_tree(callee);
+        let data = body.function.inst(inst);
+        let frame = &mut self.frames[caller.index()];
+        frame.calls.insert(inst, callee);
+        let mut solver = Solver {
+            shared: &mut self.shared,
+            frame,
+            body,
+            flow: Flow::Both,
+            item: Some(item),
+            refuted: false,
+        };
+        for (&arg, tree) in data.args().iter().zip(params) {
+            solver.learn(
+                arg.into(),
+                tree,
+                Why::ground("the called function uses its parameter like this"),
+            );
+        }
+        if let Some(result) = data.result {
+            let why = Why::ground("the called function returns this");
+            solver.learn_down(Node::from(result), ret, why);
+        }
+    }
+
+    fn finish(self) -> TypeAnswer {
+        let trees = Arc::new(self.shared.trees);
+        let facts = |frame: Frame<'_>| {
+            let values = frame.body.function.value_count();
+            TypeFacts {
+                func: frame.func,
+                trees: Arc::clone(&trees),
+                seeds: frame.seeds,
+                values: frame.facts[..values]
+                    .iter()
+                    .copied()
+                    .collect::<EntityVec<Value, TreeId>>(),
+                ints: frame.ints,
+                calls: frame.calls,
+                log: frame.log,
+            }
+        };
+        TypeAnswer {
+            contexts: self.frames.into_iter().map(facts).collect(),
+            questions: self
+                .keys
+                .into_iter()
+                .map(|((_, seeds), context)| (seeds, context))
+                .collect(),
+            contradictions: self.shared.contradictions,
+            warnings: self.shared.warnings.into_iter().collect(),
+        }
+    }
+}
+
+/// Whether a call is understood through the body of its callee: it has one, the callee is no allocator (what those do inside is not what
+/// they mean), no rule of the user's stands for it, and the program does not ask to stay out.
+fn enters_body(input: &TypeInput<'_>, body: &Body<'_>, inst: Inst) -> bool {
+    let ctx = input.ctx;
+    let Some(func) = body
+        .callee(ctx, inst)
+        .filter(|&func| input.bodies.get(func).is_some())
+    else {
+        return false;
+    };
+    let decl = &ctx.funcs[func];
+    let custom = |kind: &str| matches!(kind, "enzyme_gradient" | "enzyme_derivative");
+    if decl.rules.iter().any(|(kind, _)| custom(kind)) {
+        return false;
+    }
+    let call = body.function.inst(inst).op.call_info().map(|info| info.attrs);
+    let mut attrs = call.into_iter().chain([decl.attrs]).map(|attrs| ctx.attrs(attrs));
+    let keys = [
+        "enzyme_ta_norecur",
+        "enzyme_notypeanalysis",
+        "enzyme_allocator",
+        "enzyme_math",
+    ];
+    if attrs.any(|attrs| keys.iter().any(|key| attrs.string(key).is_some())) {
+        return false;
+    }
+    let known = input.rules.callee(&decl.name);
+    !known.is_some_and(|known| {
+        matches!(
+            known.entry.kind,
+            rules::Kind::Allocation(_) | rules::Kind::Deallocation(_)
+        )
+    })
+}
