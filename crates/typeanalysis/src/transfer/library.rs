@@ -179,7 +179,10 @@ impl Solver<'_, '_> {
                 }
             }
             (
-                Structural::VectorInsert | Structural::VectorSplice | Structural::VectorInterleave,
+                Structural::VectorInsert
+                | Structural::VectorSpliceLeft
+                | Structural::VectorSpliceRight
+                | Structural::VectorInterleave,
                 Some(result),
                 &[x, y, ..],
             ) => {
