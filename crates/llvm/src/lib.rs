@@ -1,6 +1,7 @@
 //! LLVM at the edge: the only crate that turns LLVM IR into rsenzyme's own and back.
 //!
 //! - [`Importer`] reads functions on demand into an [`ir::Module`]; every object keeps its LLVM address as [`ir::Origin`].
+//! - [`Importer::import_canonical`] reads unoptimized functions through a canonicalized copy; [`clean_up`] optimizes what was made.
 //! - [`Exporter`] writes bodies as new LLVM functions: clones where there is an origin, built instructions elsewhere.
 //!
 //! The crate links no LLVM: the program that hosts it supplies the symbols (see crate `llvm-link`). It needs LLVM 22; the numbers of
@@ -13,11 +14,15 @@ mod error;
 mod export;
 mod ffi;
 mod import;
+mod location;
 mod metadata;
 mod opcode;
 mod operands;
+mod prepare;
 mod types;
 
 pub use error::{ExportError, PrepareError};
 pub use export::{Exported, Exporter};
 pub use import::{ImportOptions, Importer};
+pub use location::{SourceLocation, debug_location, instruction_text, source_location};
+pub use prepare::clean_up;

@@ -1,6 +1,16 @@
 //! Derivatives of functions of an LLVM module: prepare, import, differentiate, export.
+//!
+//! Everything that is wanted in one go shares one import and one memo, so what two derivatives have in common is analyzed and made
+//! once. Only what the wanted functions reach is copied and read; functions whose behaviour the rules know, and those that never return,
+//! are not entered.
 
-use crate::diagnostic::{Diagnostic, Severity};
+use forward::{Forward, ForwardOptions, Request, ReturnRequest};
+use ir::attrs::FuncFlags;
+use ir::{ConstData, EntitySet, Flags, FuncId};
+use llvm::{Exported, Exporter, Importer};
+use rules::RuleTable;
+
+use crate::error::{Error, ErrorKind};
 use crate::options::Options;
 use crate::raw::{Mod, Val};
 use crate::request::parse::{Activity, Call};
@@ -17,8 +27,6 @@ pub(crate) struct Wanted {
     pub(crate) shadow_return: bool,
     /// The number of directions.
     pub(crate) width: u32,
-    /// The request, for messages.
-    pub(crate) request: Option<Val>,
 }
 
 impl Wanted {
@@ -30,46 +38,208 @@ impl Wanted {
         } else {
             Activity::Const
         };
-        let params = in_memory
-            .then_some(result)
-            .into_iter()
-            .chain(call.args.iter().map(|arg| arg.activity))
-            .collect();
+        let args = call.args.iter().map(|arg| arg.activity);
         Self {
             target: call.target,
-            params,
+            params: in_memory.then_some(result).into_iter().chain(args).collect(),
             primal_return: call.primal_return && !in_memory,
             shadow_return: call.shadow_return && !in_memory,
             width: call.width,
-            request: Some(call.request.call),
         }
     }
 }
 
-/// The derivatives of a round.
-#[derive(Default)]
-pub(crate) struct Derivatives {
-    /// For each that was wanted the function, or why there is none.
-    pub(crate) functions: Vec<Result<Val, Vec<Diagnostic>>>,
-    /// What the user should know although all went well.
-    pub(crate) warnings: Vec<Diagnostic>,
+/// Makes the derivatives of `wanted`, in their order. Either all of them are made, or none.
+///
+/// # Errors
+/// Every reason that was found, in any of them.
+pub(crate) fn differentiate(
+    module: Mod,
+    options: &Options,
+    wanted: &[Wanted],
+) -> Result<Vec<Val>, Vec<Error>> {
+    // SAFETY: the module is live and used by this thread alone, which `lower` and `differentiate` ask of their callers.
+    let importer = unsafe { Importer::new(module.raw()) };
+    let mut engine = Engine {
+        importer,
+        copies: Vec::new(),
+        rules: RuleTable::standard(),
+    };
+    let result = engine.run(options, wanted);
+    engine.delete_copies();
+    result
 }
 
-/// Makes derivatives.
-pub(crate) fn differentiate(_module: Mod, _options: &Options, wanted: &[Wanted]) -> Derivatives {
-    let refuse = |wanted: &Wanted| {
-        Err(vec![Diagnostic {
-            severity: Severity::Error,
-            message: format!(
-                "forward mode of `{}` is not supported by this build",
-                wanted.target.name()
-            ),
-            function: wanted.target.raw(),
-            location: wanted.request.map_or(std::ptr::null_mut(), Val::location),
-        }])
-    };
-    Derivatives {
-        functions: wanted.iter().map(refuse).collect(),
-        warnings: Vec::new(),
+struct Engine {
+    importer: Importer,
+    /// Canonicalized copies of functions, which stand for them while the engine lives.
+    copies: Vec<Val>,
+    rules: &'static RuleTable,
+}
+
+impl Engine {
+    fn run(&mut self, options: &Options, wanted: &[Wanted]) -> Result<Vec<Val>, Vec<Error>> {
+        let funcs = self.read(wanted)?;
+        let mut forward = Forward::new(&mut self.importer.module, self.rules, forward_options(options));
+        let requests = funcs
+            .iter()
+            .zip(wanted)
+            .map(|(&func, wanted)| request(func, wanted));
+        let answers: Vec<_> = requests.map(|request| forward.request(request)).collect();
+        let made = forward.run();
+        let made = made.map_err(|errors| {
+            errors
+                .iter()
+                .map(|error| self.forward_error(error))
+                .collect::<Vec<_>>()
+        })?;
+        let exported = self.write(&made)?;
+        if options.clean_up {
+            exported
+                .functions()
+                .try_for_each(|(_, function)| {
+                    // SAFETY: the export has just made the function.
+                    unsafe { llvm::clean_up(function) }
+                })
+                .map_err(|message| vec![Error::llvm(message)])?;
+        }
+        // SAFETY: the export has just made the functions.
+        let function = |id| exported.get(id).map(|function| unsafe { Val::new(function) });
+        let functions: Option<Vec<_>> = answers.into_iter().map(function).collect();
+        functions.ok_or_else(|| vec![Error::internal("a derivative that was made was not exported")])
     }
+
+    /// Imports the functions that are wanted, with the bodies that they reach.
+    fn read(&mut self, wanted: &[Wanted]) -> Result<Vec<FuncId>, Vec<Error>> {
+        // SAFETY: targets are functions of the module, which live as long as the engine.
+        let funcs: Vec<_> = wanted
+            .iter()
+            .map(|wanted| unsafe { self.importer.func_id(wanted.target.raw()) })
+            .collect();
+        let mut seen: EntitySet<FuncId> = funcs.iter().copied().collect();
+        let mut work = funcs.clone();
+        while let Some(func) = work.pop() {
+            self.read_body(func)?;
+            let Some(body) = self.importer.module.body(func) else {
+                continue;
+            };
+            let mentioned = body
+                .constants()
+                .filter_map(|(constant, _)| self.mentioned(constant));
+            work.extend(mentioned.filter(|&func| seen.insert(func)));
+        }
+        Ok(funcs)
+    }
+
+    /// Imports the body of a function, in canonical form, if it has one.
+    fn read_body(&mut self, func: FuncId) -> Result<(), Vec<Error>> {
+        let Some(original) = self.importer.raw(func) else {
+            return Ok(());
+        };
+        // SAFETY: functions of the module live as long as the engine.
+        let copy = unsafe { self.importer.import_canonical(original) };
+        let copy = copy.map_err(|error| vec![Error::llvm(error.to_string())])?;
+        // SAFETY: the copy has just been made, and lives until the engine deletes it.
+        self.copies.extend(copy.map(|copy| unsafe { Val::new(copy) }));
+        Ok(())
+    }
+
+    /// Exports the functions that were made.
+    fn write(&mut self, made: &[FuncId]) -> Result<Exported, Vec<Error>> {
+        let bodies: Vec<_> = made
+            .iter()
+            .filter_map(|&func| self.importer.module.body(func))
+            .collect();
+        let exported = Exporter::new(&self.importer).export(&bodies);
+        exported.map_err(|errors| {
+            errors
+                .iter()
+                .map(|error| Error::llvm(error.to_string()))
+                .collect()
+        })
+    }
+
+    /// Deletes the copies, which nothing but themselves may mention.
+    fn delete_copies(self) {
+        drop(self.importer);
+        self.copies.into_iter().for_each(Val::delete_global);
+    }
+
+    /// An error of forward mode, with its place in LLVM's terms.
+    fn forward_error(&self, error: &forward::Error) -> Error {
+        let function = self.importer.module.ctx.funcs[error.func].name.to_string();
+        let body = self.importer.module.body(error.func);
+        let origin = error
+            .inst
+            .zip(body)
+            .and_then(|(inst, body)| body.inst(inst).origin.or(body.inst(inst).location));
+        let mut place = (
+            self.importer.raw(error.func).unwrap_or(std::ptr::null_mut()),
+            std::ptr::null_mut(),
+        );
+        let mut instruction = None;
+        if let Some(origin) = origin {
+            // SAFETY: origins of imported instructions live as long as the engine's copies and the module.
+            unsafe {
+                place.1 = llvm::debug_location(origin);
+                instruction = Some(llvm::instruction_text(origin));
+            }
+        }
+        let remedy = Some(error.kind.remedy().to_owned());
+        Error {
+            kind: ErrorKind::Forward(error.kind.clone()),
+            function,
+            instruction,
+            remedy,
+            place,
+        }
+    }
+
+    /// The function that a constant is the address of, if its body matters.
+    ///
+    /// What the rules know needs none, unless the program may have a function of its own by that name; and what never returns passes no
+    /// derivative on.
+    fn mentioned(&self, constant: ir::Const) -> Option<FuncId> {
+        let ctx = &self.importer.module.ctx;
+        let ConstData::Func(func) = *ctx.consts.get(constant) else {
+            return None;
+        };
+        let decl = &ctx.funcs[func];
+        let returns = !ctx.attrs(decl.attrs).flags.contains(FuncFlags::NORETURN);
+        let enter = || {
+            self.rules
+                .callee(&decl.name)
+                .is_none_or(|known| known.prefers_body())
+        };
+        (decl.defined && returns && enter()).then_some(func)
+    }
+}
+
+fn request(func: FuncId, wanted: &Wanted) -> Request {
+    let activity = |activity: &Activity| match activity {
+        Activity::Const | Activity::Out => forward::Activity::Const,
+        Activity::Dup => forward::Activity::Dual,
+        Activity::DupNoNeed => forward::Activity::DualNoNeed,
+    };
+    Request {
+        func,
+        params: wanted.params.iter().map(activity).collect(),
+        ret: ReturnRequest {
+            shadow: wanted.shadow_return,
+            primal: wanted.primal_return,
+        },
+        width: wanted.width,
+    }
+}
+
+fn forward_options(options: &Options) -> ForwardOptions {
+    let mut forward = ForwardOptions {
+        strong_zero: options.strong_zero,
+        empty_functions_inactive: options.empty_functions_inactive,
+        ..ForwardOptions::default()
+    };
+    if !options.fast_math {
+        forward.extra_flags = Flags::none();
+    }
+    forward
 }

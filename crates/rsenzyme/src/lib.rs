@@ -1,6 +1,39 @@
 //! rsenzyme: automatic differentiation of LLVM IR.
+//!
+//! Hosts of the plugin call [`lower`], which carries out all requests (`__enzyme_*` calls) of a module. Programs that build IR themselves
+//! call [`differentiate`] on a function of an inkwell module. Both go the same way: prepare and import what is needed (crate `llvm`),
+//! analyze and differentiate it (`typeanalysis`, `activity`, `forward`), export the result.
+//!
+//! ```no_run
+//! use inkwell::context::Context;
+//! use inkwell::memory_buffer::MemoryBuffer;
+//! use rsenzyme::{DerivativeRequest, Options};
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let context = Context::create();
+//! let module = context.create_module_from_ir(MemoryBuffer::create_from_file("square.ll".as_ref())?)?;
+//! let square = module.get_function("square").ok_or("no function of this name")?;
+//! let request = DerivativeRequest::forward(square);
+//! match rsenzyme::differentiate(&module, square, &request, &Options::default()) {
+//!     Ok(derivative) => println!("{}", derivative.print_to_string()),
+//!     Err(errors) => errors.iter().for_each(|error| eprintln!("{error}")),
+//! }
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! `examples/jit.rs` builds a function, differentiates it, compiles it in memory and checks the result.
+//!
+//! # LLVM
+//! The crate links no LLVM: in a plugin the host supplies it, other programs link LLVM 22 themselves (as crate `rsenzyme-llvm-link` does).
+//!
+//! # Reading order
+//! `lower` (the pipeline), `request` (what is asked), `order`, `engine`, `request::replace`.
+
+mod api;
 mod diagnostic;
 mod engine;
+mod error;
 mod lower;
 mod options;
 mod order;
@@ -8,7 +41,9 @@ mod raw;
 mod request;
 mod subject;
 
+pub use api::{Activity, DerivativeRequest, Mode, differentiate};
 pub use diagnostic::{Diagnostic, Outcome, Severity};
+pub use error::{Error, ErrorKind};
 pub use lower::lower;
 pub use options::{OptionError, OptionInfo, Options};
 pub use subject::subject;

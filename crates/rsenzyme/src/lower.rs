@@ -5,8 +5,9 @@
 
 use llvm_sys::prelude::LLVMModuleRef;
 
-use crate::diagnostic::{Diagnostic, Outcome, Severity};
+use crate::diagnostic::Outcome;
 use crate::engine::{self, Wanted};
+use crate::error::Error;
 use crate::options::Options;
 use crate::order::{Round, Rounds};
 use crate::raw::{Mod, Val};
@@ -79,32 +80,33 @@ impl Lowering<'_> {
         let targets: Vec<_> = calls.iter().map(|call| call.target.name()).collect();
         subject::set(Some(targets.join(", ")));
         let wanted: Vec<_> = calls.iter().map(Wanted::of_call).collect();
-        let derivatives = engine::differentiate(self.module, self.options, &wanted);
-        self.outcome.diagnostics.extend(derivatives.warnings);
-        for (call, derivative) in calls.iter().zip(derivatives.functions) {
-            let replaced = match derivative {
-                Ok(derivative) => replace::replace(self.module, call, derivative).map_err(|error| {
-                    self.request_error(call.request, &error);
-                }),
-                Err(diagnostics) => {
-                    self.outcome.diagnostics.extend(diagnostics);
-                    Err(())
-                }
-            };
-            match replaced {
-                Ok(()) => self.outcome.changed = true,
-                Err(()) => rounds.fail(call.request.call.parent_function()),
+        let made = match engine::differentiate(self.module, self.options, &wanted) {
+            Ok(made) => made,
+            Err(errors) => {
+                self.outcome
+                    .diagnostics
+                    .extend(errors.iter().map(Error::diagnostic));
+                calls
+                    .iter()
+                    .for_each(|call| rounds.fail(call.request.call.parent_function()));
+                return;
+            }
+        };
+        self.outcome.changed = true;
+        for (call, derivative) in calls.iter().zip(made) {
+            // The caller is asked before, because the call is gone afterwards.
+            let caller = call.request.call.parent_function();
+            if let Err(error) = replace::replace(self.module, call, derivative) {
+                self.request_error(call.request, &error);
+                rounds.fail(caller);
             }
         }
     }
 
     fn request_error(&mut self, request: Request, error: &RequestError) {
-        self.outcome.diagnostics.push(Diagnostic {
-            severity: Severity::Error,
-            message: error.to_string(),
-            function: request.call.parent_function().raw(),
-            location: request.call.location(),
-        });
+        self.outcome
+            .diagnostics
+            .push(Error::request(error, request.call).diagnostic());
     }
 
     /// Removes the calls that only give types to memory, and declarations that nothing uses any more: neither exists at link time.

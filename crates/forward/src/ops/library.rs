@@ -60,8 +60,9 @@ impl Emit<'_> {
     fn call_inactive(&mut self, inst: Inst, name: &str, entry: &Entry, result: InactiveResult) -> Outcome {
         self.copy_call(inst);
         let args = self.data(inst).args();
-        let overwrites = (args.iter().enumerate())
-            .any(|(position, &arg)| entry.overwrites_through(position) && self.active(arg) && self.points(arg));
+        let overwrites = (args.iter().enumerate()).any(|(position, &arg)| {
+            entry.overwrites_through(position) && self.active(arg) && self.points(arg)
+        });
         if overwrites {
             return Err(ErrorKind::InactiveWrite {
                 name: name.to_owned(),

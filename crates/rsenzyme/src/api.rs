@@ -1,0 +1,118 @@
+//! The door for programs that hold an inkwell module.
+
+use inkwell::module::Module;
+use inkwell::values::{AsValueRef, FunctionValue};
+
+use crate::engine::{self, Wanted};
+use crate::error::Error;
+use crate::options::Options;
+use crate::raw::{Mod, Val};
+use crate::request::Kind;
+use crate::request::parse::{self, default_activity};
+
+/// How derivatives are propagated.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[non_exhaustive]
+pub enum Mode {
+    /// Along with the primal: tangents, one or more directions at a time.
+    Forward,
+}
+
+/// How a parameter takes part.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Activity {
+    /// It carries no derivative.
+    Const,
+    /// A shadow follows it: the tangent of a float, the address of memory with the tangents for a pointer.
+    Dual,
+}
+
+/// A derivative that is asked for.
+///
+/// The function that answers takes each parameter, followed by its shadow if it is [`Activity::Dual`]: of the parameter's type `T` for
+/// width 1, `[width x T]` else. It returns `{T, shadow}`, the shadow, the value, or nothing, as `primal_return` and `shadow_return` say.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct DerivativeRequest {
+    /// How derivatives are propagated.
+    pub mode: Mode,
+    /// The activity of each parameter.
+    pub params: Vec<Activity>,
+    /// Whether the value of the function is returned.
+    pub primal_return: bool,
+    /// Whether the derivative of the value is returned.
+    pub shadow_return: bool,
+    /// The number of directions, at least 1.
+    pub width: u32,
+}
+
+impl DerivativeRequest {
+    /// Forward mode in one direction with the activities that Enzyme's interface gives to unmarked arguments: floats and pointers have
+    /// shadows, integers have none; the derivative of the result is returned if there can be one.
+    pub fn forward(function: FunctionValue<'_>) -> Self {
+        // SAFETY: inkwell's value is live as long as its module.
+        let ty = unsafe { Val::new(function.as_value_ref()) }.function_type();
+        let is_dual = |ty| default_activity(ty, Kind::Forward) != parse::Activity::Const;
+        let activity = |ty| {
+            if is_dual(ty) {
+                Activity::Dual
+            } else {
+                Activity::Const
+            }
+        };
+        Self {
+            mode: Mode::Forward,
+            params: ty.params().into_iter().map(activity).collect(),
+            primal_return: false,
+            shadow_return: is_dual(ty.return_type()),
+            width: 1,
+        }
+    }
+
+    /// The same for so many directions at once.
+    #[must_use]
+    pub fn width(mut self, width: u32) -> Self {
+        self.width = width;
+        self
+    }
+
+    /// The same with the value of the function in front of its derivative.
+    #[must_use]
+    pub fn with_primal(mut self) -> Self {
+        self.primal_return = true;
+        self
+    }
+}
+
+/// Adds the derivative of a function to its module.
+///
+/// The new function is internal; whoever wants to call it from outside (a JIT, say) changes its linkage.
+///
+/// # Errors
+/// Every reason why there is no derivative; the module is then as before.
+pub fn differentiate<'ctx>(
+    module: &Module<'ctx>,
+    function: FunctionValue<'ctx>,
+    request: &DerivativeRequest,
+    options: &Options,
+) -> Result<FunctionValue<'ctx>, Vec<Error>> {
+    let Mode::Forward = request.mode;
+    // SAFETY: inkwell's module and function are live, and the module's context is not shared with other threads.
+    let (module, target) = unsafe { (Mod::new(module.as_mut_ptr()), Val::new(function.as_value_ref())) };
+    let activity = |activity: &Activity| match activity {
+        Activity::Const => parse::Activity::Const,
+        Activity::Dual => parse::Activity::Dup,
+    };
+    let wanted = Wanted {
+        target,
+        params: request.params.iter().map(activity).collect(),
+        primal_return: request.primal_return,
+        shadow_return: request.shadow_return,
+        width: request.width,
+    };
+    let made = engine::differentiate(module, options, &[wanted])?;
+    // SAFETY: the engine gives one function of the module for each that was wanted.
+    let made = made
+        .first()
+        .and_then(|made| unsafe { FunctionValue::new(made.raw()) });
+    made.ok_or_else(|| vec![Error::internal("the engine made no function")])
+}

@@ -1,0 +1,102 @@
+//! Why there is no derivative.
+
+use std::fmt;
+
+use llvm_sys::prelude::{LLVMMetadataRef, LLVMValueRef};
+
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::request::RequestError;
+
+/// One reason, with its place.
+#[derive(Clone, Debug, thiserror::Error)]
+pub struct Error {
+    /// What is wrong.
+    pub kind: ErrorKind,
+    /// The function that it is in, as its symbol.
+    pub function: String,
+    /// The instruction, as LLVM prints it.
+    pub instruction: Option<String>,
+    /// What the user can do.
+    pub remedy: Option<String>,
+    /// For hosts: the function and the `DILocation`. Null where there is none.
+    pub(crate) place: (LLVMValueRef, LLVMMetadataRef),
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.kind)?;
+        if !self.function.is_empty() {
+            write!(f, ", in `{}`", self.function)?;
+        }
+        if let Some(instruction) = &self.instruction {
+            write!(f, " at `{instruction}`")?;
+        }
+        if let Some(remedy) = &self.remedy {
+            write!(f, "; {remedy}")?;
+        }
+        Ok(())
+    }
+}
+
+/// What can be wrong.
+#[derive(Clone, Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// A call of an `__enzyme_*` function does not follow the protocol.
+    #[error("{0}")]
+    Request(String),
+    /// The forward transformation refuses the function.
+    #[error("{0}")]
+    Forward(forward::ErrorKind),
+    /// LLVM refuses what was made of the function, or it cannot be prepared.
+    #[error("{0}")]
+    Llvm(String),
+    /// An invariant of rsenzyme does not hold.
+    #[error("internal error of rsenzyme: {0}; please report it with the input")]
+    Internal(String),
+}
+
+impl Error {
+    /// An error of the protocol, at a request.
+    pub(crate) fn request(error: &RequestError, call: crate::raw::Val) -> Self {
+        let function = call.parent_function();
+        Self {
+            kind: ErrorKind::Request(error.to_string()),
+            // Its text names the functions that matter, and the host shows the place.
+            function: String::new(),
+            instruction: None,
+            remedy: None,
+            place: (function.raw(), call.location()),
+        }
+    }
+
+    /// What LLVM refuses.
+    pub(crate) fn llvm(message: String) -> Self {
+        Self::of_module(ErrorKind::Llvm(message))
+    }
+
+    /// A bug of ours.
+    pub(crate) fn internal(what: &str) -> Self {
+        Self::of_module(ErrorKind::Internal(what.to_owned()))
+    }
+
+    fn of_module(kind: ErrorKind) -> Self {
+        Self {
+            kind,
+            function: String::new(),
+            instruction: None,
+            remedy: None,
+            place: (std::ptr::null_mut(), std::ptr::null_mut()),
+        }
+    }
+
+    /// For the host.
+    pub(crate) fn diagnostic(&self) -> Diagnostic {
+        Diagnostic {
+            severity: Severity::Error,
+            message: self.to_string(),
+            function: self.place.0,
+            location: self.place.1,
+        }
+    }
+}
