@@ -16,7 +16,7 @@ struct Case {
 
 fn run_with(text: &str, name: &str, params: &[ParamActivity], ret: ReturnActivity, options: Options) -> Case {
     let mut module = ir::text::parse_module(text).unwrap_or_else(|error| panic!("{error}"));
-    let func = module.ctx.find_func(name).unwrap();
+    let func = module.ctx.find_func(name).expect("the function exists");
     let (bodies, ctx) = module.split();
     let activities = analyze(&ActivityInput {
         ctx,
@@ -38,7 +38,7 @@ fn run(text: &str, params: &[ParamActivity]) -> Case {
 
 impl Case {
     fn body(&self, facts: &ActivityFacts) -> &Function {
-        self.module.body(facts.func()).unwrap()
+        self.module.body(facts.func()).expect("facts are about bodies")
     }
 
     fn named(&self, facts: &ActivityFacts, name: &str) -> Value {
@@ -67,7 +67,7 @@ impl Case {
 
     /// The facts of the only context of a callee.
     fn callee(&self, name: &str) -> &ActivityFacts {
-        let func = self.module.ctx.find_func(name).unwrap();
+        let func = self.module.ctx.find_func(name).expect("the function exists");
         let mut found = self.activities.iter().filter(|facts| facts.func() == func);
         let facts = found.next().unwrap_or_else(|| panic!("{name} has no context"));
         assert!(found.next().is_none(), "{name} has several contexts");

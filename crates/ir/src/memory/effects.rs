@@ -129,6 +129,9 @@ pub fn call_effects(
     let declared = callee.map(|callee| ctx.attrs(ctx.funcs[callee].attrs));
     let lists: SmallVec<[&AttrList; 2]> = std::iter::once(site).chain(declared).collect();
     narrow(&mut effects, &lists, data.args().len());
+    if data.result.is_none() || ctx.types.float_kind(data.ty).is_some() {
+        effects.returned = Returned::Nothing;
+    }
     effects
 }
 
