@@ -151,7 +151,7 @@ impl Binder<'_> {
     }
 
     fn pointer(&mut self, expected: &'static str) -> Result<u32, Mismatch> {
-        self.take(expected, |types, ty| types.is_ptr(types.scalar(ty)))
+        self.take(expected, |types, ty| types.is_ptr(ty))
     }
 
     fn float(&mut self) -> Result<u32, Mismatch> {

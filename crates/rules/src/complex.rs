@@ -144,15 +144,23 @@ fn exponential(rules: &mut TableBuilder) {
         .edge([-4.0, 0.0], [0.0, 0.25, -0.25, 0.0], cut);
     rules
         .complex("cpow", |[z, w], r| {
-            [(w * (r / z)).zero_where_zero(w), r * z.log()]
+            [
+                (w * (r / z)).zero_where_zero(w).at_zero_base(z, w.re),
+                r * z.log(),
+            ]
         })
         .domain([(0.3, 2.0), (-1.0, 1.0), (-1.5, 1.5), (-1.0, 1.0)]);
     // Integer exponents, as Fortran compilers call them.
     let integer_power = rules.function("cpowi", "ci>c", |x, r| {
         let (z, n) = (x.complex(0), x[2].to_float());
-        let d = (r.complex(0) / z).scale(n).zero_where(n);
+        let d = (r.complex(0) / z).scale(n).zero_where(n).at_zero_base(z, n);
         vec![d.re, -d.im, d.im, d.re]
     });
+    let integer_power = integer_power
+        .domain([(0.3, 2.0), (-1.0, 1.0), (-4.0, 4.0)])
+        .edge([0.0, 0.0, 2.0], [0.0; 4], "z^2 is flat at 0")
+        .edge([0.0, 0.0, 1.0], [1.0, 0.0, 0.0, 1.0], "the identity")
+        .edge([0.0, 0.0, 0.0], [0.0; 4], "z^0 is constant");
     [
         "_FortranAcpowi",
         "_FortranAcpowk",
@@ -164,10 +172,7 @@ fn exponential(rules: &mut TableBuilder) {
         "__mth_i_cdpowi",
     ]
     .into_iter()
-    .fold(
-        integer_power.domain([(0.3, 2.0), (-1.0, 1.0), (-4.0, 4.0)]),
-        |built, symbol| built.symbol(symbol),
-    );
+    .fold(integer_power, |built, symbol| built.symbol(symbol));
 }
 
 impl<'a> Complex<'a> {
@@ -178,6 +183,18 @@ impl<'a> Complex<'a> {
     /// 0 where the real number `x` is 0.
     fn zero_where(self, x: Expr<'a>) -> Self {
         Self::new(x.is(0.0).select(0.0, self.re), x.is(0.0).select(0.0, self.im))
+    }
+
+    /// The slope of `z^n` in `z`, computed as `n z^n / z`, put right for `z = 0`: 0 above exponent 1, and 1 at it.
+    fn at_zero_base(self, z: Self, n: Expr<'a>) -> Self {
+        let at_zero = (z.re.fabs() + z.im.fabs()).is(0.0);
+        let one = n.constant(1.0);
+        let slope =
+            |otherwise: Expr<'a>, at_one: f64| one.lt(n).select(0.0, n.is(1.0).select(at_one, otherwise));
+        Self::new(
+            at_zero.select(slope(self.re, 1.0), self.re),
+            at_zero.select(slope(self.im, 0.0), self.im),
+        )
     }
 
     /// 0 where `z` is 0.
@@ -293,7 +310,8 @@ fn products(rules: &mut TableBuilder) {
 }
 
 /// Steven Johnson's Faddeeva package: complex functions with a second operand, the tolerated relative error, that
-/// carries no derivative. The real versions are in [`crate::special`].
+/// carries no derivative. The real versions are in [`crate::special`]. Far from the origin the slopes of erfcx, w and
+/// Dawson's integral are differences of nearly equal numbers: their relative error grows like `|z|^2` roundings.
 fn faddeeva(rules: &mut TableBuilder) {
     let two_over_root_pi = Constant::FRAC_2_SQRT_PI;
     tolerant(rules, "Faddeeva_erf", |z, _| {

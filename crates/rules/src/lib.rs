@@ -40,6 +40,7 @@
 //! | cache | demand | [`MathRule::reads`], [`Partial::alternatives`] |
 //! | forward, reverse | derivative | [`tangent`], [`adjoint`] |
 //! | all | is it really that function, and which argument is which number | [`bind`] |
+//! | reports | the rule as text | [`print()`], [`Printer`] |
 //! | export | name of a called function | [`names::spell`], [`MathRule::intrinsic`] |
 //!
 //! # What it does not know
@@ -59,6 +60,7 @@ pub mod eval;
 pub mod expr;
 pub mod lower;
 pub mod names;
+pub mod print;
 pub mod table;
 
 mod alloc;
@@ -84,6 +86,7 @@ pub use eval::{Dual, Evaluator};
 pub use expr::{Arena, BinaryOp, Constant, Expr, ExprId, Node, Predicate, Reads};
 pub use lower::{Emitter, Lowering, adjoint, tangent};
 pub use names::{Form, Library, Precision};
+pub use print::{Printer, print};
 pub use table::{Instruction, Resolved, RuleTable, TableBuilder};
 
 /// Registers everything that this crate knows.

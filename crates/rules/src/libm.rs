@@ -134,12 +134,19 @@ fn hyperbolic(rules: &mut TableBuilder) {
         })
         .edge([INF], [0.0], "limit")
         .intrinsic("llvm.tanh");
-    rules.libm("asinh", |[x], _| [(x.square() + 1.0).sqrt().recip()]);
+    // Beyond 2^60 the square could overflow a float, and the 1 is below the last bit of an fp80.
     rules
-        .libm("acosh", |[x], _| [((x - 1.0) * (x + 1.0)).sqrt().recip()])
+        .libm("asinh", |[x], _| {
+            let small = x.fabs().lt(x.constant(2f64.powi(60)));
+            [small.select((x.square() + 1.0).sqrt().recip(), x.fabs().recip())]
+        })
+        .edge([1e200], [1e-200], "no overflow of x^2");
+    rules
+        .libm("acosh", |[x], _| [((x - 1.0).sqrt() * (x + 1.0).sqrt()).recip()])
         .domain([(1.1, 4.0)])
         .edge([1.0], [INF], "branch point, unguarded")
-        .edge([0.5], [NAN], "outside the domain");
+        .edge([0.5], [NAN], "outside the domain")
+        .edge([1e200], [1e-200], "no overflow of x^2");
     rules
         .libm("atanh", |[x], _| [((1.0 - x) * (1.0 + x)).recip()])
         .domain([(-0.9, 0.9)])
@@ -343,9 +350,9 @@ fn unit<'a, const N: usize>(x: [Expr<'a>; N], r: Expr<'a>) -> [Expr<'a>; N] {
     x.map(|x| r.is(0.0).select(0.0, x / r))
 }
 
-/// Partials of `r = 1 / |x|`: `-x r^3`.
+/// Partials of `r = 1 / |x|`: `-x r^3`, multiplied so that nothing overflows before the result does.
 fn inverse_norm<'a, const N: usize>(x: [Expr<'a>; N], r: Expr<'a>) -> [Expr<'a>; N] {
-    x.map(|x| -(x * (r * r.square())))
+    x.map(|x| -((x * r) * r.square()))
 }
 
 fn remainders(rules: &mut TableBuilder) {

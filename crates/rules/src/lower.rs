@@ -1,7 +1,7 @@
 //! From expressions to code: [`Emitter`], [`Lowering`], and the tangent and adjoint of a rule.
 //!
 //! The tangent of output `j` is the sum over inputs of `partial(j, i) * dx_i`; the adjoint of input `i` is the sum
-//! over outputs of `partial(j, i) * y_bar_j`. Both are the same sum of products, formed by [`sum`]:
+//! over outputs of `partial(j, i) * y_bar_j`. Both are the same sum of products, formed by [`Lowering::sum`]:
 //! absent (inactive) factors cost nothing, partials 1 and -1 cost no multiplication, and a partial that is a select
 //! selects between products (`fabs`: `x < 0 ? -dx : dx`), so that a branch that is not taken cannot turn an infinite
 //! factor into NaN. Terms that select on one condition share the select.

@@ -37,18 +37,47 @@ fn error_functions(rules: &mut TableBuilder) {
         .libm("erfi", |[x], _| [Constant::FRAC_2_SQRT_PI * x.square().exp()])
         .alias("Faddeeva_erfi_re");
     rules
-        .libm("erfcx", |[x], r| [2.0 * (x * r) - Constant::FRAC_2_SQRT_PI])
+        .libm("erfcx", |[x], r| {
+            let direct = 2.0 * (x * r) - Constant::FRAC_2_SQRT_PI;
+            [x.lt(x.constant(FAR))
+                .select(direct, Constant::FRAC_2_SQRT_PI * far_slope(x, -1.0))]
+        })
         .alias("Faddeeva_erfcx_re")
-        .alias("erfc_scaled");
+        // The values far out are by mpmath at 30 digits.
+        .edge([1e3], [-5.641_887_372_654_967e-7], "no cancellation");
     rules
-        .libm("dawson", |[x], r| [1.0 - 2.0 * (x * r)])
-        .alias("Faddeeva_dawson_re");
-    rules.libm("Faddeeva_w_im", |[x], r| {
-        [Constant::FRAC_2_SQRT_PI - 2.0 * (x * r)]
-    });
+        .libm("dawson", |[x], r| [dawson_slope(x, 1.0 - 2.0 * (x * r))])
+        .alias("Faddeeva_dawson_re")
+        .edge([1e3], [-5.000_007_500_018_75e-7], "no cancellation");
+    rules
+        .libm("Faddeeva_w_im", |[x], r| {
+            // The imaginary part of w(x) is 2 / sqrt(pi) times Dawson's integral.
+            let direct = 1.0 - 2.0 * (x * (Constant::FRAC_SQRT_PI_2 * r));
+            [Constant::FRAC_2_SQRT_PI * dawson_slope(x, direct)]
+        })
+        .domain([(-2.0, 2.0)]);
     rules.libm("normcdf", |[x], _| {
         [Constant::FRAC_1_SQRT_2PI * (-0.5 * x.square()).exp()]
     });
+}
+
+/// Where the asymptotic series takes over: the direct forms cancel like `x^2` roundings.
+const FAR: f64 = 20.0;
+
+/// The slope of Dawson's integral: `direct` near 0, the series far out.
+fn dawson_slope<'a>(x: Expr<'a>, direct: Expr<'a>) -> Expr<'a> {
+    x.fabs().lt(x.constant(FAR)).select(direct, far_slope(x, 1.0))
+}
+
+/// `-1 / (2 x^2) * sum of (2k + 1)!! (sign / (2 x^2))^k`, the derivative of the asymptotic series of Dawson's integral (sign
+/// 1) and, up to the factor 2 / sqrt(pi), of erfcx (sign -1); Abramowitz and Stegun 7.1.23. Ten terms at x = 20 leave 1e-18.
+fn far_slope<'a>(x: Expr<'a>, sign: f64) -> Expr<'a> {
+    let half_square = 0.5 * (x.recip() * x.recip());
+    let mut series = x.constant(1.0);
+    for k in (1..=10).rev() {
+        series = 1.0 + series * (half_square * (sign * f64::from(2 * k + 1)));
+    }
+    -(half_square * series)
 }
 
 /// From `f(r) = x`: the derivative is `1 / f'(r)`. Enzyme's rule for `erfinv` lacks the exponential.

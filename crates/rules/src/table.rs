@@ -12,7 +12,7 @@ use crate::names::{self, Form, Library, Precision};
 use crate::patterns::Patterns;
 use crate::signature::Signature;
 
-/// Instructions with an entry. `ir` opcodes map to it in [`crate::arith`].
+/// Instructions with an entry; [`Instruction::of_binary`] and [`Instruction::of_cast`] map the opcodes of `ir`.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Instruction {
     /// `fneg`
