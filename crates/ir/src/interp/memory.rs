@@ -306,12 +306,31 @@ impl Memory {
     /// # Errors
     /// As [`Memory::write`].
     pub fn store_duals(&mut self, address: u64, duals: &[(f64, f64)]) -> Result<(), MemoryError> {
-        let bytes = Bytes {
-            value: duals.iter().flat_map(|dual| dual.0.to_le_bytes()).collect(),
-            undef: vec![0; duals.len() * 8],
-            tangent: duals.iter().flat_map(|dual| dual.1.to_le_bytes()).collect(),
-        };
-        self.write(address, &bytes)
+        let value = duals.iter().flat_map(|dual| dual.0.to_le_bytes()).collect();
+        let tangent = duals.iter().flat_map(|dual| dual.1.to_le_bytes()).collect();
+        self.write_defined(address, value, tangent)
+    }
+
+    /// Stores floats with their tangents from an address on.
+    ///
+    /// # Errors
+    /// As [`Memory::write`].
+    pub fn store_dual_f32s(&mut self, address: u64, duals: &[(f32, f32)]) -> Result<(), MemoryError> {
+        let value = duals.iter().flat_map(|dual| dual.0.to_le_bytes()).collect();
+        let tangent = duals.iter().flat_map(|dual| dual.1.to_le_bytes()).collect();
+        self.write_defined(address, value, tangent)
+    }
+
+    fn write_defined(&mut self, address: u64, value: Vec<u8>, tangent: Vec<u8>) -> Result<(), MemoryError> {
+        let undef = vec![0; value.len()];
+        self.write(
+            address,
+            &Bytes {
+                value,
+                undef,
+                tangent,
+            },
+        )
     }
 
     /// The doubles from an address on, with their tangents. Undefined ones are NaN.
@@ -319,19 +338,47 @@ impl Memory {
     /// # Errors
     /// As [`Memory::read`].
     pub fn load_duals(&mut self, address: u64, count: usize) -> Result<Vec<(f64, f64)>, MemoryError> {
-        let bytes = self.read(address, count as u64 * 8)?;
         let double = |bytes: &[u8]| f64::from_bits(wide(bytes) as u64);
-        let chunks = bytes
-            .value
-            .chunks(8)
-            .zip(bytes.undef.chunks(8))
-            .zip(bytes.tangent.chunks(8));
-        Ok(chunks
-            .map(|((value, undef), tangent)| match wide(undef) {
-                0 => (double(value), double(tangent)),
-                _ => (f64::NAN, f64::NAN),
+        let numbers = self.numbers(address, count, 8)?;
+        Ok(numbers
+            .iter()
+            .map(|number| match number {
+                Some((value, tangent)) => (double(value), double(tangent)),
+                None => (f64::NAN, f64::NAN),
             })
             .collect())
+    }
+
+    /// The floats from an address on, with their tangents. Undefined ones are NaN.
+    ///
+    /// # Errors
+    /// As [`Memory::read`].
+    pub fn load_dual_f32s(&mut self, address: u64, count: usize) -> Result<Vec<(f32, f32)>, MemoryError> {
+        let float = |bytes: &[u8]| f32::from_bits(wide(bytes) as u32);
+        let numbers = self.numbers(address, count, 4)?;
+        Ok(numbers
+            .iter()
+            .map(|number| match number {
+                Some((value, tangent)) => (float(value), float(tangent)),
+                None => (f32::NAN, f32::NAN),
+            })
+            .collect())
+    }
+
+    /// The bytes of numbers and their tangents; `None` for those that are not defined.
+    #[expect(clippy::type_complexity, reason = "two byte strings, used in this file alone")]
+    fn numbers(
+        &mut self,
+        address: u64,
+        count: usize,
+        size: usize,
+    ) -> Result<Vec<Option<(Vec<u8>, Vec<u8>)>>, MemoryError> {
+        let bytes = self.read(address, (count * size) as u64)?;
+        let number = |index: usize| {
+            let part = bytes.part(index * size, size);
+            (wide(&part.undef) == 0).then_some((part.value, part.tangent))
+        };
+        Ok((0..count).map(number).collect())
     }
 }
 

@@ -5,8 +5,7 @@ use super::libm::Libm;
 use super::lower::lower;
 use super::plan::Plan;
 use crate::context::{FuncId, Module};
-use crate::interp::{Datum, Interpreter, Limits, MemoryError, Owner, Scalar, Trap, TrapKind};
-use crate::types::FloatKind;
+use crate::interp::{Datum, Interpreter, Limits, MemoryError, Owner, Trap, TrapKind};
 
 /// A random program.
 #[derive(Clone, Debug)]
@@ -115,13 +114,12 @@ impl Entry {
         let arrays = arrays
             .collect::<Result<_, _>>()
             .map_err(|error| outside(error.into()))?;
-        let mut single_arrays = Vec::new();
-        for address in singles {
-            let bytes = memory
-                .read(address, LEN * 4)
-                .map_err(|error| outside(error.into()))?;
-            single_arrays.push(singles_of(&bytes.value, &bytes.tangent));
-        }
+        let single_arrays = singles
+            .iter()
+            .map(|&address| memory.load_dual_f32s(address, LEN as usize));
+        let single_arrays = single_arrays
+            .collect::<Result<_, _>>()
+            .map_err(|error| outside(error.into()))?;
         let undefined = || outside(TrapKind::Undefined("result"));
         Ok(Execution {
             result: result.to_dual().ok_or_else(undefined)?,
@@ -149,31 +147,10 @@ impl Entry {
         }
         for array in &inputs.single_arrays {
             let address = memory.allocate(LEN * 4, 16, Owner::Heap)?;
-            memory.fill(address, 0, LEN * 4)?;
-            let mut bytes = memory.read(address, LEN * 4)?;
-            for (index, &(x, dx)) in array.iter().enumerate() {
-                bytes.value[index * 4..][..4].copy_from_slice(&x.to_le_bytes());
-                bytes.tangent[index * 4..][..4].copy_from_slice(&dx.to_le_bytes());
-            }
-            memory.write(address, &bytes)?;
+            memory.store_dual_f32s(address, array)?;
             singles.push(address);
         }
         args.extend(arrays.iter().chain(&singles).map(|&address| Datum::ptr(address)));
         Ok((args, arrays, singles))
     }
-}
-
-/// Floats and their tangents from bytes.
-fn singles_of(values: &[u8], tangents: &[u8]) -> Vec<(f32, f32)> {
-    let number = |bytes: &[u8]| {
-        let bits = bytes
-            .iter()
-            .rev()
-            .fold(0u128, |bits, &byte| bits << 8 | u128::from(byte));
-        Scalar::new(bits).to_float(FloatKind::Float).0 as f32
-    };
-    let chunks = values.chunks(4).zip(tangents.chunks(4));
-    chunks
-        .map(|(value, tangent)| (number(value), number(tangent)))
-        .collect()
 }
