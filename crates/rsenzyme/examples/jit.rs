@@ -6,7 +6,7 @@ use inkwell::OptimizationLevel;
 use inkwell::context::Context;
 use inkwell::intrinsics::Intrinsic;
 use inkwell::module::{Linkage, Module};
-use inkwell::values::FunctionValue;
+use inkwell::values::{AnyValue, FunctionValue};
 // A program that uses rsenzyme brings its own LLVM: this one links libLLVM.
 use llvm_link as _;
 use rsenzyme::{DerivativeRequest, Options};

@@ -229,6 +229,7 @@ fn request(func: FuncId, wanted: &Wanted) -> Request {
             primal: wanted.primal_return,
         },
         width: wanted.width,
+        memory: Default::default(),
     }
 }
 

@@ -7,6 +7,7 @@
 //! ```no_run
 //! use inkwell::context::Context;
 //! use inkwell::memory_buffer::MemoryBuffer;
+//! use inkwell::values::AnyValue;
 //! use rsenzyme::{DerivativeRequest, Options};
 //!
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {

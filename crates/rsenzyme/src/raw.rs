@@ -94,10 +94,6 @@ impl Mod {
 }
 
 impl Ty {
-    pub(crate) fn raw(self) -> LLVMTypeRef {
-        self.0
-    }
-
     pub(crate) fn kind(self) -> LLVMTypeKind {
         // SAFETY: see the module docs; the plugin refuses hosts of another LLVM, so the kind is one of the enumeration.
         unsafe { LLVMGetTypeKind(self.0) }
@@ -442,15 +438,6 @@ impl Val {
         unsafe {
             let attribute = LLVMGetEnumAttributeAtIndex(self.0, index as u32 + 1, attribute_kind(name));
             (!attribute.is_null()).then(|| Ty(LLVMGetTypeAttributeValue(attribute)))
-        }
-    }
-
-    /// Adds a type attribute to an argument of a call.
-    pub(crate) fn add_call_type_attribute(self, name: &str, index: usize, ty: Ty, context: LLVMContextRef) {
-        // SAFETY: as above; the callers pass calls and names of type attributes.
-        unsafe {
-            let attribute = LLVMCreateTypeAttribute(context, attribute_kind(name), ty.0);
-            LLVMAddCallSiteAttribute(self.0, index as u32 + 1, attribute);
         }
     }
 
