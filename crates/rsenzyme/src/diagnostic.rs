@@ -1,5 +1,7 @@
 //! What the engine tells its host.
 
+use std::fmt;
+
 use llvm_sys::prelude::{LLVMMetadataRef, LLVMValueRef};
 
 /// How bad it is.
@@ -25,6 +27,17 @@ pub struct Diagnostic {
     /// The source location, a `DILocation`; null if there is none. It belongs to the context, so it outlives the instruction that had
     /// it, which may be in a copy that is gone by now.
     pub location: LLVMMetadataRef,
+}
+
+impl fmt::Display for Diagnostic {
+    /// The source line, where it is known, and the message: for programs that have no diagnostics of their own.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // SAFETY: locations come from the module that was lowered, and their context is alive as long as the host uses the diagnostic.
+        if let Some(place) = unsafe { llvm::source_location(self.location) } {
+            write!(f, "{place}: ")?;
+        }
+        f.write_str(&self.message)
+    }
 }
 
 /// What lowering did.
