@@ -33,17 +33,9 @@ pub enum ExportError {
     },
 }
 
-/// Why a function could not be prepared for differentiation.
+/// Why LLVM's passes did not run on a function or its copy.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum PrepareError {
-    /// The function has no body in this module.
-    #[error(
-        "`{function}` has no body in this module: link the file that defines it, or build with link-time optimisation"
-    )]
-    NoBody {
-        /// The function.
-        function: String,
-    },
     /// The function cannot be copied.
     #[error("`{function}` cannot be copied: {reason}")]
     NotCopied {

@@ -35,7 +35,7 @@ pub(crate) mod raw {
         pub fn LLVMGetAtomicRMWBinOp(value: LLVMValueRef) -> c_int;
         pub fn LLVMGetTailCallKind(value: LLVMValueRef) -> c_int;
         pub fn LLVMGetLinkage(value: LLVMValueRef) -> c_int;
-        pub fn LLVMGetThreadLocalMode(value: LLVMValueRef) -> c_int;
+        pub fn LLVMGetMetadataKind(node: LLVMMetadataRef) -> c_int;
         pub fn LLVMBuildBinOp(
             builder: LLVMBuilderRef,
             op: c_int,
@@ -97,7 +97,6 @@ pub(crate) mod raw {
 
 /// The numbers of `LLVMValueKind`.
 pub(crate) mod value_kind {
-    pub const ARGUMENT: i32 = 0;
     pub const FUNCTION: i32 = 5;
     pub const GLOBAL_ALIAS: i32 = 6;
     pub const GLOBAL_IFUNC: i32 = 7;
@@ -157,6 +156,7 @@ macro_rules! handle {
         impl $name {
             /// # Safety
             /// The object is alive and stays so while the crate can reach the handle.
+            #[allow(dead_code, reason = "handles of attributes and blocks come from other handles")]
             pub(crate) unsafe fn new(raw: $raw) -> Self {
                 Self(raw)
             }
@@ -165,6 +165,7 @@ macro_rules! handle {
             ///
             /// # Safety
             /// As of `new`.
+            #[allow(dead_code, reason = "not every kind of object is asked for by name")]
             pub(crate) unsafe fn some(raw: $raw) -> Option<Self> {
                 (!raw.is_null()).then_some(Self(raw))
             }
@@ -238,11 +239,8 @@ impl Val {
         next_inst() -> option Val = sys::LLVMGetNextInstruction;
         inst_block() -> option Bb = sys::LLVMGetInstructionParent;
         has_metadata() -> flag bool = sys::LLVMHasMetadata;
-        metadata(kind: c_uint) -> option Val = sys::LLVMGetMetadata;
         debug_loc() -> option Md = debuginfo::LLVMInstructionGetDebugLoc;
 
-        successor_count() -> plain u32 = sys::LLVMGetNumSuccessors;
-        successor(index: c_uint) -> handle Bb = sys::LLVMGetSuccessor;
         switch_case(index: c_uint) -> handle Val = sys::LLVMGetSwitchCaseValue;
         incoming_block(index: c_uint) -> handle Bb = sys::LLVMGetIncomingBlock;
 
@@ -280,7 +278,6 @@ impl Val {
         param(index: c_uint) -> handle Val = sys::LLVMGetParam;
         func_conv() -> plain u32 = sys::LLVMGetFunctionCallConv;
         first_block() -> option Bb = sys::LLVMGetFirstBasicBlock;
-        block_count() -> plain u32 = sys::LLVMCountBasicBlocks;
         intrinsic_id() -> plain u32 = sys::LLVMGetIntrinsicID;
         has_personality() -> flag bool = sys::LLVMHasPersonalityFn;
         personality() -> handle Val = sys::LLVMGetPersonalityFn;
@@ -293,7 +290,6 @@ impl Val {
         is_global_constant() -> flag bool = sys::LLVMIsGlobalConstant;
         is_thread_local() -> flag bool = sys::LLVMIsThreadLocal;
         is_externally_initialized() -> flag bool = sys::LLVMIsExternallyInitialized;
-        thread_local_mode() -> plain i32 = raw::LLVMGetThreadLocalMode;
         aliasee() -> option Val = sys::LLVMAliasGetAliasee;
 
         int_value() -> plain u64 = sys::LLVMConstIntGetZExtValue;
@@ -302,7 +298,6 @@ impl Val {
         is_md_node() -> option Val = sys::LLVMIsAMDNode;
         is_md_string() -> option Val = sys::LLVMIsAMDString;
         md_operand_count() -> plain u32 = sys::LLVMGetMDNodeNumOperands;
-        value_as_metadata() -> handle Md = sys::LLVMValueAsMetadata;
     }
 
     /// The name; empty if there is none.
@@ -407,12 +402,6 @@ impl Val {
             });
         }
     }
-
-    /// The number of the synchronisation scope; 1 is the whole system.
-    pub(crate) fn sync_scope(self) -> u32 {
-        // SAFETY: the value is an atomic instruction.
-        unsafe { sys::LLVMGetAtomicSyncScopeID(self.0) }
-    }
 }
 
 /// Reads a C array of metadata entries and frees it.
@@ -465,7 +454,6 @@ impl Ty {
         is_packed() -> flag bool = sys::LLVMIsPackedStruct;
         is_opaque_struct() -> flag bool = sys::LLVMIsOpaqueStruct;
         is_literal_struct() -> flag bool = sys::LLVMIsLiteralStruct;
-        is_sized() -> flag bool = sys::LLVMTypeIsSized;
     }
 
     /// The types of a structure's fields.

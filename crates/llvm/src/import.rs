@@ -45,6 +45,8 @@ pub struct Importer {
     pub(crate) attrs: AttrTable,
     pub(crate) metas: MetaTable,
     pub(crate) unread_globals: Vec<(Val, ir::GlobalId)>,
+    /// Functions whose bodies are in canonical form, or were found not to need it.
+    pub(crate) canonical: rustc_hash::FxHashSet<FuncId>,
 }
 
 impl Importer {
@@ -82,6 +84,7 @@ impl Importer {
             attrs: AttrTable::new(),
             metas: MetaTable::new(context),
             unread_globals: Vec::new(),
+            canonical: rustc_hash::FxHashSet::default(),
         };
         if !layout.is_empty() {
             importer.module.ctx.layout = ir::DataLayout::parse(&layout);
@@ -212,11 +215,7 @@ impl Reached {
                 continue;
             }
             match module.ctx.consts.get(constant) {
-                ConstData::Func(func) => {
-                    if self.see_func(*func) {
-                        found.push(*func);
-                    }
-                }
+                ConstData::Func(func) if self.see_func(*func) => found.push(*func),
                 ConstData::Global(global) => work.extend(module.ctx.globals[*global].init),
                 ConstData::Aggregate { members, .. } => work.extend(members),
                 ConstData::Expr { operands, .. } => work.extend(operands),

@@ -2,6 +2,7 @@
 //!
 //! - [`Importer`] reads functions on demand into an [`ir::Module`]; every object keeps its LLVM address as [`ir::Origin`].
 //! - [`Importer::import_canonical`] reads unoptimized functions through a canonicalized copy; [`clean_up`] optimizes what was made.
+//! - [`Importer::location`], [`debug_location`], [`instruction_text`] and [`demangle`] serve messages.
 //! - [`Exporter`] writes bodies as new LLVM functions: clones where there is an origin, built instructions elsewhere.
 //!
 //! The crate links no LLVM: the program that hosts it supplies the symbols (see crate `llvm-link`). It needs LLVM 22; the numbers of
@@ -24,5 +25,5 @@ mod types;
 pub use error::{ExportError, PrepareError};
 pub use export::{Exported, Exporter};
 pub use import::{ImportOptions, Importer};
-pub use location::{SourceLocation, debug_location, instruction_text, source_location};
-pub use prepare::clean_up;
+pub use location::{SourceLocation, debug_location, demangle, instruction_text};
+pub use prepare::{CleanUp, clean_up};

@@ -1,41 +1,76 @@
-//! Bringing functions into the form that differentiation works best on, and cleaning up what it made: LLVM's own function passes.
+//! Copies of functions in a form that is good to differentiate, and cleaning of the code that came out.
 //!
-//! Both run LLVM's pass manager on one function from inside the host's pass. That skips functions marked `optnone` in silence, so the
-//! mark is removed first; and the host's pass must say that it preserves nothing, because analyses of the outer manager do not hear of it.
-//! One call costs tens of microseconds besides the passes themselves.
+//! [`Importer::import_canonical`] copies a function and runs a few of LLVM's own passes on the copy: memory that is only a variable becomes
+//! values, loops get a preheader, one latch and closed values. The passes are chosen so that they add nothing that is harder to differentiate: no
+//! speculation (a `select` evaluates both sides, and an infinite derivative on the side not taken times zero is NaN), no combination of
+//! instructions that turns float arithmetic into integer arithmetic, no pass that changes the types in which memory is read.
+//!
+//! The original stays as it is: the host goes on using it.
+//!
+//! The passes run from inside the host's own. LLVM skips functions marked `optnone` in silence, so the mark is removed first; and the
+//! host's pass must say that it preserves nothing, because the outer manager's analyses do not hear of the changes. A call costs
+//! tens of microseconds besides the passes themselves.
 
-use std::ffi::CStr;
+use std::ffi::CString;
+use std::ptr::null_mut;
 
-use ir::FuncId;
-use llvm_sys::error::LLVMGetErrorMessage;
-use llvm_sys::prelude::LLVMValueRef;
+use ir::{FuncId, Function, Op};
+use llvm_sys::error::{LLVMDisposeErrorMessage, LLVMGetErrorMessage};
+use llvm_sys::prelude::{LLVMModuleRef, LLVMValueRef};
+use llvm_sys::target_machine::{
+    LLVMCodeGenOptLevel, LLVMCodeModel, LLVMCreateTargetMachine, LLVMDisposeTargetMachine,
+    LLVMGetTargetFromTriple, LLVMRelocMode, LLVMTargetMachineRef,
+};
 use llvm_sys::transforms::pass_builder::{
     LLVMCreatePassBuilderOptions, LLVMDisposePassBuilderOptions, LLVMRunPassesOnFunction,
 };
 
-use crate::ffi::{FUNCTION_INDEX, Val, sys};
-use crate::{Exporter, Importer, PrepareError};
+use crate::attributes::kind_number;
+use crate::error::PrepareError;
+use crate::export::Exporter;
+use crate::ffi::{FUNCTION_INDEX, Val, sys, take_message};
+use crate::import::Importer;
 
-/// Stack slots become values, and dead or constant parts disappear. Nothing that changes the types of memory accesses runs here:
-/// combining loads or stores would hide which bytes are floats.
-const CANONICALIZE: &CStr = c"sroa,early-cse,simplifycfg,instsimplify,adce";
+/// The prefix of copies' names, as Enzyme has it.
+const PREPARED_PREFIX: &str = "preprocess_";
 
-/// What derivatives are made of was optimized before, but they have new loads and stores of shadows, new loops, and values that nothing
-/// needs; and after the places where the host runs the plugin little follows.
-const CLEAN_UP: &CStr = c"sroa<modify-cfg>,early-cse<memssa>,simplifycfg,instcombine<no-verify-fixpoint>,\
-loop-mssa(loop-instsimplify,loop-simplifycfg,licm<allowspeculation>),loop(indvars,loop-deletion),gvn,dse,adce,\
-loop-vectorize,slp-vectorizer,vector-combine,instcombine<no-verify-fixpoint>,simplifycfg";
+/// What [`Importer::import_canonical`] runs. `sroa` keeps the control flow, which it would otherwise change to speculate loads.
+const CANONICAL: &str = "sroa<preserve-cfg>,instsimplify,early-cse<memssa>,dce,loop-simplify,lcssa";
+
+/// The scalar half of [`clean_up`]: what LLVM does at `-O2` to one function, without inlining.
+const SCALAR: &str = "sroa,early-cse<memssa>,simplifycfg,instcombine,\
+    loop-mssa(loop-instsimplify,loop-simplifycfg,licm,loop-rotate,licm),simplifycfg,instcombine,\
+    loop(loop-idiom,indvars,loop-deletion,loop-unroll-full),sroa,gvn,sccp,bdce,instcombine,memcpyopt,dse,\
+    loop-mssa(licm),adce,simplifycfg,instcombine";
+
+/// The vector half.
+const VECTOR: &str = "loop(loop-rotate),loop-vectorize,loop-load-elim,simplifycfg,slp-vectorizer,vector-combine,instcombine,\
+    loop-unroll,instcombine,loop-mssa(licm),early-cse,simplifycfg";
+
+/// How far [`clean_up`] goes.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum CleanUp {
+    /// Nothing: the code stays as it was written.
+    Skip,
+    /// Scalar passes, for hosts that vectorise later.
+    Scalar,
+    /// Scalar passes, then vectorisation and unrolling, for hosts that run the pass last.
+    #[default]
+    Full,
+}
 
 /// Function attributes that keep LLVM's passes away, or that promise what a copy does not keep.
 const REMOVED: [&str; 3] = ["optnone", "noinline", "alwaysinline"];
 
 impl Importer {
     /// Imports the body of a function in canonical form: where stack slots hide values, as in unoptimized code, LLVM's passes run on a
-    /// copy of it, and the copy is what is read. Gives the copy, if one was made: it must live as long as the importer, and be deleted
-    /// after that. Functions that need nothing are read as they are.
+    /// copy of it, `preprocess_<name>`, and the copy is what is read. Gives the copy, if one was made: it must live as long as the importer, and
+    /// be deleted after that. Functions that need nothing, and those that were read before, are left as they are. Calls in the copy lead to
+    /// the originals.
     ///
     /// # Errors
-    /// If LLVM refuses the copy or its passes.
+    /// If the function jumps to computed addresses of its blocks (tables of them would still name the original's), or if LLVM
+    /// refuses the copy or a pass. Nothing is left of the copy then.
     ///
     /// # Safety
     /// As of [`Importer::func_id`].
@@ -45,77 +80,139 @@ impl Importer {
     ) -> Result<Option<LLVMValueRef>, PrepareError> {
         // SAFETY: by the contract above.
         let id = unsafe { self.import_function(func) };
+        if !self.canonical.insert(id) {
+            return Ok(None);
+        }
         let Some(body) = self.module.body(id).filter(|body| has_slots(body)) else {
             return Ok(None);
         };
-        let function = self.module.ctx.funcs[id].name.to_string();
-        let not_copied = |errors: Vec<crate::ExportError>| PrepareError::NotCopied {
-            function: function.clone(),
-            reason: errors.first().map(ToString::to_string).unwrap_or_default(),
-        };
-        let exported = Exporter::new(self).export(&[body]).map_err(not_copied)?;
-        let Some(copy) = exported.get(id) else {
-            return Ok(None);
-        };
-        // SAFETY: the export has just made the function.
-        let copy = unsafe { Val::new(copy) };
-        copy.set_name(&format!("preprocess_{function}"));
-        run(copy, CANONICALIZE).map_err(|message| PrepareError::Passes {
-            function,
-            passes: CANONICALIZE.to_string_lossy().into_owned(),
-            message,
-        })?;
-        self.read_instead(copy, id);
-        Ok(Some(copy.raw()))
-    }
-
-    /// Makes the body of `copy` that of `id`.
-    fn read_instead(&mut self, copy: Val, id: FuncId) {
+        let copy = self.copy(id, body)?;
+        for attr in REMOVED {
+            // SAFETY: the copy is a function; an attribute that it does not have may be removed.
+            unsafe { sys::LLVMRemoveEnumAttributeAtIndex(copy.raw(), FUNCTION_INDEX, kind_number(attr)) };
+        }
+        if let Err(error) = run_passes(copy, CANONICAL, null_mut()) {
+            // SAFETY: the copy was made here and nothing uses it.
+            unsafe { sys::LLVMDeleteFunction(copy.raw()) };
+            return Err(error);
+        }
         let body = self.read_body(copy, id);
         self.module.set_body(body);
         self.read_initializers();
+        Ok(Some(copy.raw()))
+    }
+
+    /// A copy of a function that was imported.
+    fn copy(&self, id: FuncId, body: &Function) -> Result<Val, PrepareError> {
+        let function = &self.module.ctx.funcs[id].name;
+        let not_copied = |reason: String| PrepareError::NotCopied {
+            function: function.to_string(),
+            reason,
+        };
+        if body.all_insts().any(|inst| body.inst(inst).op == Op::IndirectBr) {
+            return Err(not_copied(
+                "it jumps to computed addresses (indirectbr)".to_owned(),
+            ));
+        }
+        let exported = Exporter::new(self).export(&[body]).map_err(|errors| {
+            let reasons: Vec<String> = errors.iter().map(ToString::to_string).collect();
+            not_copied(reasons.join("; "))
+        })?;
+        match exported.get(id) {
+            Some(copy) => {
+                // SAFETY: the export has just made the function.
+                let copy = unsafe { Val::new(copy) };
+                copy.set_name(&format!("{PREPARED_PREFIX}{function}"));
+                Ok(copy)
+            }
+            None => Err(not_copied("the export lost it".to_owned())),
+        }
     }
 }
 
 /// Whether a body keeps values in stack slots that could be values of the IR.
-fn has_slots(body: &ir::Function) -> bool {
+fn has_slots(body: &Function) -> bool {
     body.insts(body.entry())
         .iter()
-        .any(|&inst| matches!(body.inst(inst).op, ir::Op::Alloca { .. }))
+        .any(|&inst| matches!(body.inst(inst).op, Op::Alloca { .. }))
 }
 
-/// Optimizes a function that was made.
+/// Optimises a function that was generated, as the host's own pipeline may be over.
 ///
 /// # Errors
-/// If LLVM refuses the passes, with its message. The function is then valid, but not optimized.
+/// If LLVM refuses a pass; the function is then as it was or partly optimised, and valid.
 ///
 /// # Safety
-/// `func` must be a function with a body, alive, and used by this thread only.
-pub unsafe fn clean_up(func: LLVMValueRef) -> Result<(), String> {
+/// `func` must be a function with a body, alive, in a module of LLVM 22 that only this thread uses.
+pub unsafe fn clean_up(func: LLVMValueRef, how: CleanUp) -> Result<(), PrepareError> {
     // SAFETY: by the contract above.
-    run(unsafe { Val::new(func) }, CLEAN_UP)
+    let func = unsafe { Val::new(func) };
+    let passes = match how {
+        CleanUp::Skip => return Ok(()),
+        CleanUp::Scalar => SCALAR.to_owned(),
+        CleanUp::Full => format!("{SCALAR},{VECTOR}"),
+    };
+    for attr in REMOVED {
+        // SAFETY: the value is a function.
+        unsafe { sys::LLVMRemoveEnumAttributeAtIndex(func.raw(), FUNCTION_INDEX, kind_number(attr)) };
+    }
+    // SAFETY: the function is in a module.
+    let machine = Machine::of(unsafe { sys::LLVMGetGlobalParent(func.raw()) });
+    run_passes(func, &passes, machine.0)
 }
 
-fn run(func: Val, passes: &CStr) -> Result<(), String> {
-    for name in REMOVED {
-        // SAFETY: the function is alive, and the names are of flags.
+/// The target's cost model. Without one (the host has not registered the target) LLVM assumes a machine without vectors.
+struct Machine(LLVMTargetMachineRef);
+
+impl Machine {
+    fn of(module: LLVMModuleRef) -> Self {
+        let (mut target, mut message) = (null_mut(), null_mut());
+        // SAFETY: the triple belongs to the module; processor and features come from each function's attributes.
         unsafe {
-            let kind = sys::LLVMGetEnumAttributeKindForName(name.as_ptr().cast(), name.len());
-            sys::LLVMRemoveEnumAttributeAtIndex(func.raw(), FUNCTION_INDEX, kind);
+            let triple = sys::LLVMGetTarget(module);
+            if LLVMGetTargetFromTriple(triple, &raw mut target, &raw mut message) != 0 {
+                take_message(message);
+                return Self(null_mut());
+            }
+            Self(LLVMCreateTargetMachine(
+                target,
+                triple,
+                c"".as_ptr(),
+                c"".as_ptr(),
+                LLVMCodeGenOptLevel::LLVMCodeGenLevelDefault,
+                LLVMRelocMode::LLVMRelocDefault,
+                LLVMCodeModel::LLVMCodeModelDefault,
+            ))
         }
     }
-    // SAFETY: the function is alive and complete; no target machine is needed; the options are released, and the message of an error
-    // is copied and released.
+}
+
+impl Drop for Machine {
+    fn drop(&mut self) {
+        if !self.0.is_null() {
+            // SAFETY: the machine is owned.
+            unsafe { LLVMDisposeTargetMachine(self.0) };
+        }
+    }
+}
+
+fn run_passes(func: Val, passes: &str, machine: LLVMTargetMachineRef) -> Result<(), PrepareError> {
+    let text = CString::new(passes).unwrap_or_default();
+    // SAFETY: the function is complete; options and message are disposed of once.
     unsafe {
         let options = LLVMCreatePassBuilderOptions();
-        let error = LLVMRunPassesOnFunction(func.raw(), passes.as_ptr(), std::ptr::null_mut(), options);
+        let error = LLVMRunPassesOnFunction(func.raw(), text.as_ptr(), machine, options);
         LLVMDisposePassBuilderOptions(options);
         if error.is_null() {
             return Ok(());
         }
         let message = LLVMGetErrorMessage(error);
-        let text = CStr::from_ptr(message).to_string_lossy().into_owned();
-        llvm_sys::error::LLVMDisposeErrorMessage(message);
-        Err(text)
+        let owned = std::ffi::CStr::from_ptr(message).to_string_lossy().into_owned();
+        LLVMDisposeErrorMessage(message);
+        Err(PrepareError::Passes {
+            function: func.name(),
+            passes: passes.to_owned(),
+            message: owned,
+        })
     }
 }

@@ -99,9 +99,9 @@ impl Engine {
                 .functions()
                 .try_for_each(|(_, function)| {
                     // SAFETY: the export has just made the function.
-                    unsafe { llvm::clean_up(function) }
+                    unsafe { llvm::clean_up(function, llvm::CleanUp::Full) }
                 })
-                .map_err(|message| vec![Error::llvm(message)])?;
+                .map_err(|error| vec![Error::llvm(error.to_string())])?;
         }
         // SAFETY: the export has just made the functions.
         let function = |id| exported.get(id).map(|function| unsafe { Val::new(function) });

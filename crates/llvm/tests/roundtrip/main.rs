@@ -117,7 +117,7 @@ fn rust_program_with_regex_after_fat_lto() {
 
 #[test]
 fn eigen_and_libstdcxx_with_debug_info() {
-    check(&inputs::eigen_unit(), 300, 30_000, 0.9);
+    check(&inputs::eigen_unit(), 150, 25_000, 0.9);
 }
 
 #[test]
