@@ -234,13 +234,30 @@ fn request(func: FuncId, wanted: &Wanted) -> Request {
 }
 
 fn forward_options(options: &Options) -> ForwardOptions {
-    let mut forward = ForwardOptions {
-        strong_zero: options.strong_zero,
+    let activity = activity::Options {
+        globals_default_inactive: options.globals_default_inactive,
+        unmarked_globals_inactive_at_entry: options.unmarked_globals_inactive_loads,
         empty_functions_inactive: options.empty_functions_inactive,
-        ..ForwardOptions::default()
     };
-    if !options.fast_math {
-        forward.extra_flags = Flags::none();
+    let types = typeanalysis::TypeOptions {
+        strict_aliasing: options.strict_aliasing,
+        rust: options.rust_type_rules,
+        loose: options.loose_types,
+        max_depth: options.max_type_depth as usize,
+        max_offset: i32::try_from(options.max_type_offset).unwrap_or(i32::MAX),
+        max_int: i64::from(options.max_int_offset),
+        warnings: options.type_warnings,
+    };
+    let extra_flags = if options.fast_math {
+        ForwardOptions::default().extra_flags
+    } else {
+        Flags::none()
+    };
+    ForwardOptions {
+        strong_zero: options.strong_zero,
+        extra_flags,
+        empty_functions_inactive: options.empty_functions_inactive,
+        activity,
+        types,
     }
-    forward
 }

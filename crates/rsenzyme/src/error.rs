@@ -51,6 +51,14 @@ pub enum ErrorKind {
     /// LLVM refuses what was made of the function, or it cannot be prepared.
     #[error("{0}")]
     Llvm(String),
+    /// A registration global or annotation has the wrong form.
+    #[error("cannot use the registration `{name}`: {problem}")]
+    Registration {
+        /// The global's name, or the annotation.
+        name: String,
+        /// What is wrong.
+        problem: &'static str,
+    },
     /// An invariant of rsenzyme does not hold.
     #[error("internal error of rsenzyme: {0}; please report it with the input")]
     Internal(String),
@@ -73,6 +81,14 @@ impl Error {
     /// What LLVM refuses.
     pub(crate) fn llvm(message: String) -> Self {
         Self::of_module(ErrorKind::Llvm(message))
+    }
+
+    /// A registration of the wrong form.
+    pub(crate) fn registration(name: &str, problem: &'static str) -> Self {
+        Self::of_module(ErrorKind::Registration {
+            name: name.to_owned(),
+            problem,
+        })
     }
 
     /// A bug of ours.

@@ -39,6 +39,7 @@ mod lower;
 mod options;
 mod order;
 mod raw;
+mod registration;
 mod request;
 mod subject;
 

@@ -11,6 +11,7 @@ use crate::error::Error;
 use crate::options::Options;
 use crate::order::{Round, Rounds};
 use crate::raw::{Mod, Val};
+use crate::registration;
 use crate::request::parse::{Call, parse};
 use crate::request::{self, Request, RequestError, replace};
 use crate::subject;
@@ -31,6 +32,7 @@ pub unsafe fn lower(module: LLVMModuleRef, options: &Options) -> Outcome {
         options,
         outcome: Outcome::default(),
     };
+    lowering.registrations();
     lowering.requests();
     lowering.helpers();
     subject::set(None);
@@ -44,6 +46,14 @@ struct Lowering<'a> {
 }
 
 impl Lowering<'_> {
+    fn registrations(&mut self) {
+        let (changed, errors) = registration::apply(self.module);
+        self.outcome.changed |= changed;
+        self.outcome
+            .diagnostics
+            .extend(errors.iter().map(Error::diagnostic));
+    }
+
     fn requests(&mut self) {
         let requests = request::find(self.module);
         let mut calls = Vec::with_capacity(requests.len());

@@ -81,6 +81,48 @@ impl Mod {
         Ty(unsafe { LLVMInt8TypeInContext(self.context()) })
     }
 
+    pub(crate) fn global_named(self, name: &str) -> Option<Val> {
+        let name = CString::new(name).ok()?;
+        // SAFETY: as above.
+        Val::some(unsafe { LLVMGetNamedGlobal(self.0, name.as_ptr()) })
+    }
+
+    /// Takes a global out of the lists of things to keep, which are made anew without it.
+    pub(crate) fn remove_from_used(self, global: Val) {
+        for name in ["llvm.used", "llvm.compiler.used"] {
+            let Some(list) = self.global_named(name) else {
+                continue;
+            };
+            let Some(entries) = list.initializer() else {
+                continue;
+            };
+            let all: Vec<_> = (0..)
+                .map_while(|index| entries.aggregate_element(index))
+                .collect();
+            let kept: Vec<_> = all.iter().copied().filter(|&entry| entry != global).collect();
+            if kept.len() < all.len() {
+                self.replace_used(list, name, global.ty(), &kept);
+            }
+        }
+    }
+
+    fn replace_used(self, list: Val, name: &str, element: Ty, entries: &[Val]) {
+        let mut entries: Vec<_> = entries.iter().map(|entry| entry.0).collect();
+        list.delete_global();
+        if entries.is_empty() {
+            return;
+        }
+        let name = CString::new(name).unwrap_or_default();
+        // SAFETY: as above; the entries are pointers, and lists of this kind have this linkage and section (LangRef, "llvm.used").
+        unsafe {
+            let value = LLVMConstArray2(element.0, entries.as_mut_ptr(), entries.len() as u64);
+            let list = LLVMAddGlobal(self.0, LLVMTypeOf(value), name.as_ptr());
+            LLVMSetInitializer(list, value);
+            LLVMSetLinkage(list, llvm_sys::LLVMLinkage::LLVMAppendingLinkage);
+            LLVMSetSection(list, c"llvm.metadata".as_ptr());
+        }
+    }
+
     /// Adds an internal function.
     pub(crate) fn add_function(self, name: &str, ty: Ty) -> Val {
         let name = CString::new(name).unwrap_or_default();
@@ -189,6 +231,11 @@ impl Ty {
     pub(crate) fn is_variadic(self) -> bool {
         // SAFETY: as above; the callers pass function types.
         unsafe { LLVMIsFunctionVarArg(self.0) != 0 }
+    }
+
+    pub(crate) fn null(self) -> Val {
+        // SAFETY: as above.
+        Val(unsafe { LLVMConstNull(self.0) })
     }
 
     pub(crate) fn poison(self) -> Val {
@@ -438,6 +485,73 @@ impl Val {
         unsafe {
             let attribute = LLVMGetEnumAttributeAtIndex(self.0, index as u32 + 1, attribute_kind(name));
             (!attribute.is_null()).then(|| Ty(LLVMGetTypeAttributeValue(attribute)))
+        }
+    }
+
+    /// A member of a constant aggregate.
+    pub(crate) fn aggregate_element(self, index: u32) -> Option<Self> {
+        use LLVMTypeKind::{LLVMArrayTypeKind, LLVMStructTypeKind};
+        let aggregate = matches!(self.ty().kind(), LLVMArrayTypeKind | LLVMStructTypeKind);
+        // SAFETY: as above; the type is checked, and LLVM gives null past the end.
+        if aggregate {
+            Self::some(unsafe { LLVMGetAggregateElement(self.0, index) })
+        } else {
+            None
+        }
+    }
+
+    pub(crate) fn is_null(self) -> bool {
+        // SAFETY: as above.
+        unsafe { LLVMIsNull(self.0) != 0 }
+    }
+
+    /// The number in a constant `inttoptr`.
+    pub(crate) fn pointer_as_int(self) -> Option<i64> {
+        let expression = self.kind() == LLVMValueKind::LLVMConstantExprValueKind;
+        self.operands().first().filter(|_| expression)?.const_int()
+    }
+
+    /// The text of a constant array of characters, up to its first zero.
+    pub(crate) fn string_data(self) -> Option<String> {
+        // SAFETY: as above; the kind is checked, and the text is copied with the length that LLVM gives.
+        unsafe {
+            if LLVMIsConstantString(self.0) == 0 {
+                return None;
+            }
+            let mut len = 0;
+            let text = LLVMGetAsString(self.0, &mut len);
+            let bytes = std::slice::from_raw_parts(text.cast::<u8>(), len);
+            let end = bytes.iter().position(|&byte| byte == 0).unwrap_or(bytes.len());
+            Some(String::from_utf8_lossy(&bytes[..end]).into_owned())
+        }
+    }
+
+    /// Attaches metadata of a kind to a function or global: a node of these functions.
+    pub(crate) fn attach(self, module: Mod, kind: &str, functions: &[Self]) {
+        let context = module.context();
+        // SAFETY: as above; the callers pass functions and globals, and the operands are passed with their number.
+        unsafe {
+            let mut operands: Vec<_> = functions
+                .iter()
+                .map(|function| LLVMValueAsMetadata(function.0))
+                .collect();
+            let node = LLVMMDNodeInContext2(context, operands.as_mut_ptr(), operands.len());
+            LLVMGlobalSetMetadata(
+                self.0,
+                LLVMGetMDKindIDInContext(context, kind.as_ptr().cast(), kind.len() as u32),
+                node,
+            );
+        }
+    }
+
+    /// Adds a string attribute to a function.
+    pub(crate) fn add_string_attribute(self, module: Mod, key: &str, value: &str) {
+        // SAFETY: as above; the callers pass functions, and texts are passed with their lengths.
+        unsafe {
+            let (key_len, value_len) = (key.len() as u32, value.len() as u32);
+            let (key, value) = (key.as_ptr().cast(), value.as_ptr().cast());
+            let attribute = LLVMCreateStringAttribute(module.context(), key, key_len, value, value_len);
+            LLVMAddAttributeAtIndex(self.0, FUNCTION_INDEX, attribute);
         }
     }
 
