@@ -447,7 +447,18 @@ fn rust_runtime(rules: &mut TableBuilder) {
         NOTHING,
         &["__rust_alloc_error_handler"],
     );
-    group(rules, "x>i", Effects::HIDDEN, NOTHING, &["rust_eh_personality"]);
+    group(
+        rules,
+        "x>i",
+        Effects::HIDDEN,
+        NOTHING,
+        &[
+            "rust_eh_personality",
+            "__gxx_personality_v0",
+            "__gcc_personality_v0",
+            "__CxxFrameHandler3",
+        ],
+    );
 }
 
 fn other_runtimes(rules: &mut TableBuilder) {

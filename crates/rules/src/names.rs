@@ -234,7 +234,8 @@ fn runtime_of_flang(symbol: &str, known: &dyn Fn(&str) -> bool) -> Option<(Strin
         "Fraction" => "_FortranAFraction",
         "Exponent" => "ilogb",
         "Nearest" => "_FortranANearest",
-        "Scale" => "scalbn",
+        // Its exponent is a 64-bit integer.
+        "Scale" => "scalbln",
         "SetExponent" => "_FortranASetExponent",
         "Spacing" => "_FortranASpacing",
         "RRSpacing" => "_FortranARRSpacing",

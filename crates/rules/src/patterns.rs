@@ -52,9 +52,11 @@ impl Patterns {
         if let Some(name) = path.strip_prefix("__rustc::") {
             return exact(name);
         }
+        let paths = rust_paths_of(&path);
+        let matches = |prefix: &str| paths.iter().any(|path| path_starts_with(path, prefix));
         self.rust
             .iter()
-            .find(|(prefix, _)| path_starts_with(&path, prefix))
+            .find(|(prefix, _)| matches(prefix))
             .map(|(_, id)| *id)
     }
 
@@ -125,10 +127,21 @@ fn cpp_path(symbol: &str) -> Option<String> {
     }))
 }
 
+/// What a Rust path can be recognised by: of `<Type>::method` the type's path, of `<Type as Trait>::method` the trait's too.
+fn rust_paths_of(path: &str) -> Vec<&str> {
+    let Some(qualified) = path.strip_prefix('<') else {
+        return vec![path];
+    };
+    match qualified.split_once(" as ") {
+        Some((of, implemented)) => vec![of, implemented],
+        None => vec![qualified],
+    }
+}
+
 /// Whether `path` is `prefix` or continues it at the end of a word.
 fn path_starts_with(path: &str, prefix: &str) -> bool {
     path.strip_prefix(prefix).is_some_and(|rest| {
-        !rest.starts_with(|c: char| c.is_alphanumeric() || c == '_') || prefix.ends_with("::")
+        !rest.starts_with(|c: char| c.is_alphanumeric() || c == '_') || prefix.ends_with('_')
     })
 }
 
@@ -245,6 +258,8 @@ fn symbol_prefixes(rules: &mut TableBuilder) {
         "_FortranAIsContiguous",
         "_FortranASelected",
         "_FortranAIeee",
+        "_FortranAMapException",
+        "_FortranAfe",
     ] {
         rules.patterns.symbol_prefixes.push((prefix, query));
     }
@@ -310,6 +325,25 @@ fn cpp_paths(rules: &mut TableBuilder) {
         "__ostream_insert",
         "use_facet",
         "num_put",
+        "getline",
+        "stod",
+        "stof",
+        "stoi",
+        "stol",
+        "exception",
+        "runtime_error",
+        "range_error",
+        "overflow_error",
+        "underflow_error",
+        "system_error",
+        "logic_error",
+        "domain_error",
+        "invalid_argument",
+        "length_error",
+        "out_of_range",
+        "bad_alloc",
+        "bad_cast",
+        "bad_function_call",
         "print",
         "vprint_unicode",
         "vprint_nonunicode",
@@ -329,22 +363,7 @@ fn cpp_paths(rules: &mut TableBuilder) {
         },
         NOTHING,
     );
-    for prefix in [
-        "std::__throw_length_error",
-        "std::__throw_logic_error",
-        "std::__throw_out_of_range",
-        "std::__throw_out_of_range_fmt",
-        "std::__throw_bad_alloc",
-        "std::__throw_bad_array_new_length",
-        "std::__throw_bad_cast",
-        "std::__throw_bad_function_call",
-        "std::__throw_invalid_argument",
-        "std::__throw_bad_optional_access",
-        "std::__throw_bad_variant_access",
-        "std::__throw_system_error",
-        "std::__glibcxx_assert_fail",
-        "std::terminate",
-    ] {
+    for prefix in ["std::__throw_", "std::__glibcxx_assert_fail", "std::terminate"] {
         rules.patterns.cpp.push((prefix.to_owned(), stop));
     }
 }
@@ -360,9 +379,22 @@ fn rust_paths(rules: &mut TableBuilder) {
         "alloc::fmt",
         "std::time::Instant",
         "std::time::SystemTime",
+        "core::time::Duration",
+        "core::hash",
+        "std::hash",
+        "std::collections::hash::map::RandomState",
         "std::env",
     ] {
         rules.patterns.rust.push((prefix, print));
+    }
+    let parse = rules.unnamed("Rust parsing", ":>a", Effects::ANY, NOTHING);
+    for prefix in [
+        "core::str::traits::FromStr",
+        "core::str::FromStr",
+        "core::num::dec2flt",
+        "std::io::Read",
+    ] {
+        rules.patterns.rust.push((prefix, parse));
     }
     let stop = rules.pattern_entry(
         "Rust panic",
@@ -381,6 +413,7 @@ fn rust_paths(rules: &mut TableBuilder) {
         "core::option::unwrap_failed",
         "core::option::expect_failed",
         "core::result::unwrap_failed",
+        "core::slice::sort::shared::smallsort::panic_on_ord_violation",
         "core::slice::index::slice_index_fail",
         "core::slice::index::slice_start_index_len_fail",
         "core::slice::index::slice_end_index_len_fail",

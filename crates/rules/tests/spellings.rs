@@ -335,6 +335,13 @@ fn mangled_names() {
         "_ZN4core9panicking5panic17h0123456789abcdefE",
         "_RNvNtCs1234_4core9panicking5panic",
         "_RNvNtNtCs1234_3std2io5stdio6__print",
+        "_RNvMNtCsjrHSEGnQ3l9_3std4timeNtB2_7Instant3now",
+        "_RNvMs5_NtNtCsgEmfK2I1SDS_4core3fmt8buildersNtB5_9DebugList5entry",
+        "_RNvXs7_NtNtCsgEmfK2I1SDS_4core3fmt5floatdNtB7_7Display3fmt",
+        "_RNvXs2_NtNtCsgEmfK2I1SDS_4core3num7dec2fltdNtNtNtB9_3str6traits7FromStr8from_str",
+        "_ZN52_$LT$f64$u20$as$u20$core..fmt..Display$GT$3fmt17h0123456789abcdefE",
+        "_ZSt20__throw_domain_errorPKc",
+        "_ZNSt13runtime_errorC1EPKc",
     ] {
         assert!(is_inactive(symbol), "{symbol}");
         assert!(!find(symbol).prefers_body(), "{symbol}");
@@ -342,6 +349,13 @@ fn mangled_names() {
     // Returning a std::string does not make a function one of the standard library's: std::string user::fill<double>(double*).
     let users = "_ZN4user4fillIdEENSt7__cxx1112basic_stringIcSt11char_traitsIcESaIcEEEPT_";
     assert!(RuleTable::standard().callee(users).is_none());
+    // <user::Model as core::ops::Add>::add and std::vector<double>::push_back compute.
+    for symbol in [
+        "_RNvXCs1234_4userNtB2_5ModelNtNtNtCs5678_4core3ops5arith3Add3add",
+        "_ZNSt6vectorIdSaIdEE9push_backERKd",
+    ] {
+        assert!(RuleTable::standard().callee(symbol).is_none(), "{symbol}");
+    }
     assert!(RuleTable::standard().callee("_ZN4user3sinEd").is_none());
     assert!(find("__dynamic_cast").entry.result_follows_operands());
     assert!(
