@@ -25,5 +25,5 @@ mod types;
 pub use error::{ExportError, PrepareError};
 pub use export::{Exported, Exporter};
 pub use import::{ImportOptions, Importer};
-pub use location::{SourceLocation, debug_location, demangle, instruction_text};
+pub use location::{SourceLocation, debug_location, demangle, instruction_text, location_text};
 pub use prepare::{CleanUp, clean_up};

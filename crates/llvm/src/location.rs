@@ -128,6 +128,20 @@ pub unsafe fn debug_location(origin: Origin) -> LLVMMetadataRef {
     inst.debug_loc().map_or(std::ptr::null_mut(), Md::raw)
 }
 
+/// File, line and column of a debug location, as compilers print them; `None` if the location is null.
+///
+/// # Safety
+/// The location must be null or a `DILocation` whose context is alive.
+pub unsafe fn location_text(location: LLVMMetadataRef) -> Option<String> {
+    // SAFETY: by the contract above; the scope of a location is never null.
+    unsafe {
+        let location = Md::some(location)?.raw();
+        let file = file_of(Md::new(LLVMDILocationGetScope(location)));
+        let (line, column) = (LLVMDILocationGetLine(location), LLVMDILocationGetColumn(location));
+        Some(format!("{file}:{line}:{column}"))
+    }
+}
+
 /// An imported instruction as LLVM prints it, without metadata, cut to a readable length.
 ///
 /// Printing numbers the values and metadata of the whole module, which takes more than a second where debug info is huge: for messages

@@ -33,7 +33,7 @@ impl fmt::Display for Diagnostic {
     /// The source line, where it is known, and the message: for programs that have no diagnostics of their own.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         // SAFETY: locations come from the module that was lowered, and their context is alive as long as the host uses the diagnostic.
-        if let Some(place) = unsafe { llvm::source_location(self.location) } {
+        if let Some(place) = unsafe { llvm::location_text(self.location) } {
             write!(f, "{place}: ")?;
         }
         f.write_str(&self.message)
