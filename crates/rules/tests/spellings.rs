@@ -339,7 +339,7 @@ fn mangled_names() {
         "_RNvMs5_NtNtCsgEmfK2I1SDS_4core3fmt8buildersNtB5_9DebugList5entry",
         "_RNvXs7_NtNtCsgEmfK2I1SDS_4core3fmt5floatdNtB7_7Display3fmt",
         "_RNvXs2_NtNtCsgEmfK2I1SDS_4core3num7dec2fltdNtNtNtB9_3str6traits7FromStr8from_str",
-        "_ZN52_$LT$f64$u20$as$u20$core..fmt..Display$GT$3fmt17h0123456789abcdefE",
+        "_ZN42_$LT$f64$u20$as$u20$core..fmt..Display$GT$3fmt17h0123456789abcdefE",
         "_ZSt20__throw_domain_errorPKc",
         "_ZNSt13runtime_errorC1EPKc",
     ] {
