@@ -42,6 +42,7 @@ mod ops;
 mod rules_emitter;
 mod shadow;
 mod tangent;
+mod types;
 
 pub use error::{Error, ErrorKind};
 pub use request::{Activity, Request, ReturnRequest};
@@ -128,8 +129,8 @@ impl<'a> Forward<'a> {
         let start = self.requests.done();
         let mut errors = std::mem::take(&mut self.refused);
         let mut bodies: Vec<Function> = Vec::new();
-        while let Some((request, func)) = self.requests.next() {
-            match self.tangent(&request, func) {
+        while let Some(job) = self.requests.next() {
+            match self.tangent(job) {
                 Ok(body) => bodies.push(body),
                 Err(found) => errors.extend(found),
             }

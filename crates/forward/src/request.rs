@@ -10,6 +10,8 @@ use indexmap::IndexMap;
 use ir::attrs::{AttrList, FuncFlags, ParamAttrs, ParamFlags};
 use ir::{Context, FuncDecl, FuncId, Linkage, Type};
 
+use crate::types::{Seeds, Types};
+
 /// The activity of a parameter.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Activity {
@@ -136,43 +138,73 @@ fn primal_param(attrs: &ParamAttrs) -> ParamAttrs {
     }
 }
 
+/// A request in a context of types: what one tangent function answers.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+struct Key {
+    request: Request,
+    seeds: Seeds,
+}
+
+/// A tangent function that is declared.
+#[derive(Debug)]
+struct Declared {
+    func: FuncId,
+    /// The types in the primal, where a caller's analysis knows them.
+    types: Option<Types>,
+}
+
+/// A tangent function whose body is to be made.
+pub(crate) struct Job {
+    pub(crate) request: Request,
+    pub(crate) seeds: Seeds,
+    /// The types in the primal; to be analyzed if there are none.
+    pub(crate) types: Option<Types>,
+    /// The function that answers the request.
+    pub(crate) func: FuncId,
+}
+
 /// The memo: which function answers which request, and which bodies are still to be made.
 #[derive(Default, Debug)]
 pub(crate) struct Requests {
-    memo: IndexMap<Request, FuncId>,
+    memo: IndexMap<Key, Declared>,
     /// How many of the memo, in its order, have a body or an error.
     done: usize,
 }
 
 impl Requests {
-    /// The function that answers `request`; declared and queued if the request is new.
+    /// The function that answers `request` where nothing is known of types but the signature; declared and queued if it is new.
     pub(crate) fn get(&mut self, ctx: &mut Context, request: Request) -> FuncId {
-        if let Some(&func) = self.memo.get(&request) {
-            return func;
+        let seeds = Seeds::of_signature(ctx, request.func);
+        self.get_with(ctx, request, seeds, None)
+    }
+
+    /// The function that answers `request` at a call whose types are known.
+    pub(crate) fn get_with(
+        &mut self,
+        ctx: &mut Context,
+        request: Request,
+        seeds: Seeds,
+        types: Option<Types>,
+    ) -> FuncId {
+        let key = Key { request, seeds };
+        if let Some(declared) = self.memo.get(&key) {
+            return declared.func;
         }
-        let ty = request.signature(ctx);
-        let attrs = request.attrs(ctx);
-        let attrs = ctx.add_attrs(attrs);
-        let func = ctx.add_func(FuncDecl {
-            name: request.name(ctx),
-            ty,
-            attrs,
-            conv: 0,
-            linkage: Linkage::Internal,
-            intrinsic: false,
-            defined: false,
-            rules: Vec::new(),
-            origin: None,
-        });
-        self.memo.insert(request, func);
+        let func = declare(ctx, &key.request);
+        self.memo.insert(key, Declared { func, types });
         func
     }
 
-    /// The next request without a body, with the function that answers it.
-    pub(crate) fn next(&mut self) -> Option<(Request, FuncId)> {
-        let (request, &func) = self.memo.get_index(self.done)?;
+    /// The next request without a body.
+    pub(crate) fn next(&mut self) -> Option<Job> {
+        let (key, declared) = self.memo.get_index_mut(self.done)?;
         self.done += 1;
-        Some((request.clone(), func))
+        Some(Job {
+            request: key.request.clone(),
+            seeds: key.seeds.clone(),
+            types: declared.types.take(),
+            func: declared.func,
+        })
     }
 
     /// Forgets the requests from number `start` on: they failed together.
@@ -185,4 +217,22 @@ impl Requests {
     pub(crate) fn done(&self) -> usize {
         self.done
     }
+}
+
+/// Declares the function that answers a request.
+fn declare(ctx: &mut Context, request: &Request) -> FuncId {
+    let ty = request.signature(ctx);
+    let attrs = request.attrs(ctx);
+    let attrs = ctx.add_attrs(attrs);
+    ctx.add_func(FuncDecl {
+        name: request.name(ctx),
+        ty,
+        attrs,
+        conv: 0,
+        linkage: Linkage::Internal,
+        intrinsic: false,
+        defined: false,
+        rules: Vec::new(),
+        origin: None,
+    })
 }

@@ -9,7 +9,7 @@ use ir::{ConstData, Type, TypeData, Value};
 
 use crate::emit::{Emit, Lanes, Outcome};
 use crate::error::ErrorKind;
-use crate::facts::Sort;
+use crate::types::Sort;
 use crate::globals::Direction;
 
 impl Emit<'_> {

@@ -1,19 +1,21 @@
 //! The body of one tangent function: analyses, then the copy of the blocks with tangents between.
 
-use activity::{ActivityInput, ParamActivity, ReturnActivity};
+use activity::{ActivityFacts, ActivityInput, ParamActivity, ReturnActivity};
 use ir::graph::Cfg;
-use ir::{Block, Builder, Context, FuncId, Function, Value};
+use ir::{Block, Builder, Context, Function, Value};
 
+use crate::types::Types;
 use crate::Forward;
 use crate::emit::{Emit, Input, Lanes, Shared};
 use crate::error::{Error, ErrorKind};
-use crate::facts::{Facts, LocalTypes};
-use crate::request::Request;
+use crate::facts::Facts;
+use crate::request::{Job, Request};
 
 impl Forward<'_> {
-    /// The body of `func`, which answers `request`.
-    pub(crate) fn tangent(&mut self, request: &Request, func: FuncId) -> Result<Function, Vec<Error>> {
+    /// The body of a tangent function.
+    pub(crate) fn tangent(&mut self, job: Job) -> Result<Function, Vec<Error>> {
         let (bodies, ctx) = self.module.split();
+        let request = &job.request;
         let Some(source) = bodies.get(request.func) else {
             return Err(vec![Error {
                 func: request.func,
@@ -23,8 +25,13 @@ impl Forward<'_> {
                 },
             }]);
         };
-        let facts = facts(ctx, bodies, self.rules, &self.options, request, source);
-        let mut body = Function::new(ctx, func);
+        let types = job.types.unwrap_or_else(|| {
+            let options = &self.options.types;
+            Types::analyze(ctx, bodies, self.rules, options, (request.func, &job.seeds))
+        });
+        let activity = activity(ctx, bodies, self.rules, self.options.activity, (request, &types));
+        let facts = Facts::new(activity, types);
+        let mut body = Function::new(ctx, job.func);
         body.personality = source.personality;
         let input = Input {
             source,
@@ -43,27 +50,26 @@ impl Forward<'_> {
     }
 }
 
-/// The facts about the body of a request.
-fn facts(
+/// The activity in the body of a request.
+fn activity(
     ctx: &Context,
     bodies: ir::Bodies<'_>,
     rules: &rules::RuleTable,
-    options: &crate::ForwardOptions,
-    request: &Request,
-    source: &Function,
-) -> Facts {
+    options: activity::Options,
+    (request, types): (&Request, &Types),
+) -> ActivityFacts {
     let params: Vec<_> = (request.params.iter())
         .map(|activity| match activity.is_dual() {
             true => ParamActivity::Dual,
             false => ParamActivity::Const,
         })
         .collect();
-    let types = LocalTypes::new(ctx, bodies);
+    let contents = types.contents(ctx, bodies);
     let activities = activity::analyze(&ActivityInput {
         ctx,
         bodies,
         rules,
-        types: &types,
+        types: &contents,
         func: request.func,
         params: &params,
         ret: match request.ret.shadow {
@@ -71,9 +77,9 @@ fn facts(
             false => ReturnActivity::Const,
         },
         memory: &request.memory,
-        options: options.activity,
+        options,
     });
-    Facts::new(ctx, source, activities.root().clone())
+    activities.root().clone()
 }
 
 /// Fills `body`; the errors that were met.

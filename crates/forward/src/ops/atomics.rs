@@ -8,7 +8,7 @@ use ir::{Inst, RmwOp, Value};
 
 use crate::emit::{Emit, Lanes, Outcome};
 use crate::error::ErrorKind;
-use crate::facts::Sort;
+use crate::types::Sort;
 
 impl Emit<'_> {
     pub(super) fn atomic_rmw(&mut self, inst: Inst) -> Outcome {
@@ -41,7 +41,7 @@ impl Emit<'_> {
         let hint = match self
             .input
             .facts
-            .memory_sort(inst, self.data(inst).operands[0], Some(0))
+            .memory_sort(self.data(inst).operands[0], Some(0))
         {
             Sort::Unknown if self.b.ctx.types.float_kind(self.data(inst).ty).is_some() => Sort::Float,
             sort => sort,
@@ -75,7 +75,7 @@ impl Emit<'_> {
         if !self.active(address) {
             return Ok(());
         }
-        match self.input.facts.memory_sort(inst, address, Some(0)) {
+        match self.input.facts.memory_sort(address, Some(0)) {
             // A lock or tag in an active structure: nothing reads it from the shadow.
             Sort::Integer => Ok(()),
             _ => Err(ErrorKind::UnsupportedInstruction {

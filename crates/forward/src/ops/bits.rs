@@ -9,7 +9,7 @@
 use ir::{BinOp, CastOp, ConstData, Inst, Op, Type, TypeData, Value};
 
 use crate::emit::{Emit, Lanes};
-use crate::facts::Sort;
+use crate::types::Sort;
 
 impl Emit<'_> {
     /// The tangent of an active integer operation, if it moves whole floats, changes a sign or moves a pointer.

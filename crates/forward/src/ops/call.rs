@@ -171,7 +171,14 @@ impl Emit<'_> {
                     width: self.input.request.width,
                     memory: memory.clone(),
                 };
-                (func, self.shared.requests.get(self.b.ctx, request))
+                let derivative = match self.input.facts.call_types(inst) {
+                    Some((seeds, types)) => {
+                        let requests = &mut self.shared.requests;
+                        requests.get_with(self.b.ctx, request, seeds, Some(types))
+                    }
+                    None => self.shared.requests.get(self.b.ctx, request),
+                };
+                (func, derivative)
             })
             .collect();
         let derivative = self.choose(callee, &requests);

@@ -32,7 +32,7 @@ impl Emit<'_> {
         let Some(addresses) = self.address_shadow(inst, address, &[value])? else {
             return Ok(());
         };
-        let hint = self.input.facts.memory_sort(inst, address, Some(0));
+        let hint = self.input.facts.memory_sort(address, Some(0));
         let values = self.shadow_as(value, hint)?;
         for (&value, &address) in values.iter().zip(&addresses) {
             self.repeat(inst, &[value, address]);

@@ -10,7 +10,7 @@ use smallvec::SmallVec;
 
 use crate::emit::{Emit, Lanes, Outcome};
 use crate::error::ErrorKind;
-use crate::facts::Sort;
+use crate::types::Sort;
 
 /// The longest transfer from inactive memory whose bytes are told apart one by one.
 const LONGEST_MIXED: u64 = 4096;
@@ -28,7 +28,7 @@ impl Emit<'_> {
             return self.call_on_shadows(inst, &at);
         }
         let bytes = self.transfer_bytes(inst, transfer);
-        self.unshadowed_source(inst, (destination, &destinations), source, bytes)?;
+        self.unshadowed_source((destination, &destinations), source, bytes)?;
         if self.result_active(inst) {
             self.set_result(inst, destinations);
         }
@@ -42,7 +42,6 @@ impl Emit<'_> {
     /// The shadow of bytes that were copied from memory without shadow.
     fn unshadowed_source(
         &mut self,
-        inst: Inst,
         (destination, shadows): (Value, &Lanes),
         source: Value,
         bytes: Value,
@@ -56,7 +55,7 @@ impl Emit<'_> {
             .filter(|&bytes| bytes <= LONGEST_MIXED);
         let source = self.primal(source);
         let Some(length) = known else {
-            let keeps = self.keeps(inst, destination, None)?;
+            let keeps = self.keeps(destination, None)?;
             for &shadow in shadows {
                 self.part_from_inactive(shadow, source, bytes, keeps);
             }
@@ -64,9 +63,9 @@ impl Emit<'_> {
         };
         let mut start = 0;
         while start < length {
-            let keeps = self.keeps(inst, destination, Some(start))?;
+            let keeps = self.keeps(destination, Some(start))?;
             let mut end = start + 1;
-            while end < length && self.keeps(inst, destination, Some(end))? == keeps {
+            while end < length && self.keeps(destination, Some(end))? == keeps {
                 end += 1;
             }
             let (offset, bytes) = (self.b.i64(start as i64), self.b.i64((end - start) as i64));
@@ -86,11 +85,11 @@ impl Emit<'_> {
     }
 
     /// Whether a byte from inactive memory is the same in the shadow.
-    fn keeps(&self, inst: Inst, destination: Value, offset: Option<u64>) -> Outcome<bool> {
+    fn keeps(&self, destination: Value, offset: Option<u64>) -> Outcome<bool> {
         let facts = self.input.facts;
-        Ok(match facts.memory_sort(inst, destination, offset) {
+        Ok(match facts.memory_sort(destination, offset) {
             Sort::Integer => true,
-            Sort::Pointer if facts.memory_leads_to_floats(inst, destination, offset) => {
+            Sort::Pointer if facts.memory_leads_to_floats(destination, offset) => {
                 return Err(ErrorKind::MixedActivity {
                     what: "a pointer in inactive memory".to_owned(),
                 });
@@ -128,7 +127,7 @@ impl Emit<'_> {
             return Ok(());
         };
         let value = set.value.map(|value| usize::from(value) + 1);
-        let keeps = self.input.facts.memory_sort(inst, destination, None) == Sort::Integer;
+        let keeps = self.input.facts.memory_sort(destination, None) == Sort::Integer;
         let Some(value) = value.filter(|_| !keeps) else {
             return self.call_on_shadows(inst, &[at]);
         };
