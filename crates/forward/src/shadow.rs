@@ -9,8 +9,8 @@ use ir::{ConstData, Type, TypeData, Value};
 
 use crate::emit::{Emit, Lanes, Outcome};
 use crate::error::ErrorKind;
-use crate::types::Sort;
 use crate::globals::Direction;
+use crate::types::Sort;
 
 impl Emit<'_> {
     /// The tangent of a primal value, explicit.

@@ -4,12 +4,12 @@ use activity::{ActivityFacts, ActivityInput, ParamActivity, ReturnActivity};
 use ir::graph::Cfg;
 use ir::{Block, Builder, Context, Function, Value};
 
-use crate::types::Types;
 use crate::Forward;
 use crate::emit::{Emit, Input, Lanes, Shared};
 use crate::error::{Error, ErrorKind};
 use crate::facts::Facts;
 use crate::request::{Job, Request};
+use crate::types::Types;
 
 impl Forward<'_> {
     /// The body of a tangent function.

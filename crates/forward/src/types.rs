@@ -135,7 +135,11 @@ impl Types {
         for (_, facts) in self.answer.contexts() {
             contexts.entry(facts.func).or_default().push(facts);
         }
-        Contents { ctx, bodies, contexts }
+        Contents {
+            ctx,
+            bodies,
+            contexts,
+        }
     }
 }
 
@@ -165,7 +169,9 @@ pub(crate) struct Contents<'a> {
 impl ValueTypes for Contents<'_> {
     /// What holds in every context of the function: where two disagree, nothing.
     fn content(&self, func: FuncId, value: Value) -> Content {
-        let Some(function) = self.bodies.get(func) else { return Content::Unknown };
+        let Some(function) = self.bodies.get(func) else {
+            return Content::Unknown;
+        };
         let types = &self.ctx.types;
         let ty = function.ty(value);
         match types.get(types.scalar(ty)) {
@@ -175,7 +181,9 @@ impl ValueTypes for Contents<'_> {
         }
         let size = self.ctx.store_size_of(ty).unwrap_or(0);
         let mut contexts = self.contexts.get(&func).into_iter().flatten();
-        let Some(first) = contexts.next() else { return Content::Unknown };
+        let Some(first) = contexts.next() else {
+            return Content::Unknown;
+        };
         let content = content(self.ctx, first.tree(value), size);
         match contexts.all(|facts| self::content(self.ctx, facts.tree(value), size) == content) {
             true => content,

@@ -278,30 +278,3 @@ define double @f(double %x) {
     // a = x, b = 2x, c = 2x - 1, d = x^2: 3x (2x - 1) + x^2.
     assert_eq!(check(text, &[(2.0, 1.0)]), (22.0, 25.0));
 }
-
-#[test]
-fn masked_accesses_are_masked_in_the_shadow() {
-    let text = "
-declare <2 x double> @llvm.masked.load.v2f64.p0(ptr, <2 x i1>, <2 x double>)
-declare void @llvm.masked.store.v2f64.p0(<2 x double>, ptr, <2 x i1>)
-declare <2 x double> @llvm.masked.gather.v2f64.v2p0(<2 x ptr>, <2 x i1>, <2 x double>)
-define double @f(double %x) {
-  %p = alloca <2 x double>
-  %q = getelementptr double, ptr %p, i64 1
-  store double %x, ptr %p
-  store double 5.0, ptr %q
-  %v = insertelement <2 x double> zeroinitializer, double %x, i32 1
-  %w = fmul <2 x double> %v, %v
-  call void @llvm.masked.store.v2f64.p0(<2 x double> %w, ptr align 8 %p, <2 x i1> <i1 false, i1 true>)
-  %a = call <2 x double> @llvm.masked.load.v2f64.p0(ptr align 8 %p, <2 x i1> <i1 true, i1 false>, <2 x double> %w)
-  %s = getelementptr double, ptr %p, <2 x i64> <i64 1, i64 0>
-  %b = call <2 x double> @llvm.masked.gather.v2f64.v2p0(<2 x ptr> align 8 %s, <2 x i1> <i1 true, i1 true>, <2 x double> zeroinitializer)
-  %c = fmul <2 x double> %a, %b
-  %d = extractelement <2 x double> %c, i32 0
-  %e = extractelement <2 x double> %c, i32 1
-  %r = fadd double %d, %e
-  ret double %r
-}";
-    // a = (x, x^2), b = (x^2, x): 2 x^3.
-    assert_eq!(check(text, &[(3.0, 1.0)]), (54.0, 54.0));
-}

@@ -20,7 +20,11 @@ define double @f(double %x, double %y) {
     // f = xy - (x - x / y): df/dx = y - 1 + 1/y, df/dy = x - x/y^2.
     let (x, y) = (1.5, -2.5);
     let (_, derivative) = check(text, &[(x, 1.0), (y, 0.5)]);
-    assert_close(derivative, y - 1.0 + 1.0 / y + 0.5 * (x - x / (y * y)), "closed form");
+    assert_close(
+        derivative,
+        y - 1.0 + 1.0 / y + 0.5 * (x - x / (y * y)),
+        "closed form",
+    );
 }
 
 #[test]
@@ -40,7 +44,11 @@ define double @f(double %x) {
 }";
     let x = -0.75f64;
     let (_, derivative) = check(text, &[(x, 2.0)]);
-    assert_close(derivative, 2.0 * (0.5 * (0.5 * x.sin()).exp() * x.cos() - x.cos()), "closed form");
+    assert_close(
+        derivative,
+        2.0 * (0.5 * (0.5 * x.sin()).exp() * x.cos() - x.cos()),
+        "closed form",
+    );
 }
 
 #[test]
@@ -125,7 +133,11 @@ go:
   ret double %s
 }";
     // x^4 + x^4 + x^2: even(x,4) = odd(x^2,3) = even(x^2,2) + x^2 = odd(x^4,1) + x^2 = even(x^4,0) + x^4 + x^2.
-    assert_close(check(text, &[(1.25, 1.0)]).1, 8.0 * 1.25f64.powi(3) + 2.5, "closed form");
+    assert_close(
+        check(text, &[(1.25, 1.0)]).1,
+        8.0 * 1.25f64.powi(3) + 2.5,
+        "closed form",
+    );
 }
 
 #[test]

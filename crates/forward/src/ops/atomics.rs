@@ -38,11 +38,7 @@ impl Emit<'_> {
     }
 
     fn exchange(&mut self, inst: Inst, operand: Value, addresses: &Lanes) -> Outcome {
-        let hint = match self
-            .input
-            .facts
-            .memory_sort(self.data(inst).operands[0], Some(0))
-        {
+        let hint = match self.input.facts.memory_sort(self.data(inst).operands[0], Some(0)) {
             Sort::Unknown if self.b.ctx.types.float_kind(self.data(inst).ty).is_some() => Sort::Float,
             sort => sort,
         };

@@ -13,8 +13,15 @@ impl Externals for Library {
         if let Some(result) = allocator(call) {
             return Ok(Some(result));
         }
-        let Some((x, dx, _)) = call.float(0) else { return Ok(None) };
-        let name = call.name.trim_start_matches("llvm.").split('.').next().unwrap_or("");
+        let Some((x, dx, _)) = call.float(0) else {
+            return Ok(None);
+        };
+        let name = call
+            .name
+            .trim_start_matches("llvm.")
+            .split('.')
+            .next()
+            .unwrap_or("");
         let (value, partial) = match name {
             "sin" => (x.sin(), x.cos()),
             "cos" => (x.cos(), -x.sin()),
@@ -103,9 +110,16 @@ pub fn check(text: &str, args: &[(f64, f64)]) -> (f64, f64) {
     let func = module.ctx.find_func("f").expect("the test defines @f");
     let single = tangent_function(&mut module, func, 1);
     let triple = tangent_function(&mut module, func, 3);
-    let primal = run(&module, func, &args.iter().map(|&(x, dx)| Datum::dual(x, dx)).collect::<Vec<_>>());
+    let primal = run(
+        &module,
+        func,
+        &args.iter().map(|&(x, dx)| Datum::dual(x, dx)).collect::<Vec<_>>(),
+    );
     let expected = primal.to_dual().expect("@f returns a double");
-    let flat: Vec<_> = args.iter().flat_map(|&(x, dx)| [Datum::f64(x), Datum::f64(dx)]).collect();
+    let flat: Vec<_> = args
+        .iter()
+        .flat_map(|&(x, dx)| [Datum::f64(x), Datum::f64(dx)])
+        .collect();
     let found = run(&module, single, &flat);
     let found: Vec<f64> = found.members().iter().map(number).collect();
     assert_close(found[0], expected.0, "value");
@@ -132,7 +146,8 @@ fn number(datum: &Datum) -> f64 {
 }
 
 pub fn run(module: &Module, func: FuncId, args: &[Datum]) -> Datum {
-    let mut interpreter = Interpreter::new(module, Library, Limits::default()).expect("globals have initializers");
+    let mut interpreter =
+        Interpreter::new(module, Library, Limits::default()).expect("globals have initializers");
     match interpreter.run(func, args) {
         Ok(result) => result,
         Err(trap) => panic!("{trap}\n{}", ir::text::print_module(module)),
@@ -141,7 +156,10 @@ pub fn run(module: &Module, func: FuncId, args: &[Datum]) -> Datum {
 
 pub fn assert_close(found: f64, expected: f64, what: &str) {
     let scale = expected.abs().max(1.0);
-    assert!((found - expected).abs() <= 1e-12 * scale, "{what}: {found} instead of {expected}");
+    assert!(
+        (found - expected).abs() <= 1e-12 * scale,
+        "{what}: {found} instead of {expected}"
+    );
 }
 
 /// The texts of the errors for a request with all parameters dual; none if it works.
@@ -169,7 +187,11 @@ pub fn errors(text: &str) -> Vec<String> {
     };
     if !found.is_empty() {
         let bodies = |text: &str| text.matches("\ndefine").count();
-        assert_eq!(bodies(&before), bodies(&ir::text::print_module(&module)), "a half-built body is left");
+        assert_eq!(
+            bodies(&before),
+            bodies(&ir::text::print_module(&module)),
+            "a half-built body is left"
+        );
     }
     found
 }
