@@ -1,9 +1,11 @@
 //! Random programs are what they promise to be, and survive the printer, the parser and the verifier.
 
+use ir::Op;
 use ir::testing::{Config, Program, plans};
 use ir::text::{parse_module, print_module};
 use ir::verify::verify_module;
 use proptest::prelude::*;
+use proptest::strategy::ValueTree;
 use proptest::test_runner::{Config as RunnerConfig, RngAlgorithm, RngSeed, TestRunner};
 
 /// The same cases in every run; PROPTEST_CASES changes how many.
@@ -59,4 +61,90 @@ fn programs_survive_printing_and_parsing() {
     runner(500)
         .run(&plans(Config::default()), check)
         .unwrap_or_else(|error| panic!("{error}"));
+}
+
+/// Programs contain everything that they may contain, in useful amounts, and most results depend on the inputs smoothly.
+#[test]
+fn programs_are_varied() {
+    let strategy = plans(Config::default());
+    let mut runner = runner(0);
+    let mut counts: Vec<(String, usize)> = Vec::new();
+    let mut count = |name: String| match counts.iter_mut().find(|(other, _)| *other == name) {
+        Some((_, count)) => *count += 1,
+        None => counts.push((name, 1)),
+    };
+    let (programs, mut insts, mut varying) = (500, 0, 0);
+    for _ in 0..programs {
+        let plan = strategy
+            .new_tree(&mut runner)
+            .expect("plans never run out")
+            .current();
+        let program = Program::new(&plan);
+        for body in program.module.bodies() {
+            for inst in body.all_insts() {
+                insts += 1;
+                let op = &body.inst(inst).op;
+                let name = format!("{op:?}");
+                let head = name.split(['(', '{']).next().unwrap_or("").trim().to_owned();
+                count(match op {
+                    Op::Binary(_) | Op::Cast(_) => name,
+                    _ => head,
+                });
+            }
+        }
+        for func in program.module.ctx.funcs.values().filter(|func| !func.defined) {
+            count(func.name.to_string());
+        }
+        let execution = program
+            .entry
+            .interpret(&program.module)
+            .expect("programs do not trap");
+        varying += usize::from(execution.result.1 != 0.0);
+    }
+    println!("{insts} instructions, {varying} of {programs} vary\n{counts:?}");
+    assert!(insts > programs * 40, "{insts} instructions");
+    assert!(varying * 10 >= programs * 8, "{varying} of {programs} vary");
+    for name in [
+        "FNeg",
+        "Binary(FRem)",
+        "Binary(SDiv)",
+        "Binary(AShr)",
+        "Cast(FpTrunc)",
+        "Cast(FpToSi)",
+        "Cast(Bitcast)",
+        "ICmp",
+        "FCmp",
+        "Select",
+        "Freeze",
+        "ExtractElement",
+        "InsertElement",
+        "Shuffle",
+        "ExtractValue",
+        "InsertValue",
+        "Alloca",
+        "Load",
+        "Store",
+        "Gep",
+        "Call",
+        "Phi",
+        "Br",
+        "CondBr",
+        "Switch",
+        "Ret",
+        "malloc",
+        "free",
+        "sin",
+        "llvm.exp.f64",
+        "llvm.fma.f64",
+        "llvm.memcpy.p0.p0.i64",
+        "llvm.memmove.p0.p0.i64",
+        "llvm.vector.reduce.fadd.v4f64",
+        "sinf",
+    ] {
+        let found = counts
+            .iter()
+            .find(|(other, _)| other == name)
+            .map_or(0, |&(_, count)| count);
+        assert!(found >= 10, "{name} occurs {found} times");
+    }
 }
