@@ -191,8 +191,10 @@ impl Importer {
         let base = self.tbaa_type((*operands.first()?)?)?;
         let access = self.tbaa_type((*operands.get(1)?)?)?;
         let offset = integer((*operands.get(2)?)?)?;
+        // Tags of the newer format have the size of the access before the flag.
+        let flag = if is_sized_type((*operands.get(1)?)?) { 4 } else { 3 };
         let constant = operands
-            .get(3)
+            .get(flag)
             .copied()
             .flatten()
             .and_then(integer)
@@ -220,6 +222,9 @@ impl Importer {
     }
 
     fn read_tbaa_type(&mut self, node: Val) -> Option<TbaaNode> {
+        if is_sized_type(node) {
+            return self.read_sized_type(node);
+        }
         let operands = node.md_operands();
         let name = match operands.first().copied().flatten() {
             Some(first) if first.is_md_string().is_some() => first.md_text(),
@@ -235,6 +240,31 @@ impl Importer {
                 None => 0,
             };
             fields.push((offset as u64, member));
+        }
+        Some(TbaaNode {
+            name: name.into(),
+            fields,
+        })
+    }
+
+    /// A descriptor of the newer format (`-new-struct-path-tbaa`): parent, size, name, then members with offsets and sizes. A scalar
+    /// has its parent in the place of members, as in the older format.
+    fn read_sized_type(&mut self, node: Val) -> Option<TbaaNode> {
+        let operands = node.md_operands();
+        let name = operands.get(2).copied().flatten();
+        let name = name
+            .filter(|name| name.is_md_string().is_some())
+            .map_or_else(String::new, |name| name.md_text());
+        let mut fields = Vec::new();
+        for member in operands.get(3..)?.chunks_exact(3) {
+            fields.push((integer(member[1]?)? as u64, self.tbaa_type(member[0]?)?));
+        }
+        if fields.is_empty() {
+            fields.extend(
+                operands[0]
+                    .and_then(|parent| self.tbaa_type(parent))
+                    .map(|parent| (0, parent)),
+            );
         }
         Some(TbaaNode {
             name: name.into(),
@@ -330,6 +360,16 @@ impl Importer {
 fn is_symbol(value: Val) -> bool {
     use crate::ffi::value_kind::{FUNCTION, GLOBAL_VARIABLE};
     matches!(value.kind(), FUNCTION | GLOBAL_VARIABLE)
+}
+
+/// Whether a type descriptor is of the newer format: it begins with its parent instead of its name.
+fn is_sized_type(node: Val) -> bool {
+    if node.is_md_node().is_none() {
+        return false;
+    }
+    let operands = node.md_operands();
+    let parent = operands.first().copied().flatten();
+    operands.len() >= 3 && parent.is_some_and(|parent| parent.is_md_node().is_some() && parent != node)
 }
 
 /// The integer that metadata holds, if it has at most 64 bits.

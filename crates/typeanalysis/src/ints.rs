@@ -224,7 +224,7 @@ pub(crate) fn is_thread_index(name: &str) -> bool {
 }
 
 fn arithmetic(op: BinOp, x: i64, y: i64) -> Option<i64> {
-    let shift = || u32::try_from(y).ok().filter(|&bits| bits < 64);
+    let shift = || u32::try_from(y).ok().filter(|&bits| bits < 63);
     match op {
         BinOp::Add => x.checked_add(y),
         BinOp::Sub => x.checked_sub(y),

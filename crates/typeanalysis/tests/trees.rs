@@ -415,6 +415,12 @@ fn join(left: &TypeTree, right: &TypeTree) -> Option<TypeTree> {
     Some(both)
 }
 
+/// Whether a tree has offsets above the limit.
+fn far(tree: &TypeTree) -> bool {
+    tree.entries()
+        .any(|(path, _)| path.iter().any(|&index| index > limits().offset))
+}
+
 /// Whether a tree says at least what another says: each fact is covered by an equal one, or by one that is `Anything` there or on the way.
 fn says(more: &TypeTree, less: &TypeTree) -> bool {
     let covers = |wide: &[i32], narrow: &[i32]| {
@@ -448,15 +454,16 @@ proptest! {
         if let Some(both) = join(&left, &right) {
             prop_assert!(says(&both, &left), "{} | {} = {}", left, right, both);
             prop_assert!(says(&both, &right), "{} | {} = {}", left, right, both);
-            // Joining again adds nothing: the solver's facts reach a fixpoint.
-            prop_assert_eq!(join(&both, &right), Some(both.clone()));
+            // Joining again adds nothing, but for facts that the offset limit dropped beside others that are gone by now.
+            if !far(&left) && !far(&right) {
+                prop_assert_eq!(join(&both, &right), Some(both.clone()));
+            }
         }
     }
 
     #[test]
     fn joining_commutes_without_anything(left in any_tree(), right in any_tree()) {
         let (left, right) = (left.purge_anything(), right.purge_anything());
-        let far = |tree: &TypeTree| tree.entries().any(|(path, _)| path.iter().any(|&index| index > 500));
         if far(&left) || far(&right) {
             return Ok(());
         }

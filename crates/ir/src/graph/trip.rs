@@ -239,6 +239,7 @@ fn solve(x: &Recurrence, pred: IntPred, end: Affine) -> Option<Count> {
     };
     let safe = exact
         || stride == 1 && !inclusive
+        || pred == IntPred::Ne && is_met(x, &end, step)
         || pred != IntPred::Ne && can_be_passed(&end, step, signed, inclusive);
     if !fits || !safe {
         return None;
@@ -261,6 +262,15 @@ fn solve(x: &Recurrence, pred: IntPred, end: Affine) -> Option<Count> {
         stride,
         guard,
     })
+}
+
+/// Whether a recurrence of constants meets a constant end: going there in a straight line, it comes by before any wrap.
+fn is_met(x: &Recurrence, end: &Affine, step: i128) -> bool {
+    let (Some(start), Some(end)) = (x.start.as_number(), end.as_number()) else {
+        return false;
+    };
+    let distance = (end - start).checked_rem(step);
+    distance == Some(0) && (end - start).signum() * step.signum() >= 0
 }
 
 /// Whether the last value before a constant end, plus the step, is still a number of the width: then the test fails before a wrap.
