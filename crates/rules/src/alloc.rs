@@ -6,8 +6,8 @@
 
 use smallvec::SmallVec;
 
+use crate::builder::TableBuilder;
 use crate::entry::{Allocation, Bytes, Deallocation, Effects, Kind, Place, Reallocation};
-use crate::table::TableBuilder;
 
 pub(crate) fn register(rules: &mut TableBuilder) {
     c_heap(rules);

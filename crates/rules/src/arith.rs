@@ -1,6 +1,7 @@
 //! Instructions, by opcode, and rounding-mode variants of them that libraries export.
 
-use crate::table::{Instruction, TableBuilder};
+use crate::builder::TableBuilder;
+use crate::table::Instruction;
 
 impl From<crate::BinaryOp> for ir::BinOp {
     fn from(op: crate::BinaryOp) -> Self {

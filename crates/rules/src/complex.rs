@@ -9,8 +9,8 @@
 use std::ops::{Add, Div, Mul, Neg, Sub};
 
 use crate::Constant;
+use crate::builder::TableBuilder;
 use crate::expr::{Expr, Predicate};
-use crate::table::TableBuilder;
 
 /// A complex expression.
 #[derive(Clone, Copy)]

@@ -5,8 +5,8 @@
 //! shadow has to become zero, or the call has to be refused where the size is unknown; a consumer sees it by
 //! [`crate::Entry::overwrites_through`].
 
+use crate::builder::TableBuilder;
 use crate::entry::{Effects, Inactive, InactiveResult, Kind};
-use crate::table::TableBuilder;
 
 const NOTHING: InactiveResult = InactiveResult::Inactive;
 

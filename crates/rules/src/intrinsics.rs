@@ -1,8 +1,9 @@
 //! LLVM intrinsics without a library twin: reductions, structural operations, constrained floating point, targets'
 //! math, and those that carry no derivative. Math intrinsics with a twin are registered next to it (`.intrinsic(...)`).
 
+use crate::builder::TableBuilder;
 use crate::entry::{Effects, Inactive, InactiveResult, Kind, Reduction, Structural, Unsupported};
-use crate::table::{Instruction, TableBuilder};
+use crate::table::Instruction;
 
 pub(crate) fn register(rules: &mut TableBuilder) {
     reductions(rules);

@@ -10,7 +10,7 @@
 //! Look up a call by its symbol, take its rule, and lower the tangent through an [`Emitter`]:
 //!
 //! ```
-//! use rules::{Dual, Evaluator, RuleTable, tangent};
+//! use rules::{Evaluator, Location, RuleTable, bind, tangent};
 //!
 //! let table = RuleTable::standard();
 //! // 1. Any spelling finds the entry: powf, powl, __pow_finite, llvm.pow.f64, _ZGVdN4vv_pow, __nv_pow, ...
@@ -18,11 +18,17 @@
 //! let rule = found.entry.math().expect("pow is a math function");
 //! assert_eq!((rule.inputs().len(), rule.outputs().len()), (2, 1));
 //!
-//! // 2. What the partial of operand 1 (the exponent) reads: operand 0 and the result, not operand 1.
+//! // 2. A name is no proof: the types must fit, and the binding says where each number of the rule is.
+//! let mut types = ir::types::Types::new();
+//! let double = types.double();
+//! let binding = bind(&types, found.entry, &found.form, double, &[double, double]).expect("double pow(double, double)");
+//! assert_eq!(binding.outputs.as_slice(), [Location::Returned]);
+//!
+//! // 3. What the partial of operand 1 (the exponent) reads: operand 0 and the result, not operand 1.
 //! let reads = rule.reads(1);
 //! assert_eq!((reads.operands.as_slice(), reads.outputs.as_slice()), (&[0u8][..], &[0u8][..]));
 //!
-//! // 3. Lower the tangent for dx = 1 and an inactive y. Here the emitter evaluates; `forward` emits IR instead.
+//! // 4. Lower the tangent for dx = 1 and an inactive y. Here the emitter evaluates; `forward` emits IR instead.
 //! let power = |arguments: &[f64]| arguments[0].powf(arguments[1]);
 //! let mut emitter = Evaluator::new(&[2.0, 3.0], &[8.0], |name, a| match name { "pow" => power(a), _ => f64::NAN });
 //! let tangents = tangent(table.arena(), rule, &[Some(1.0), None], &mut emitter);
@@ -35,7 +41,7 @@
 //! |---|---|---|
 //! | all | what is this callee | [`RuleTable::callee`], [`RuleTable::intrinsic`], [`RuleTable::function`], [`RuleTable::instruction`] |
 //! | type analysis | sorts of operands, results and pointees | [`Entry::params`], [`Entry::returns`], [`MathRule::outputs`] |
-//! | activity | does anything flow | [`Entry::is_inactive`], [`Entry::result_follows_operands`], [`MathRule::depends_on`], [`RuleTable::global_is_inactive`] |
+//! | activity | does anything flow | [`Entry::is_inactive`], [`Entry::overwrites_through`], [`Resolved::prefers_body`], [`Entry::result_follows_operands`], [`MathRule::depends_on`], [`RuleTable::global_is_inactive`] |
 //! | alias, mod/ref | memory | [`Entry::reads_through`], [`Entry::writes_through`], [`Entry::captures`], [`Entry::is_pure`], [`Entry::effects`], [`Return::FreshPointer`] |
 //! | cache | demand | [`MathRule::reads`], [`Partial::alternatives`] |
 //! | forward, reverse | derivative | [`tangent`], [`adjoint`] |
@@ -45,13 +51,14 @@
 //!
 //! # What it does not know
 //!
-//! LLVM, the width of integers, the float type in use (an emitter has one), vector lanes, how complex numbers are
-//! passed, fast-math flags, strong zeros ([`Emitter::scale`]), user-defined rules.
+//! LLVM, the width of integers, the float type in use (an emitter has one), vector lanes,
+//! fast-math flags, strong zeros ([`Emitter::scale`]), user-defined rules.
 //!
 //! # Reading order
 //!
 //! [`expr`], [`entry`], [`table`], [`lower`], [`binding`], then any family: `libm`, `special`, `rounding`, `complex`, `arith`,
-//! `intrinsics`, `alloc`, `memory`, `inactive`, `unsupported`; [`names`] and `patterns` resolve spellings.
+//! `intrinsics`, `alloc`, `memory`, `inactive`, `unsupported`, which call `builder`; [`names`] and `patterns` resolve
+//! spellings.
 //! `docs/add-a-rule.md` says how to add an entry and states the policy for points without derivative.
 
 pub mod binding;
@@ -65,6 +72,7 @@ pub mod table;
 
 mod alloc;
 mod arith;
+mod builder;
 mod complex;
 mod inactive;
 mod intrinsics;
@@ -77,6 +85,7 @@ mod special;
 mod unsupported;
 
 pub use binding::{Binding, Location, Mismatch, bind};
+pub use builder::TableBuilder;
 pub use entry::{
     Allocation, Alternative, Bytes, Deallocation, Edge, Effects, Entry, EntryId, Inactive, InactiveResult,
     Kind, MathRule, Output, Param, Partial, Place, PointerParam, Reallocation, Reduction, Return, Scalar,
@@ -87,7 +96,7 @@ pub use expr::{Arena, BinaryOp, Constant, Expr, ExprId, Node, Predicate, Reads};
 pub use lower::{Emitter, Lowering, adjoint, tangent};
 pub use names::{Form, Library, Precision};
 pub use print::{Printer, print};
-pub use table::{Instruction, Resolved, RuleTable, TableBuilder};
+pub use table::{Instruction, Resolved, RuleTable};
 
 /// Registers everything that this crate knows.
 fn register_all(rules: &mut TableBuilder) {

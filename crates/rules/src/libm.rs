@@ -4,9 +4,9 @@
 //! operand form is used or given as the alternative.
 
 use crate::Constant;
+use crate::builder::TableBuilder;
 use crate::complex::Complex;
 use crate::expr::Expr;
-use crate::table::TableBuilder;
 
 const INF: f64 = f64::INFINITY;
 const NAN: f64 = f64::NAN;

@@ -6,8 +6,8 @@
 use smallvec::SmallVec;
 
 use crate::alloc::product;
+use crate::builder::TableBuilder;
 use crate::entry::{Bytes, Effects, Kind, Set, Transfer};
-use crate::table::TableBuilder;
 
 pub(crate) fn register(rules: &mut TableBuilder) {
     copies(rules);

@@ -5,8 +5,8 @@
 //! function that merely returns a `std::string` is not one of `std`'s (Enzyme matches the text from its start and so
 //! takes it for one). Inline namespaces of the standard libraries are dropped first.
 
+use crate::builder::TableBuilder;
 use crate::entry::{Effects, EntryId, Inactive, InactiveResult, Kind, Unsupported};
-use crate::table::TableBuilder;
 
 /// The patterns of a table.
 #[derive(Default, Debug)]
@@ -162,7 +162,7 @@ impl TableBuilder {
             Effects::ANY,
             Kind::Unsupported(Unsupported { family, remedy }),
         );
-        self.patterns.symbol_prefixes.push((prefix, id));
+        self.index.patterns.symbol_prefixes.push((prefix, id));
     }
 
     /// The entry behind all names of the BLAS grammar.
@@ -175,14 +175,14 @@ impl TableBuilder {
             },
             Kind::Unsupported(unsupported),
         );
-        self.patterns.blas = Some(id);
+        self.index.patterns.blas = Some(id);
     }
 
     /// The entries behind `MPI_X` and `PMPI_X`.
     pub(crate) fn mpi_entries(&mut self, inactive: &[&'static str], unsupported: Unsupported) {
         let inactive_entry = self.pattern_entry("MPI query", Effects::ANY, NOTHING);
         let unsupported_entry = self.pattern_entry("MPI", Effects::ANY, Kind::Unsupported(unsupported));
-        self.patterns.mpi = Some(Mpi {
+        self.index.patterns.mpi = Some(Mpi {
             inactive: inactive.to_vec(),
             inactive_entry,
             unsupported_entry,
@@ -214,10 +214,10 @@ fn symbol_prefixes(rules: &mut TableBuilder) {
         "f90io_fmt_read",
         "f90io_unf_read",
     ] {
-        rules.patterns.symbol_prefixes.push((prefix, input));
+        rules.index.patterns.symbol_prefixes.push((prefix, input));
     }
     for prefix in ["f90io", "f90_io", "ftnio", "$ss5print", "_FortranAio"] {
-        rules.patterns.symbol_prefixes.push((prefix, output));
+        rules.index.patterns.symbol_prefixes.push((prefix, output));
     }
     for prefix in [
         "strcpy",
@@ -226,9 +226,10 @@ fn symbol_prefixes(rules: &mut TableBuilder) {
         "_ZNSaIcEC1Ev",
         "_ZNSaIcED1Ev",
     ] {
-        rules.patterns.symbol_prefixes.push((prefix, output));
+        rules.index.patterns.symbol_prefixes.push((prefix, output));
     }
     rules
+        .index
         .patterns
         .symbol_prefixes
         .push(("__kmpc_barrier_master", barrier));
@@ -238,7 +239,7 @@ fn symbol_prefixes(rules: &mut TableBuilder) {
         "_FortranAStopStatementText",
         "_FortranAReportFatalUserError",
     ] {
-        rules.patterns.symbol_prefixes.push((prefix, stop));
+        rules.index.patterns.symbol_prefixes.push((prefix, stop));
     }
     let query = rules.pattern_entry("Fortran query", Effects::HIDDEN, NOTHING);
     for prefix in [
@@ -261,7 +262,7 @@ fn symbol_prefixes(rules: &mut TableBuilder) {
         "_FortranAMapException",
         "_FortranAfe",
     ] {
-        rules.patterns.symbol_prefixes.push((prefix, query));
+        rules.index.patterns.symbol_prefixes.push((prefix, query));
     }
 }
 
@@ -278,7 +279,7 @@ fn cpp_paths(rules: &mut TableBuilder) {
         "std::basic_ifstream",
         "std::num_get",
     ] {
-        rules.patterns.cpp.push((prefix.to_owned(), input));
+        rules.index.patterns.cpp.push((prefix.to_owned(), input));
     }
     let id = rules.pattern_entry("C++ standard library", Effects::ANY, NOTHING);
     let std = [
@@ -349,11 +350,11 @@ fn cpp_paths(rules: &mut TableBuilder) {
         "vprint_nonunicode",
     ];
     for name in std {
-        rules.patterns.cpp.push((format!("std::{name}"), id));
+        rules.index.patterns.cpp.push((format!("std::{name}"), id));
     }
     // As a free function of std it is that of streams.
     for prefix in ["std::operator<<", "absl::log_internal::LogMessage"] {
-        rules.patterns.cpp.push((prefix.to_owned(), id));
+        rules.index.patterns.cpp.push((prefix.to_owned(), id));
     }
     let stop = rules.pattern_entry(
         "C++ throw helper",
@@ -364,7 +365,7 @@ fn cpp_paths(rules: &mut TableBuilder) {
         NOTHING,
     );
     for prefix in ["std::__throw_", "std::__glibcxx_assert_fail", "std::terminate"] {
-        rules.patterns.cpp.push((prefix.to_owned(), stop));
+        rules.index.patterns.cpp.push((prefix.to_owned(), stop));
     }
 }
 
@@ -385,7 +386,7 @@ fn rust_paths(rules: &mut TableBuilder) {
         "std::collections::hash::map::RandomState",
         "std::env",
     ] {
-        rules.patterns.rust.push((prefix, print));
+        rules.index.patterns.rust.push((prefix, print));
     }
     let parse = rules.unnamed("Rust parsing", ":>a", Effects::ANY, NOTHING);
     for prefix in [
@@ -394,7 +395,7 @@ fn rust_paths(rules: &mut TableBuilder) {
         "core::num::dec2flt",
         "std::io::Read",
     ] {
-        rules.patterns.rust.push((prefix, parse));
+        rules.index.patterns.rust.push((prefix, parse));
     }
     let stop = rules.pattern_entry(
         "Rust panic",
@@ -430,6 +431,6 @@ fn rust_paths(rules: &mut TableBuilder) {
         "alloc::vec::Vec<T,A>::swap_remove::assert_failed",
         "alloc::vec::Vec<T,A>::insert::assert_failed",
     ] {
-        rules.patterns.rust.push((prefix, stop));
+        rules.index.patterns.rust.push((prefix, stop));
     }
 }

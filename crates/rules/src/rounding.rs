@@ -3,8 +3,8 @@
 //! A function that is locally constant is an entry with an all-zero Jacobian, so that its operand and result types and
 //! its memory behaviour are known like any other function's.
 
+use crate::builder::TableBuilder;
 use crate::expr::Predicate;
-use crate::table::TableBuilder;
 
 const INF: f64 = f64::INFINITY;
 const NAN: f64 = f64::NAN;

@@ -9,8 +9,8 @@
 //! next to the user's functions.
 
 use crate::Constant;
+use crate::builder::TableBuilder;
 use crate::expr::Expr;
-use crate::table::TableBuilder;
 
 const INF: f64 = f64::INFINITY;
 

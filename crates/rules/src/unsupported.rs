@@ -1,8 +1,8 @@
 //! Families that are recognised so that the error is clear, but have no derivative yet: BLAS and LAPACK, MPI, OpenMP,
 //! callbacks, threads. Their inactive members are inactive.
 
+use crate::builder::TableBuilder;
 use crate::entry::{Effects, Inactive, InactiveResult, Kind, Unsupported};
-use crate::table::TableBuilder;
 
 const NOTHING: Kind = Kind::Inactive(Inactive {
     result: InactiveResult::Inactive,
