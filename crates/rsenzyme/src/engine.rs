@@ -6,7 +6,7 @@
 
 use forward::{Forward, ForwardOptions, Request, ReturnRequest};
 use ir::attrs::FuncFlags;
-use ir::{ConstData, EntitySet, Flags, FuncId};
+use ir::{Const, ConstData, EntitySet, Flags, FuncId};
 use llvm::{Exported, Exporter, Importer};
 use rules::RuleTable;
 
@@ -14,6 +14,9 @@ use crate::error::{Error, ErrorKind};
 use crate::options::Options;
 use crate::raw::{Mod, Val};
 use crate::request::parse::{Activity, Call};
+
+/// How many errors show the instruction that they are about.
+const MAX_SHOWN: usize = 10;
 
 /// A derivative that is asked for.
 pub(crate) struct Wanted {
@@ -90,7 +93,8 @@ impl Engine {
         let made = made.map_err(|errors| {
             errors
                 .iter()
-                .map(|error| self.forward_error(error))
+                .enumerate()
+                .map(|(number, error)| self.forward_error(number, error))
                 .collect::<Vec<_>>()
         })?;
         let exported = self.write(&made)?;
@@ -106,6 +110,9 @@ impl Engine {
         // SAFETY: the export has just made the functions.
         let function = |id| exported.get(id).map(|function| unsafe { Val::new(function) });
         let functions: Option<Vec<_>> = answers.into_iter().map(function).collect();
+        if options.print {
+            print(wanted, &exported);
+        }
         functions.ok_or_else(|| vec![Error::internal("a derivative that was made was not exported")])
     }
 
@@ -116,19 +123,38 @@ impl Engine {
             .iter()
             .map(|wanted| unsafe { self.importer.func_id(wanted.target.raw()) })
             .collect();
-        let mut seen: EntitySet<FuncId> = funcs.iter().copied().collect();
+        let mut seen = Seen {
+            funcs: funcs.iter().copied().collect(),
+            consts: EntitySet::new(),
+        };
         let mut work = funcs.clone();
         while let Some(func) = work.pop() {
             self.read_body(func)?;
-            let Some(body) = self.importer.module.body(func) else {
-                continue;
-            };
-            let mentioned = body
-                .constants()
-                .filter_map(|(constant, _)| self.mentioned(constant));
-            work.extend(mentioned.filter(|&func| seen.insert(func)));
+            if let Some(body) = self.importer.module.body(func) {
+                let mentioned = body.constants().map(|(constant, _)| constant).collect();
+                self.find_functions(mentioned, &mut seen, &mut work);
+            }
         }
         Ok(funcs)
+    }
+
+    /// Adds the functions whose addresses are in constants, directly or in tables that the constants lead to.
+    fn find_functions(&self, mut constants: Vec<Const>, seen: &mut Seen, found: &mut Vec<FuncId>) {
+        let ctx = &self.importer.module.ctx;
+        while let Some(constant) = constants.pop() {
+            if !seen.consts.insert(constant) {
+                continue;
+            }
+            match ctx.consts.get(constant) {
+                ConstData::Func(func) if self.is_entered(*func) && seen.funcs.insert(*func) => {
+                    found.push(*func)
+                }
+                ConstData::Global(global) => constants.extend(ctx.globals[*global].init),
+                ConstData::Aggregate { members, .. } => constants.extend(members),
+                ConstData::Expr { operands, .. } => constants.extend(operands),
+                _ => {}
+            }
+        }
     }
 
     /// Imports the body of a function, in canonical form, if it has one.
@@ -165,8 +191,9 @@ impl Engine {
         self.copies.into_iter().for_each(Val::delete_global);
     }
 
-    /// An error of forward mode, with its place in LLVM's terms.
-    fn forward_error(&self, error: &forward::Error) -> Error {
+    /// An error of forward mode, with its place in LLVM's terms. Printing an instruction can take LLVM more than a second in a module with
+    /// much debug information, so only the first errors show theirs.
+    fn forward_error(&self, number: usize, error: &forward::Error) -> Error {
         let function = self.importer.module.ctx.funcs[error.func].name.to_string();
         let body = self.importer.module.body(error.func);
         let origin = error
@@ -182,7 +209,7 @@ impl Engine {
             // SAFETY: origins of imported instructions live as long as the engine's copies and the module.
             unsafe {
                 place.1 = llvm::debug_location(origin);
-                instruction = Some(llvm::instruction_text(origin));
+                instruction = (number < MAX_SHOWN).then(|| llvm::instruction_text(origin));
             }
         }
         let remedy = Some(error.kind.remedy().to_owned());
@@ -195,15 +222,12 @@ impl Engine {
         }
     }
 
-    /// The function that a constant is the address of, if its body matters.
+    /// Whether the body of a function matters.
     ///
     /// What the rules know needs none, unless the program may have a function of its own by that name; and what never returns passes no
     /// derivative on.
-    fn mentioned(&self, constant: ir::Const) -> Option<FuncId> {
+    fn is_entered(&self, func: FuncId) -> bool {
         let ctx = &self.importer.module.ctx;
-        let ConstData::Func(func) = *ctx.consts.get(constant) else {
-            return None;
-        };
         let decl = &ctx.funcs[func];
         let returns = !ctx.attrs(decl.attrs).flags.contains(FuncFlags::NORETURN);
         let enter = || {
@@ -211,7 +235,28 @@ impl Engine {
                 .callee(&decl.name)
                 .is_none_or(|known| known.prefers_body())
         };
-        (decl.defined && returns && enter()).then_some(func)
+        decl.defined && returns && enter()
+    }
+}
+
+/// What the search for functions has met.
+struct Seen {
+    funcs: EntitySet<FuncId>,
+    consts: EntitySet<Const>,
+}
+
+/// Shows what was differentiated and what came out.
+fn print(wanted: &[Wanted], exported: &Exported) {
+    // SAFETY: the export has just made the functions.
+    let made = exported
+        .functions()
+        .map(|(_, function)| unsafe { Val::new(function) });
+    for (title, function) in wanted
+        .iter()
+        .map(|wanted| ("prefn", wanted.target))
+        .chain(made.map(|made| ("postfn", made)))
+    {
+        eprintln!("{title}:\n{}", function.text());
     }
 }
 

@@ -165,18 +165,6 @@ options! {
         "Functions without a body carry no derivative, instead of being errors.";
     print "print": bool = false, ["enzyme-print"],
         "Prints every differentiated function and its derivative to standard error.";
-    print_type "print-type": bool = false, ["enzyme-print-type"],
-        "Prints the types of every differentiated function to standard error.";
-    print_activity "print-activity": bool = false, ["enzyme-print-activity"],
-        "Prints the activity of every differentiated function to standard error.";
-    type_analysis_func "type-analysis-func": String = "", [],
-        "The function that the pass `print-type-analysis` starts from.";
-    activity_analysis_func "activity-analysis-func": String = "", [],
-        "The function that the pass `print-activity-analysis` prints.";
-    activity_analysis_inactive_args "activity-analysis-inactive-args": bool = false, [],
-        "The pass `print-activity-analysis` takes all arguments as inactive.";
-    activity_analysis_duplicated_ret "activity-analysis-duplicated-ret": bool = false, [],
-        "The pass `print-activity-analysis` takes the return value as a pointer with a shadow.";
 }
 
 #[cfg(test)]

@@ -301,13 +301,18 @@ impl Val {
         }
     }
 
+    /// The value as LLVM prints it.
+    pub(crate) fn text(self) -> String {
+        // SAFETY: as above; the text is copied before it is released.
+        unsafe { take_message(LLVMPrintValueToString(self.0)) }
+    }
+
     /// The value as LLVM prints it, cut after the first 300 characters.
     pub(crate) fn print(self) -> String {
         if self.is_function() {
             return format!("@{}", self.name());
         }
-        // SAFETY: as above; the text is copied before it is released.
-        let text = unsafe { take_message(LLVMPrintValueToString(self.0)) };
+        let text = self.text();
         let text = text.trim();
         match text.char_indices().nth(300) {
             Some((end, _)) => format!("{}...", &text[..end]),
