@@ -2,7 +2,7 @@
 
 use indexmap::IndexMap;
 use ir::memory::Class;
-use ir::{EntityVec, FuncId, Function, Inst, Value};
+use ir::{EntitySet, EntityVec, FuncId, Function, Inst, Value};
 
 use crate::explain::explanation;
 use crate::input::{ContextKey, EntryMemory, ParamActivity, ReturnActivity};
@@ -43,6 +43,7 @@ pub struct ActivityFacts {
     pub(crate) insts: EntityVec<Inst, bool>,
     pub(crate) calls: IndexMap<Inst, CallActivity>,
     pub(crate) memory: EntryMemory,
+    pub(crate) mixed: EntitySet<Value>,
     pub(crate) stores_into_inactive: Vec<InactiveStore>,
     pub(crate) refused: Vec<Inst>,
     pub(crate) value_causes: IndexMap<Value, Cause>,
@@ -106,6 +107,13 @@ impl ActivityFacts {
     /// Stores of something active into memory that the user (or the caller) declared inactive, in the order of layout.
     pub fn stores_into_inactive(&self) -> &[InactiveStore] {
         &self.stores_into_inactive
+    }
+
+    /// Whether a value without a shadow leads to memory of which other, active values also may lead to some: it comes from a parameter
+    /// that is declared constant, or a global marked inactive, and the analysis cannot tell its memory from active memory. Where it
+    /// meets active pointers (in a phi, or in memory) a shadow is needed that does not exist.
+    pub fn is_mixed(&self, value: Value) -> bool {
+        self.mixed.contains(value)
     }
 
     /// Calls of functions that nothing is known of, and inline assembly, with something active among their operands: no derivative

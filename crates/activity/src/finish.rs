@@ -50,6 +50,7 @@ fn nothing(key: ContextKey) -> ActivityFacts {
         insts: EntityVec::new(),
         calls: IndexMap::new(),
         memory: EntryMemory::default(),
+        mixed: EntitySet::new(),
         stores_into_inactive: Vec::new(),
         refused: Vec::new(),
         value_causes: IndexMap::new(),
@@ -96,11 +97,24 @@ fn facts(solver: &Solver<'_, '_>, at: usize) -> ActivityFacts {
         insts,
         calls: calls.collect(),
         memory: solver.active_memory(),
+        mixed: mixed(solver, at, function),
         stores_into_inactive,
         refused: in_order(&|inst| state.unknown_calls.contains(&inst)),
         value_causes: state.values.clone(),
         class_causes: state.classes.clone(),
     }
+}
+
+/// The inactive values that lead to active classes.
+fn mixed(solver: &Solver<'_, '_>, at: usize, function: &Function) -> EntitySet<Value> {
+    let state = &solver.states[at];
+    let points_to = solver.program.points_to(state.key.func);
+    let class = |value: &Value| points_to.and_then(|points_to| points_to.class(*value));
+    function
+        .values()
+        .filter(|value| !state.values.contains_key(value))
+        .filter(|value| class(value).is_some_and(|class| state.classes.contains_key(&class)))
+        .collect()
 }
 
 /// Whether an instruction does something to derivatives.

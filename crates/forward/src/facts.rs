@@ -32,6 +32,11 @@ impl Facts {
         self.activity.memory_at_calls()
     }
 
+    /// Whether an inactive value leads to memory that active values may lead to as well.
+    pub(crate) fn is_mixed(&self, value: Value) -> bool {
+        self.activity.is_mixed(value)
+    }
+
     /// The activities of a call of a function with a body.
     pub(crate) fn call(&self, inst: Inst) -> Option<&CallActivity> {
         self.activity.call(inst)

@@ -111,7 +111,7 @@ impl Emit<'_> {
 
     /// An inactive pointer stands for itself where nothing that it leads to is a float.
     fn inactive_ptr(&mut self, value: Value, part: Value, offset: u64) -> Outcome<Value> {
-        if self.input.facts.leads_to_floats(value, offset) {
+        if self.input.facts.is_mixed(value) || self.input.facts.leads_to_floats(value, offset) {
             return Err(ErrorKind::MixedActivity {
                 what: format!("the inactive pointer {}", self.source().value_name(value)),
             });

@@ -3,7 +3,9 @@
 use super::error::TrapKind;
 use super::memory::Memory;
 use super::value::{Datum, Scalar, ScalarKind};
-use crate::context::Context;
+use crate::context::{Context, FuncId};
+use crate::function::Value;
+use crate::inst::Inst;
 use crate::types::{FloatKind, Type};
 
 /// A call of a function without a body.
@@ -59,6 +61,52 @@ pub trait Externals {
     /// # Errors
     /// Why the execution must stop.
     fn call(&mut self, call: &mut ExternalCall<'_>) -> Result<Option<Datum>, TrapKind>;
+
+    /// Whether [`Externals::watch`] wants to hear of events.
+    const WATCHES: bool = false;
+
+    /// Hears what happens.
+    fn watch(&mut self, _event: Event<'_>) {}
+}
+
+/// What happens in an execution, for hosts that watch it: tests compare it with what analyses foretell.
+#[derive(Clone, Copy, Debug)]
+pub enum Event<'a> {
+    /// A call of a function with a body begins; its parameters are defined next.
+    Enter {
+        /// The calling instruction of the function that was being executed, if there was one.
+        caller: Option<Inst>,
+        /// The function that is called.
+        func: FuncId,
+    },
+    /// The innermost call ends.
+    Leave,
+    /// A value of the function that is being executed gets its value.
+    Define {
+        /// The parameter or result.
+        value: Value,
+        /// Its value, with tangents.
+        datum: &'a Datum,
+    },
+    /// A load, store or atomic operation of the function that is being executed is about to access memory.
+    Access {
+        /// The instruction.
+        inst: Inst,
+        /// Where it will do so.
+        address: u64,
+    },
+}
+
+impl<E: Externals> Externals for &mut E {
+    const WATCHES: bool = E::WATCHES;
+
+    fn call(&mut self, call: &mut ExternalCall<'_>) -> Result<Option<Datum>, TrapKind> {
+        (**self).call(call)
+    }
+
+    fn watch(&mut self, event: Event<'_>) {
+        (**self).watch(event);
+    }
 }
 
 /// No functions at all.

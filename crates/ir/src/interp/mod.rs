@@ -24,7 +24,7 @@ mod memory;
 mod value;
 
 pub use error::{Trap, TrapKind};
-pub use external::{ExternalCall, Externals, NoExternals};
+pub use external::{Event, ExternalCall, Externals, NoExternals};
 pub use memory::{Bytes, Memory, MemoryError, Owner};
 pub use value::{Datum, Scalar, ScalarKind};
 
@@ -183,6 +183,11 @@ impl<'m, E: Externals> Interpreter<'m, E> {
         if args.len() != function.params.len() {
             return Err(TrapKind::Callee);
         }
+        if E::WATCHES {
+            let caller = self.frames.last();
+            let caller = caller.map(|frame| frame.function.insts(frame.block)[frame.next - 1]);
+            self.externals.watch(Event::Enter { caller, func });
+        }
         let mut values = vec![None; function.value_count()];
         let mut stack = Vec::new();
         for (index, (&param, arg)) in function.params.iter().zip(args).enumerate() {
@@ -191,6 +196,7 @@ impl<'m, E: Externals> Interpreter<'m, E> {
                 Some(ty) => self.copy_for_callee(ty, &arg, &mut stack)?,
                 None => arg,
             };
+            self.tell(param, &arg);
             values[param.index()] = Some(arg);
         }
         self.frames.push(Frame {
@@ -217,6 +223,9 @@ impl<'m, E: Externals> Interpreter<'m, E> {
             self.steps += 1;
             if self.steps > self.limits.steps {
                 return Err(TrapKind::StepLimit(self.limits.steps));
+            }
+            if E::WATCHES {
+                self.tell_access(function, inst)?;
             }
             match self.step(function, inst)? {
                 Step::Next => {}
@@ -263,6 +272,9 @@ impl<'m, E: Externals> Interpreter<'m, E> {
         let Some(frame) = self.frames.pop() else {
             return Ok(Some(datum));
         };
+        if E::WATCHES {
+            self.externals.watch(Event::Leave);
+        }
         for address in frame.stack {
             self.memory.end(address);
         }
@@ -272,12 +284,31 @@ impl<'m, E: Externals> Interpreter<'m, E> {
         let inst: Inst = caller.function.insts(caller.block)[caller.next - 1];
         let data = caller.function.inst(inst);
         if let Some(result) = data.result {
-            caller.values[result.index()] = Some(datum);
+            self.set(result, datum);
         }
         if let (Op::Invoke(_), Some(&normal)) = (&data.op, data.targets.first()) {
             self.jump(normal)?;
         }
         Ok(None)
+    }
+
+    /// Tells a watching host of a value.
+    fn tell(&mut self, value: Value, datum: &Datum) {
+        if E::WATCHES {
+            self.externals.watch(Event::Define { value, datum });
+        }
+    }
+
+    /// Tells a watching host of an access.
+    fn tell_access(&mut self, function: &Function, inst: Inst) -> Result<(), TrapKind> {
+        let Some((address, _)) = function.inst(inst).address() else {
+            return Ok(());
+        };
+        if let Some(bits) = self.get(address)?.to_bits() {
+            let address = bits as u64;
+            self.externals.watch(Event::Access { inst, address });
+        }
+        Ok(())
     }
 
     /// The value of an operand.
@@ -293,6 +324,7 @@ impl<'m, E: Externals> Interpreter<'m, E> {
     }
 
     fn set(&mut self, value: Value, datum: Datum) {
+        self.tell(value, &datum);
         if let Some(frame) = self.frames.last_mut() {
             frame.values[value.index()] = Some(datum);
         }

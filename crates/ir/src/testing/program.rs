@@ -5,7 +5,7 @@ use super::libm::Libm;
 use super::lower::lower;
 use super::plan::Plan;
 use crate::context::{FuncId, Module};
-use crate::interp::{Datum, Interpreter, Limits, MemoryError, Owner, Trap, TrapKind};
+use crate::interp::{Datum, Externals, Interpreter, Limits, MemoryError, Owner, Trap, TrapKind};
 
 /// A random program.
 #[derive(Clone, Debug)]
@@ -91,6 +91,14 @@ impl Entry {
     /// # Errors
     /// Random programs have no reason to stop, so a trap is a bug: of the interpreter, or of what made the program.
     pub fn interpret(&self, module: &Module) -> Result<Execution, Trap> {
+        self.interpret_with(module, Libm)
+    }
+
+    /// The same with functions of the caller's, who has to supply those of [`Libm`].
+    ///
+    /// # Errors
+    /// As for [`Entry::interpret`].
+    pub fn interpret_with<E: Externals>(&self, module: &Module, externals: E) -> Result<Execution, Trap> {
         let outside = |kind| Trap {
             func: self.func,
             name: module.ctx.funcs[self.func].name.clone(),
@@ -102,7 +110,7 @@ impl Entry {
             steps: 5_000_000,
             ..Limits::default()
         };
-        let mut interpreter = Interpreter::new(module, Libm, limits).map_err(outside)?;
+        let mut interpreter = Interpreter::new(module, externals, limits).map_err(outside)?;
         let (args, arrays, singles) = self
             .arguments(&mut interpreter)
             .map_err(|error| outside(TrapKind::Memory(error)))?;
@@ -130,9 +138,9 @@ impl Entry {
 
     /// The arguments, and the addresses of the arrays among them.
     #[expect(clippy::type_complexity, reason = "one caller takes the three lists apart")]
-    fn arguments(
+    fn arguments<E: Externals>(
         &self,
-        interpreter: &mut Interpreter<'_, Libm>,
+        interpreter: &mut Interpreter<'_, E>,
     ) -> Result<(Vec<Datum>, Vec<u64>, Vec<u64>), MemoryError> {
         let inputs = &self.inputs;
         let mut args: Vec<Datum> = inputs.doubles.iter().map(|&(x, dx)| Datum::dual(x, dx)).collect();
