@@ -39,6 +39,7 @@ pub struct CallActivity {
 #[derive(Clone, Debug)]
 pub struct ActivityFacts {
     pub(crate) key: ContextKey,
+    pub(crate) useful: EntitySet<Value>,
     pub(crate) values: EntityVec<Value, bool>,
     pub(crate) insts: EntityVec<Inst, bool>,
     pub(crate) calls: IndexMap<Inst, CallActivity>,
@@ -79,6 +80,16 @@ impl ActivityFacts {
     /// shadow, because memory behind it may hold derivatives. Of an integer or an aggregate: it may carry bits of either.
     pub fn value(&self, value: Value) -> bool {
         self.values.get(value).copied().unwrap_or(false)
+    }
+
+    /// Whether a value may depend on something active. It is active if it is also [useful](Self::useful).
+    pub fn varied(&self, value: Value) -> bool {
+        self.value_causes.contains_key(&value)
+    }
+
+    /// Whether a number may influence an active result, or memory that holds derivatives. Addresses are useful in any case.
+    pub fn useful(&self, value: Value) -> bool {
+        self.useful.contains(value) || self.value(value)
     }
 
     /// Whether an instruction does something to derivatives: its result is active, or it writes (also zeros) to memory that has a

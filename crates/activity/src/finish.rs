@@ -9,9 +9,11 @@ use crate::callee::CallKind;
 use crate::facts::{Activities, ActivityFacts, CallActivity, InactiveStore};
 use crate::input::{ContextKey, EntryMemory};
 use crate::solve::Solver;
+use crate::useful::{holds_address, useful};
 
 /// The facts of the contexts that the request still reaches: a call whose operands became active late has left others behind.
 pub(crate) fn finish(solver: &Solver<'_, '_>) -> Activities {
+    let useful = useful(solver);
     let mut contexts = IndexMap::new();
     let mut seen = vec![false; solver.states.len()];
     let mut work = vec![0];
@@ -19,7 +21,7 @@ pub(crate) fn finish(solver: &Solver<'_, '_>) -> Activities {
         if at >= seen.len() || std::mem::replace(&mut seen[at], true) {
             continue;
         }
-        let facts = facts(solver, at);
+        let facts = facts(solver, at, &useful[at]);
         work.extend(solver.states[at].children.values().rev());
         contexts.insert(facts.key.clone(), facts);
     }
@@ -46,6 +48,7 @@ fn key(solver: &Solver<'_, '_>, at: usize) -> ContextKey {
 fn nothing(key: ContextKey) -> ActivityFacts {
     ActivityFacts {
         key,
+        useful: EntitySet::new(),
         values: EntityVec::new(),
         insts: EntityVec::new(),
         calls: IndexMap::new(),
@@ -58,16 +61,17 @@ fn nothing(key: ContextKey) -> ActivityFacts {
     }
 }
 
-fn facts(solver: &Solver<'_, '_>, at: usize) -> ActivityFacts {
+fn facts(solver: &Solver<'_, '_>, at: usize, useful: &EntitySet<Value>) -> ActivityFacts {
     let state = &solver.states[at];
     let function = solver.program.functions[&state.key.func].function;
     let mut values = EntityVec::filled(function.value_count(), false);
+    let types = &solver.input.ctx.types;
     for &value in state.values.keys() {
-        values[value] = true;
+        values[value] = useful.contains(value) || holds_address(types, function.ty(value));
     }
     let mut insts = EntityVec::filled(function.inst_count(), false);
     for inst in function.all_insts() {
-        insts[inst] = acts(solver, at, function, inst);
+        insts[inst] = acts(solver, at, &values, inst);
     }
     let calls = state.children.iter().map(|(&inst, &child)| {
         (
@@ -93,6 +97,7 @@ fn facts(solver: &Solver<'_, '_>, at: usize) -> ActivityFacts {
         .collect();
     ActivityFacts {
         key: key(solver, at),
+        useful: useful.clone(),
         values,
         insts,
         calls: calls.collect(),
@@ -118,10 +123,11 @@ fn mixed(solver: &Solver<'_, '_>, at: usize, function: &Function) -> EntitySet<V
 }
 
 /// Whether an instruction does something to derivatives.
-fn acts(solver: &Solver<'_, '_>, at: usize, function: &Function, inst: Inst) -> bool {
+fn acts(solver: &Solver<'_, '_>, at: usize, values: &EntityVec<Value, bool>, inst: Inst) -> bool {
     let state = &solver.states[at];
-    let active = |value: Value| state.values.contains_key(&value);
+    let active = |value: Value| values[value];
     let prepared = &solver.program.functions[&state.key.func];
+    let function = prepared.function;
     if let Some(says) = prepared.marks.get(&inst).and_then(|mark| mark.inst) {
         return says;
     }
@@ -143,7 +149,9 @@ fn call_acts(solver: &Solver<'_, '_>, at: usize, function: &Function, inst: Inst
     let state = &solver.states[at];
     let prepared = &solver.program.functions[&state.key.func];
     let active = |index: usize| solver.arg_is_active(at, function, inst, index);
-    let mut args = 0..function.inst(inst).args().len();
+    let types = &solver.input.ctx.types;
+    let values = function.inst(inst).args();
+    let mut args = 0..values.len();
     match prepared.calls.get(&inst) {
         Some(CallKind::Body(_)) => state.children.contains_key(&inst),
         Some(CallKind::Unknown) => state.unknown_calls.contains(&inst),
@@ -153,7 +161,8 @@ fn call_acts(solver: &Solver<'_, '_>, at: usize, function: &Function, inst: Inst
             Kind::Structural(Structural::MaskedStore | Structural::Scatter | Structural::CompressStore) => {
                 active(1)
             }
-            _ => args.any(active),
+            // Numbers matter by the result only, memory in any case.
+            _ => args.any(|index| active(index) && holds_address(types, function.ty(values[index]))),
         },
         Some(CallKind::Inactive | CallKind::Allocation) | None => false,
     }

@@ -177,6 +177,8 @@ fn bits_of_floats_in_integers_are_followed_and_numbers_are_not() {
            %tmp = alloca i64
            store i64 %bits, ptr %tmp
            %back = load double, ptr %tmp
+           store double %back, ptr %y
+           store double %z, ptr %y
            ret void
          }",
         &[Dual, Dual],
@@ -193,7 +195,13 @@ fn memory_of_constant_parameters_stays_inactive_and_the_store_is_reported() {
            ret double %a
          }";
     let case = run(text, &[Dual, Const, Const]);
-    case.check(&["x"], &["w", "a", "o"]);
+    // Nothing active comes of %x: what is stored to constant memory is of no use.
+    case.check(&[], &["x", "w", "a", "o"]);
+    assert!(
+        case.activities
+            .root()
+            .varied(case.named(case.activities.root(), "x"))
+    );
     let facts = case.activities.root();
     let back: Vec<bool> = facts
         .stores_into_inactive()
@@ -419,6 +427,31 @@ fn marks_are_honored() {
     );
     case.check(&["x", "d"], &["a", "b", "c"]);
     assert!(case.activities.root().unknown_calls().is_empty());
+}
+
+#[test]
+fn what_influences_nothing_is_inactive() {
+    let case = run(
+        "define double @f(double %x, ptr %w, ptr %o) {
+           %a = fmul double %x, 2.0
+           %b = fmul double %a, 2.0
+           %t = fcmp olt double %b, 1.0
+           %c = fmul double %x, 3.0
+           %d = call double @first(double %x, double %c)
+           %e = call double @llvm.sin.f64(double %x)
+           store double %e, ptr %o
+           ret double %d
+         }
+         define double @first(double %p, double %q) {
+           %u = fmul double %q, %q
+           ret double %p
+         }
+         declare double @llvm.sin.f64(double)",
+        &[Dual, Const, Dual],
+    );
+    case.check(&["x", "d", "e", "o"], &["a", "b", "t", "c"]);
+    let first = case.callee("first");
+    assert!(!first.value(case.named(first, "u")));
 }
 
 #[test]

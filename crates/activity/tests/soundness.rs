@@ -2,9 +2,12 @@
 //!
 //! The interpreter computes tangents through everything, also through memory, integers and calls, and knows nothing of activity. Inputs
 //! that are declared constant get zero tangents. At each step:
-//! - a float that is inactive in the context of its call has a zero tangent,
+//! - a float that is not varied in the context of its call has a zero tangent,
 //! - in a call for which there is no context every float has,
 //! - a store of a nonzero tangent goes through an active address, or is reported as a store into memory declared inactive.
+//!
+//! In a second run the tangents of all inactive values are taken away, also of those that are varied but not useful: the tangents of the
+//! result and of what dual parameters lead to stay the same.
 //!
 //! A program that reads such memory again is out of the analysis's promise, and says so by `read_back`.
 
@@ -15,7 +18,7 @@ use activity::{
     analyze,
 };
 use ir::interp::{Datum, Event, ExternalCall, Externals, TrapKind};
-use ir::testing::{Config, Libm, Plan, Program, plans};
+use ir::testing::{Config, Execution, Libm, Plan, Program, plans};
 use ir::{EntitySet, Inst, Module, Op, Value};
 use proptest::prelude::*;
 use proptest::test_runner::{Config as RunnerConfig, RngAlgorithm, RngSeed, TestRunner};
@@ -37,8 +40,12 @@ struct Watcher<'a> {
     frames: Vec<Frame<'a>>,
     /// What was found wrong first.
     wrong: Option<String>,
-    /// Floats that were seen with a zero tangent because they are inactive.
+    /// Floats that were seen with a zero tangent because they are not varied.
     inactive: usize,
+    /// Take the tangents of inactive values away, instead of complaining.
+    erase: bool,
+    /// Tangents that were taken away.
+    erased: usize,
 }
 
 impl Watcher<'_> {
@@ -67,7 +74,16 @@ impl Watcher<'_> {
         });
     }
 
-    fn define(&mut self, value: Value, datum: &Datum) {
+    fn define(&mut self, value: Value, datum: &mut Datum) {
+        let Some(frame) = self.frames.last() else { return };
+        if self.erase {
+            let active = frame.facts.is_some_and(|facts| facts.value(value));
+            if !active && has_tangent(datum) {
+                self.erased += 1;
+                erase(datum);
+            }
+            return;
+        }
         let moves = has_tangent(datum);
         let Some(frame) = self.frames.last_mut() else {
             return;
@@ -77,19 +93,19 @@ impl Watcher<'_> {
         } else {
             frame.moving.remove(value);
         }
-        let active = frame.facts.is_some_and(|facts| facts.value(value));
+        let varied = frame.facts.is_some_and(|facts| facts.varied(value));
         let is_float = self
             .module
             .ctx
             .types
             .float_kind(frame.function.ty(value))
             .is_some();
-        if is_float && !active {
+        if is_float && !varied {
             self.inactive += 1;
             if moves {
                 self.complain(|frame| {
                     let name = frame.function.value_name(value);
-                    format!("{name} is inactive and has a tangent: {datum:?}")
+                    format!("{name} is not varied and has a tangent: {datum:?}")
                 });
             }
         }
@@ -98,7 +114,7 @@ impl Watcher<'_> {
     fn access(&mut self, inst: Inst) {
         let Some(frame) = self.frames.last() else { return };
         let data = frame.function.inst(inst);
-        if !matches!(data.op, Op::Store(_)) || !frame.moving.contains(data.operands[0]) {
+        if self.erase || !matches!(data.op, Op::Store(_)) || !frame.moving.contains(data.operands[0]) {
             return;
         }
         // Where pointers that are declared inactive meet active ones, derivatives need a shadow that does not exist.
@@ -114,6 +130,14 @@ impl Watcher<'_> {
             let text = ir::text::print_inst(&self.module.ctx, frame.function, inst);
             self.complain(|_| format!("a tangent is lost by {text}"));
         }
+    }
+}
+
+fn erase(datum: &mut Datum) {
+    match datum {
+        Datum::Unit => {}
+        Datum::Scalar(scalar) => scalar.tangent = 0,
+        Datum::Members(members) => members.iter_mut().for_each(erase),
     }
 }
 
@@ -186,12 +210,16 @@ fn choose(program: &mut Program, mut bits: u32) -> Vec<ParamActivity> {
     params
 }
 
-/// Analyzes and runs one program. The number of inactive floats that were seen; `None` if the facts say that the activities of the
+/// Analyzes and runs one program. The number of floats that are not varied, and of tangents that are not useful; `None` if the facts say that the activities of the
 /// parameters do not fit the program.
-fn check(plan: &Plan, bits: u32) -> Result<Option<usize>, TestCaseError> {
+fn check(plan: &Plan, bits: u32) -> Result<Option<(usize, usize)>, TestCaseError> {
     let mut program = Program::new(plan);
     let params = choose(&mut program, bits);
     let func = program.entry.func;
+    let ret = match bits >> 31 {
+        0 => ReturnActivity::Const,
+        _ => ReturnActivity::Active,
+    };
     let (bodies, ctx) = program.module.split();
     let activities = analyze(&ActivityInput {
         ctx,
@@ -200,28 +228,59 @@ fn check(plan: &Plan, bits: u32) -> Result<Option<usize>, TestCaseError> {
         types: &NoTypes,
         func,
         params: &params,
-        ret: ReturnActivity::Active,
+        ret,
         memory: &EntryMemory::default(),
         options: Options::default(),
     });
     if activities.iter().any(|facts| is_refused(&program.module, facts)) {
         return Ok(None);
     }
-    let mut watcher = Watcher {
-        module: &program.module,
-        activities: &activities,
-        frames: Vec::new(),
-        wrong: None,
-        inactive: 0,
+    let watch = |erase: bool| {
+        let mut watcher = Watcher {
+            module: &program.module,
+            activities: &activities,
+            frames: Vec::new(),
+            wrong: None,
+            inactive: 0,
+            erase,
+            erased: 0,
+        };
+        let outcome = program.entry.interpret_with(&program.module, &mut watcher);
+        (outcome, watcher.wrong, watcher.inactive, watcher.erased)
     };
-    let outcome = program.entry.interpret_with(&program.module, &mut watcher);
-    let (wrong, inactive) = (watcher.wrong, watcher.inactive);
-    let text = || ir::text::print_module(&program.module);
-    outcome.map_err(|trap| TestCaseError::fail(format!("{trap}\n{}", text())))?;
-    match wrong {
-        Some(wrong) => Err(TestCaseError::fail(format!("{wrong}\n{params:?}\n{}", text()))),
-        None => Ok(Some(inactive)),
+    let text = || format!("{params:?}\n{}", ir::text::print_module(&program.module));
+    let (outcome, wrong, inactive, _) = watch(false);
+    let expected = outcome.map_err(|trap| TestCaseError::fail(format!("{trap}\n{}", text())))?;
+    if let Some(wrong) = wrong {
+        return Err(TestCaseError::fail(format!("{wrong}\n{}", text())));
     }
+    let (outcome, _, _, erased) = watch(true);
+    let found = outcome.map_err(|trap| TestCaseError::fail(format!("{trap}\n{}", text())))?;
+    let (expected, found) = (asked(&params, ret, expected), asked(&params, ret, found));
+    prop_assert_eq!(expected, found, "without inactive tangents\n{}", text());
+    Ok(Some((inactive, erased)))
+}
+
+/// The tangents that a request asks for: of the result and of arrays that are dual.
+fn asked(params: &[ParamActivity], ret: ReturnActivity, execution: Execution) -> Vec<f64> {
+    let mut tangents = Vec::new();
+    if ret == ReturnActivity::Active {
+        tangents.push(execution.result.1);
+    }
+    let count = execution.arrays.len() + execution.single_arrays.len();
+    let mut of_arrays = params[params.len() - count..].iter();
+    let mut is_dual = || of_arrays.next() == Some(&ParamActivity::Dual);
+    for array in &execution.arrays {
+        if is_dual() {
+            tangents.extend(array.iter().map(|element| element.1));
+        }
+    }
+    for array in &execution.single_arrays {
+        if is_dual() {
+            tangents.extend(array.iter().map(|element| f64::from(element.1)));
+        }
+    }
+    tangents
 }
 
 /// Whether the user has declared memory constant that the program uses for derivatives: something active is stored there and may be read
@@ -261,11 +320,15 @@ fn what_is_inactive_has_no_tangent() {
         failure_persistence: None,
         ..default
     });
-    let (seen, refused, all) = (Cell::new(0), Cell::new(0), Cell::new(0));
+    let (seen, useless) = (Cell::new(0), Cell::new(0));
+    let (refused, all) = (Cell::new(0), Cell::new(0));
     let cases = (plans(Config::default()), any::<u32>());
     let result = runner.run(&cases, |(plan, bits)| {
         match check(&plan, bits)? {
-            Some(inactive) => seen.set(seen.get() + inactive),
+            Some((inactive, erased)) => {
+                seen.set(seen.get() + inactive);
+                useless.set(useless.get() + erased);
+            }
             None => refused.set(refused.get() + 1),
         }
         all.set(all.get() + 1);
@@ -279,6 +342,15 @@ fn what_is_inactive_has_no_tangent() {
         seen.get()
     );
     let (seen, refused, all) = (seen.get(), refused.get(), all.get());
-    println!("{seen} inactive floats were seen in {all} programs; {refused} do not fit their activities");
+    println!("{all} programs, {refused} of which do not fit their activities");
+    println!(
+        "{seen} floats that are not varied, {} tangents that are not useful",
+        useless.get()
+    );
+    assert!(
+        useless.get() > 1_000,
+        "only {} tangents were useless",
+        useless.get()
+    );
     assert!(refused * 4 < all, "{refused} of {all} programs were left out");
 }

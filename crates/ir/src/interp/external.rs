@@ -70,7 +70,7 @@ pub trait Externals {
 }
 
 /// What happens in an execution, for hosts that watch it: tests compare it with what analyses foretell.
-#[derive(Clone, Copy, Debug)]
+#[derive(Debug)]
 pub enum Event<'a> {
     /// A call of a function with a body begins; its parameters are defined next.
     Enter {
@@ -85,8 +85,8 @@ pub enum Event<'a> {
     Define {
         /// The parameter or result.
         value: Value,
-        /// Its value, with tangents.
-        datum: &'a Datum,
+        /// Its value, with tangents. The host may change it: what happens if a tangent is left out?
+        datum: &'a mut Datum,
     },
     /// A load, store or atomic operation of the function that is being executed is about to access memory.
     Access {

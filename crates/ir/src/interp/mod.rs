@@ -192,11 +192,11 @@ impl<'m, E: Externals> Interpreter<'m, E> {
         let mut stack = Vec::new();
         for (index, (&param, arg)) in function.params.iter().zip(args).enumerate() {
             let attrs = self.ctx().attrs(self.ctx().funcs[func].attrs);
-            let arg = match attrs.param(index).and_then(|attrs| attrs.byval) {
+            let mut arg = match attrs.param(index).and_then(|attrs| attrs.byval) {
                 Some(ty) => self.copy_for_callee(ty, &arg, &mut stack)?,
                 None => arg,
             };
-            self.tell(param, &arg);
+            self.tell(param, &mut arg);
             values[param.index()] = Some(arg);
         }
         self.frames.push(Frame {
@@ -293,7 +293,7 @@ impl<'m, E: Externals> Interpreter<'m, E> {
     }
 
     /// Tells a watching host of a value.
-    fn tell(&mut self, value: Value, datum: &Datum) {
+    fn tell(&mut self, value: Value, datum: &mut Datum) {
         if E::WATCHES {
             self.externals.watch(Event::Define { value, datum });
         }
@@ -323,8 +323,8 @@ impl<'m, E: Externals> Interpreter<'m, E> {
         frame.values[value.index()].clone().ok_or(TrapKind::Unreachable)
     }
 
-    fn set(&mut self, value: Value, datum: Datum) {
-        self.tell(value, &datum);
+    fn set(&mut self, value: Value, mut datum: Datum) {
+        self.tell(value, &mut datum);
         if let Some(frame) = self.frames.last_mut() {
             frame.values[value.index()] = Some(datum);
         }

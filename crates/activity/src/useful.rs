@@ -1,0 +1,151 @@
+//! Which values may influence a derivative that somebody asks for: backwards from returns, active memory and calls.
+//!
+//! The contexts are those of the forward pass; the sets of useful values grow together until nothing changes, because what a caller's
+//! argument is good for depends on what the callee does with its parameter. Active memory is taken to be useful always, and so are
+//! addresses; what remains is the question for numbers in registers. Linear in the uses, for each context and each time that the
+//! usefulness of one of its callees' parameters changes.
+
+use ir::{EntitySet, Inst, Op, Type, TypeData, Value};
+use rules::{Entry, Kind, Param, Structural};
+
+use crate::callee::CallKind;
+use crate::carry::passed_on;
+use crate::input::ReturnActivity;
+use crate::solve::Solver;
+
+/// The useful values of each context. Addresses, and aggregates with addresses, are in no set.
+pub(crate) fn useful(solver: &Solver<'_, '_>) -> Vec<EntitySet<Value>> {
+    let mut finder = Finder {
+        solver,
+        useful: solver.states.iter().map(|_| EntitySet::new()).collect(),
+    };
+    let mut work: Vec<usize> = (0..solver.states.len()).collect();
+    while let Some(at) = work.pop() {
+        if finder.run(at) {
+            work.extend(solver.states[at].callers.iter().map(|&(caller, _)| caller));
+        }
+    }
+    finder.useful
+}
+
+/// Whether a type holds addresses.
+pub(crate) fn holds_address(types: &ir::Types, ty: Type) -> bool {
+    match types.get(ty) {
+        TypeData::Ptr(_) | TypeData::Opaque(_) => true,
+        TypeData::Array { element, .. }
+        | TypeData::Vector { element, .. }
+        | TypeData::ScalableVector { element, .. } => holds_address(types, *element),
+        TypeData::Struct { fields, .. } => fields.iter().any(|&field| holds_address(types, field)),
+        _ => false,
+    }
+}
+
+struct Finder<'s, 'p, 'a> {
+    solver: &'s Solver<'p, 'a>,
+    useful: Vec<EntitySet<Value>>,
+}
+
+impl Finder<'_, '_, '_> {
+    /// Brings one context up to date; whether a parameter has become useful.
+    fn run(&mut self, at: usize) -> bool {
+        let solver = self.solver;
+        let function = solver.program.functions[&solver.states[at].key.func].function;
+        let known = |useful: &EntitySet<Value>| {
+            let params = function.params.iter();
+            params.filter(|&&param| useful.contains(param)).count()
+        };
+        let before = known(&self.useful[at]);
+        let mut work: Vec<Value> = Vec::new();
+        for inst in function.all_insts() {
+            for &operand in used(solver, at, inst, false) {
+                self.add(at, operand, &mut work);
+            }
+            self.add_args(at, inst, &mut work);
+        }
+        while let Some(value) = work.pop() {
+            if let Some(inst) = function.def_inst(value) {
+                for &operand in used(solver, at, inst, true) {
+                    self.add(at, operand, &mut work);
+                }
+            }
+        }
+        known(&self.useful[at]) > before
+    }
+
+    /// The arguments of a call of a body whose parameters are useful, and those beyond its parameters.
+    fn add_args(&mut self, at: usize, inst: Inst, work: &mut Vec<Value>) {
+        let solver = self.solver;
+        let Some(&child) = solver.states[at].children.get(&inst) else {
+            return;
+        };
+        let function = solver.program.functions[&solver.states[at].key.func].function;
+        let params = &solver.program.functions[&solver.states[child].key.func]
+            .function
+            .params;
+        for (index, &arg) in function.inst(inst).args().iter().enumerate() {
+            let wanted = params
+                .get(index)
+                .is_none_or(|&param| self.useful[child].contains(param));
+            if wanted {
+                self.add(at, arg, work);
+            }
+        }
+    }
+
+    fn add(&mut self, at: usize, value: Value, work: &mut Vec<Value>) {
+        if self.useful[at].insert(value) {
+            work.push(value);
+        }
+    }
+}
+
+/// The operands that an instruction makes useful: those that its result passes on if that is useful, and those that it uses for
+/// something else than its result. More operands than necessary may be given; only numbers count.
+fn used<'s>(solver: &'s Solver<'_, '_>, at: usize, inst: Inst, result: bool) -> &'s [Value] {
+    let state = &solver.states[at];
+    let prepared = &solver.program.functions[&state.key.func];
+    let data = prepared.function.inst(inst);
+    let operands = &data.operands;
+    let active = |value: Value| state.values.contains_key(&value);
+    match data.op {
+        Op::Store(_) if active(operands[1]) => &operands[..1],
+        Op::AtomicRmw(..) | Op::CmpXchg(_) if active(operands[0]) => &operands[1..],
+        Op::Ret if state.key.ret == ReturnActivity::Active => operands,
+        Op::Opaque { .. } => operands,
+        Op::Call(_) | Op::Invoke(_) => used_by_call(solver, at, inst, result),
+        Op::Store(_) | Op::AtomicRmw(..) | Op::CmpXchg(_) | Op::Ret => &[],
+        _ if result => passed_on(data),
+        _ => &[],
+    }
+}
+
+fn used_by_call<'s>(solver: &'s Solver<'_, '_>, at: usize, inst: Inst, result: bool) -> &'s [Value] {
+    let state = &solver.states[at];
+    let prepared = &solver.program.functions[&state.key.func];
+    let args = prepared.function.inst(inst).args();
+    match prepared.calls.get(&inst) {
+        // What the callee's parameters are good for is asked separately.
+        Some(CallKind::Body(_)) => &[],
+        Some(CallKind::Rule(entry)) if result || rule_writes(solver, at, inst, entry) => args,
+        Some(CallKind::Rule(_) | CallKind::Inactive | CallKind::Allocation) => &[],
+        Some(CallKind::Custom | CallKind::Unknown) | None => args,
+    }
+}
+
+/// Whether a function of the table writes numbers from its operands to active memory.
+fn rule_writes(solver: &Solver<'_, '_>, at: usize, inst: Inst, entry: &Entry) -> bool {
+    let state = &solver.states[at];
+    let function = solver.program.functions[&state.key.func].function;
+    let args = function.inst(inst).args();
+    let active = |index: usize| args.get(index).is_some_and(|arg| state.values.contains_key(arg));
+    match &entry.kind {
+        Kind::Math(_) => {
+            let mut params = entry.params.iter().enumerate();
+            params.any(|(index, param)| *param == Param::FloatOut && active(index))
+        }
+        Kind::Structural(Structural::MaskedStore | Structural::Scatter | Structural::CompressStore) => {
+            active(1)
+        }
+        _ => false,
+    }
+}
