@@ -257,7 +257,24 @@ const NOTHING: Kind = Kind::Inactive(Inactive {
     result: InactiveResult::Inactive,
 });
 
+/// Where a thread is among the threads of a graphics processor.
+fn gpu_indices(rules: &mut TableBuilder) {
+    for name in [
+        "llvm.nvvm.read.ptx.sreg.tid",
+        "llvm.nvvm.read.ptx.sreg.ntid",
+        "llvm.nvvm.read.ptx.sreg.ctaid",
+        "llvm.nvvm.read.ptx.sreg.nctaid",
+        "llvm.nvvm.read.ptx.sreg.warpsize",
+        "llvm.nvvm.read.ptx.sreg.laneid",
+        "llvm.amdgcn.workitem.id",
+        "llvm.amdgcn.workgroup.id",
+    ] {
+        rules.exact(name, ">i", Effects::NONE, NOTHING);
+    }
+}
+
 fn inactive_integers(rules: &mut TableBuilder) {
+    gpu_indices(rules);
     for name in ["llvm.ctpop", "llvm.bswap", "llvm.bitreverse"] {
         rules.exact(name, "i>i", Effects::NONE, NOTHING);
     }

@@ -268,13 +268,13 @@ impl<'a> Engine<'a> {
         let ItemKind::Inst(inst) = body.items[item] else {
             return None;
         };
-        let data = body.function.inst(inst);
-        let func = body.callee(self.shared.input.ctx, inst)?;
-        let callee_body = self.body(func)?;
-        if callee_body.function.params.len() != data.args().len() || self.is_settled(caller, &body, inst) {
+        let entry = Entry::of(self.shared.input.ctx, &body, inst)?;
+        let callee_body = self.body(entry.func)?;
+        if callee_body.function.params.len() != entry.params.len() || self.is_settled(caller, &body, &entry) {
             return None;
         }
-        let seeds = self.call_seeds(caller, &body, &callee_body, func, inst);
+        let func = entry.func;
+        let seeds = self.call_seeds(caller, &callee_body, &entry);
         let before = self.frames.len();
         let callee = self.enter(func, seeds)?;
         let dependents = &mut self.states[callee.index()].dependents;
@@ -284,14 +284,13 @@ impl<'a> Engine<'a> {
         if self.frames.len() > before {
             return Some(callee);
         }
-        self.apply(caller, callee, &body, item, inst);
+        self.apply(caller, callee, &body, item, &entry);
         None
     }
 
     /// Whether nothing can be learned from a call in either direction.
-    fn is_settled(&self, caller: ContextId, body: &Body<'_>, inst: Inst) -> bool {
+    fn is_settled(&self, caller: ContextId, body: &Body<'_>, entry: &Entry) -> bool {
         let frame = &self.frames[caller.index()];
-        let data = body.function.inst(inst);
         let determined = |value: Value| {
             let plain = body.function.as_const(value).is_some_and(|constant| {
                 use ir::ConstData::{Data, Float, Int, Null, Poison, Undef, Zero};
@@ -307,57 +306,45 @@ impl<'a> Engine<'a> {
                     .get(frame.tree(value.into()))
                     .is_fully_determined()
         };
-        let result = data.result.is_none_or(|result| {
+        let result = entry.result.is_none_or(|result| {
             self.shared
                 .trees
                 .get(frame.tree(result.into()))
                 .is_fully_determined()
         });
-        result && data.args().iter().all(|&arg| determined(arg))
+        result && entry.params.iter().flatten().all(|&arg| determined(arg))
     }
 
     /// What a call says about its callee.
-    fn call_seeds(
-        &mut self,
-        caller: ContextId,
-        body: &Body<'_>,
-        callee: &Body<'_>,
-        func: FuncId,
-        inst: Inst,
-    ) -> Seeds {
-        let data = body.function.inst(inst);
-        let empty = self.shared.trees.empty();
+    fn call_seeds(&mut self, caller: ContextId, callee: &Body<'_>, entry: &Entry) -> Seeds {
+        let func = entry.func;
+        let caller_func = self.frames[caller.index()].func;
         let max = self.shared.input.options.max_int.unsigned_abs();
         let (mut params, mut ints) = (Vec::new(), Vec::new());
-        for (index, (&arg, &param)) in data.args().iter().zip(&callee.function.params).enumerate() {
+        for (index, (&arg, &param)) in entry.params.iter().zip(&callee.function.params).enumerate() {
+            let Some(arg) = arg else {
+                params.push(self.pointer_to_integers());
+                ints.push(KnownInts::from([0]));
+                continue;
+            };
             let frame = &self.frames[caller.index()];
             let mut tree = frame.tree(arg.into());
-            let set: KnownInts = frame.ints[arg]
-                .iter()
-                .copied()
-                .filter(|value| value.unsigned_abs() <= max)
-                .collect();
+            let set = frame.ints[arg].iter().copied();
+            let set: KnownInts = set.filter(|value| value.unsigned_abs() <= max).collect();
+            let scalar = self.shared.input.ctx.types.get(callee.function.ty(param));
             if self.shared.trees.inner0(tree) == BaseType::Anything
-                && matches!(
-                    self.shared.input.ctx.types.get(callee.function.ty(param)),
-                    ir::TypeData::Int(_)
-                )
+                && matches!(scalar, ir::TypeData::Int(_))
                 && callee.integral.is_integer(param)
             {
                 tree = self.shared.trees.all(BaseType::Integer);
             }
             params.push(tree);
-            let caller_func = self.frames[caller.index()].func;
-            ints.push(
-                if set.is_empty() || self.comes_back(callee, func, caller_func, index) {
-                    KnownInts::new()
-                } else {
-                    set
-                },
-            );
+            let endless = !set.is_empty() && self.comes_back(callee, func, caller_func, index);
+            ints.push(if endless { KnownInts::new() } else { set });
         }
+        let empty = self.shared.trees.empty();
         let frame = &self.frames[caller.index()];
-        let ret = data.result.map_or(empty, |result| frame.tree(result.into()));
+        let ret = entry.result.map_or(empty, |result| frame.tree(result.into()));
         let seeds = Seeds { params, ints, ret };
         if self.counts.get(&func).copied().unwrap_or(0) < CONTEXTS
             || self.keys.contains_key(&(func, seeds.clone()))
@@ -365,6 +352,13 @@ impl<'a> Engine<'a> {
             return seeds;
         }
         self.first_levels(seeds)
+    }
+
+    /// The tree of what a parallel runtime passes by itself.
+    fn pointer_to_integers(&mut self) -> TreeId {
+        let integer = self.shared.trees.all(BaseType::Integer);
+        let pointer = self.shared.trees.pointer_to(integer);
+        pointer.unwrap_or(self.shared.trees.empty())
     }
 
     /// Seeds that keep only what the arguments themselves are: there are finitely many.
@@ -423,12 +417,11 @@ impl<'a> Engine<'a> {
     }
 
     /// Lets what a callee found flow into a call.
-    fn apply(&mut self, caller: ContextId, callee: ContextId, body: &Body<'a>, item: Item, inst: Inst) {
+    fn apply(&mut self, caller: ContextId, callee: ContextId, body: &Body<'a>, item: Item, entry: &Entry) {
         let params = self.param_trees(callee);
         let ret = self.return_tree(callee);
-        let data = body.function.inst(inst);
         let frame = &mut self.frames[caller.index()];
-        frame.calls.insert(inst, callee);
+        frame.calls.insert(entry.inst, callee);
         let mut solver = Solver {
             shared: &mut self.shared,
             frame,
@@ -437,14 +430,13 @@ impl<'a> Engine<'a> {
             item: Some(item),
             refuted: false,
         };
-        for (&arg, tree) in data.args().iter().zip(params) {
-            solver.learn(
-                arg.into(),
-                tree,
-                Why::ground("the called function uses its parameter like this"),
-            );
+        for (&arg, tree) in entry.params.iter().zip(params) {
+            if let Some(arg) = arg {
+                let why = Why::ground("the called function uses its parameter like this");
+                solver.learn(arg.into(), tree, why);
+            }
         }
-        if let Some(result) = data.result {
+        if let Some(result) = entry.result {
             let why = Why::ground("the called function returns this");
             solver.learn_down(Node::from(result), ret, why);
         }
@@ -480,12 +472,51 @@ impl<'a> Engine<'a> {
     }
 }
 
+/// How a call enters a body.
+struct Entry {
+    inst: Inst,
+    func: FuncId,
+    /// The argument for each parameter; `None` for what a runtime passes by itself.
+    params: Vec<Option<Value>>,
+    /// What the body's result becomes.
+    result: Option<Value>,
+}
+
+impl Entry {
+    /// How a call enters a body: that of its callee, or, for the start of an OpenMP parallel region, that of the outlined function. The
+    /// runtime passes it two pointers to thread numbers, then the arguments from the fourth on.
+    fn of(ctx: &ir::Context, body: &Body<'_>, inst: Inst) -> Option<Self> {
+        let data = body.function.inst(inst);
+        let args = data.args();
+        let func = body.callee(ctx, inst)?;
+        if &*ctx.funcs[func].name == "__kmpc_fork_call" {
+            let outlined = body.function.as_const(*args.get(2)?)?;
+            let ir::ConstData::Func(func) = *ctx.consts.get(outlined) else {
+                return None;
+            };
+            let shared = args[3..].iter().copied().map(Some);
+            return Some(Self {
+                inst,
+                func,
+                params: [None, None].into_iter().chain(shared).collect(),
+                result: None,
+            });
+        }
+        Some(Self {
+            inst,
+            func,
+            params: args.iter().copied().map(Some).collect(),
+            result: data.result,
+        })
+    }
+}
+
 /// Whether a call is understood through the body of its callee: it has one, the callee is no allocator (what those do inside is not what
 /// they mean), no rule of the user's stands for it, and the program does not ask to stay out.
 fn enters_body(input: &TypeInput<'_>, body: &Body<'_>, inst: Inst) -> bool {
     let ctx = input.ctx;
-    let Some(func) = body
-        .callee(ctx, inst)
+    let Some(func) = Entry::of(ctx, body, inst)
+        .map(|entry| entry.func)
         .filter(|&func| input.bodies.get(func).is_some())
     else {
         return false;

@@ -21,10 +21,16 @@ pub trait Text {
     fn inst(&self, func: FuncId, inst: Inst) -> String;
 }
 
-/// The text for all functions that were analyzed, in the order of the module.
-pub fn print(ctx: &Context, bodies: Bodies<'_>, answer: &TypeAnswer, text: &dyn Text) -> String {
+/// The text for those functions of `order` that were analyzed: Enzyme prints in the order of the module.
+pub fn print(
+    ctx: &Context,
+    bodies: Bodies<'_>,
+    order: &[FuncId],
+    answer: &TypeAnswer,
+    text: &dyn Text,
+) -> String {
     let mut out = String::new();
-    for func in ctx.funcs.keys() {
+    for &func in order {
         let Some(body) = bodies.get(func) else { continue };
         let mut questions: Vec<(Key<'_>, &Seeds, ContextId)> = answer
             .questions

@@ -109,7 +109,8 @@ impl<'a> Frame<'a> {
             let narrow = is_narrow(ctx, &body, node);
             facts.push(match constant {
                 Some(constant) if is_undefined(ctx, constant) || !narrow => {
-                    if matches!(ctx.consts.get(constant), ConstData::Expr { .. }) {
+                    let solved = matches!(ctx.consts.get(constant), ConstData::Expr { .. });
+                    if solved && can_learn(ctx, constant) {
                         shared.trees.empty()
                     } else {
                         shared.consts.tree(ctx, &mut shared.trees, constant)

@@ -182,17 +182,22 @@ impl TypeTree {
         Ok(())
     }
 
-    /// The facts about a register of `size` bytes without those about the bytes from `start` to `end`.
+    /// The facts about a register of `size` bytes without those about the bytes from `start` to `end`. A fact about every offset becomes
+    /// facts about the elements that remain whole.
     ///
     /// # Errors
     /// If a fact about every offset contradicts one at an offset, or a path is empty.
     pub fn clear(&self, start: u64, end: u64, size: u64, limits: &Limits) -> Result<Self, TreeError> {
         let kept = |offset: u64| offset < start || (offset >= end && offset < size);
+        let step = self.get(&[EVERY]).step(limits.pointer_bytes) as u64;
+        // Whole elements that do not touch what is cleared.
+        let whole = |offset: &u64| offset + step <= start || (*offset >= end && offset + step <= size);
         let mut result = Self::new();
         for (path, base) in self.entries() {
             let (&first, tail) = path.split_first().ok_or(TreeError::WholeValue)?;
             if first == EVERY {
-                for offset in (0..size.min(limits.offset as u64 + 1)).filter(|&offset| kept(offset)) {
+                let near = size.min(limits.offset as u64 + 1);
+                for offset in (0..near).step_by(step as usize).filter(whole) {
                     result.or_slot(&join(clamp(offset), tail), base, Pointers::Distinct, limits)?;
                 }
             } else if kept(first as u64) {

@@ -1,5 +1,10 @@
 //! Type trees: the operations of enzyme-interface.md section 4 on its examples, and their laws on random trees.
 
+#![allow(
+    clippy::unwrap_used,
+    reason = "a test that unwraps wrongly fails, as it should"
+)]
+
 use ir::BinOp;
 use proptest::prelude::*;
 use typeanalysis::{BaseType, Inserted, Limits, Path, Pointers, TreeError, TypeTree, Window};

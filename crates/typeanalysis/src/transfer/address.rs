@@ -259,7 +259,10 @@ impl Solver<'_, '_> {
         let mut headers = IndexSet::new();
         let mut seen: IndexSet<Inst> = IndexSet::new();
         let mut todo: Vec<Value> = vec![value];
-        while let Some(inst) = todo.pop().and_then(|value| function.def_inst(value)) {
+        while let Some(value) = todo.pop() {
+            let Some(inst) = function.def_inst(value) else {
+                continue;
+            };
             if seen.len() >= CHAIN || !seen.insert(inst) {
                 continue;
             }
