@@ -2,7 +2,7 @@
 
 use ir::graph::Callee;
 use ir::{Bodies, Context, FuncId, Function, Inst};
-use rules::{Entry, Kind, Resolved, RuleTable};
+use rules::{Entry, Kind, RuleTable};
 
 use crate::input::Options;
 
@@ -68,7 +68,10 @@ impl<'a> Resolver<'a> {
         if let Some(entry) = attrs.string("enzyme_math").and_then(|name| self.entry(name)) {
             return CallKind::Rule(entry);
         }
-        let found = self.found(&decl.name);
+        let found = self
+            .rules
+            .declared(&self.ctx.types, &decl.name, decl.ty)
+            .filter(|found| !matches!(found.entry.kind, Kind::Unsupported(_)));
         let has_body = self.bodies.get(func).is_some();
         match found {
             Some(found) if !has_body || !found.prefers_body() => CallKind::Rule(found.entry),
@@ -79,12 +82,7 @@ impl<'a> Resolver<'a> {
     }
 
     fn entry(self, name: &str) -> Option<&'a Entry> {
-        self.found(name).map(|found| found.entry)
-    }
-
-    fn found(self, name: &str) -> Option<Resolved<'a>> {
-        self.rules
-            .callee(name)
-            .filter(|found| !matches!(found.entry.kind, Kind::Unsupported(_)))
+        let entry = self.rules.callee(name)?.entry;
+        (!matches!(entry.kind, Kind::Unsupported(_))).then_some(entry)
     }
 }

@@ -232,7 +232,7 @@ impl Engine {
         let returns = !ctx.attrs(decl.attrs).flags.contains(FuncFlags::NORETURN);
         let enter = || {
             self.rules
-                .callee(&decl.name)
+                .declared(&ctx.types, &decl.name, decl.ty)
                 .is_none_or(|known| known.prefers_body())
         };
         decl.defined && returns && enter()

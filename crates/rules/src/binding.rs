@@ -132,6 +132,35 @@ pub fn bind(
     Ok(bound)
 }
 
+/// Whether a function of that type can be the one that the entry describes. Math functions must [`bind`]. Of others only the
+/// numbers of arguments and floats are compared, because platforms declare handles now as pointers, now as integers; a float
+/// where none belongs means that the program has another function of that name (`double err(double)`), which must not be
+/// taken for one without derivative.
+pub fn fits(types: &Types, entry: &Entry, form: &Form, function: Type) -> bool {
+    let (Some(ret), params) = (types.return_type(function), types.param_types(function)) else {
+        return false;
+    };
+    if entry.math().is_some() {
+        return bind(types, entry, form, ret, params).is_ok();
+    }
+    let takes_float = |param: Option<&Param>| match param {
+        Some(Param::Float | Param::Complex | Param::OtherFloat | Param::Any) => true,
+        Some(_) => false,
+        None => entry.variadic != Variadic::None,
+    };
+    let is_float = |ty: Type| types.float_kind(ty).is_some();
+    let returns_float = matches!(
+        entry.returns,
+        Return::Any | Return::Float | Return::Complex | Return::Struct(_)
+    );
+    params.len() >= entry.params.len()
+        && (returns_float || !is_float(ret))
+        && params
+            .iter()
+            .enumerate()
+            .all(|(k, &ty)| !is_float(ty) || takes_float(entry.params.get(k)))
+}
+
 struct Binder<'a> {
     types: &'a Types,
     arguments: &'a [Type],

@@ -39,7 +39,7 @@
 //!
 //! | who asks | what | answer |
 //! |---|---|---|
-//! | all | what is this callee | [`RuleTable::callee`], [`RuleTable::intrinsic`], [`RuleTable::function`], [`RuleTable::instruction`] |
+//! | all | what is this callee | [`RuleTable::declared`], [`RuleTable::callee`], [`RuleTable::intrinsic`], [`RuleTable::function`], [`RuleTable::instruction`] |
 //! | type analysis | sorts of operands, results and pointees | [`Entry::params`], [`Entry::returns`], [`MathRule::outputs`] |
 //! | activity | does anything flow | [`Entry::is_inactive`], [`Entry::overwrites_through`], [`Resolved::prefers_body`], [`Entry::result_follows_operands`], [`MathRule::depends_on`], [`RuleTable::global_is_inactive`] |
 //! | alias, mod/ref | memory | [`Entry::reads_through`], [`Entry::writes_through`], [`Entry::captures`], [`Entry::is_pure`], [`Entry::effects`], [`Return::FreshPointer`] |

@@ -220,7 +220,6 @@ fn symbol_prefixes(rules: &mut TableBuilder) {
         rules.index.patterns.symbol_prefixes.push((prefix, output));
     }
     for prefix in [
-        "strcpy",
         "_ZTv0_n24_NSoD",
         "_ZNSt16allocator_traitsISaIdEE10deallocate",
         "_ZNSaIcEC1Ev",

@@ -144,6 +144,20 @@ impl RuleTable {
         }
     }
 
+    /// As [`RuleTable::callee`], for a function declared with type `function`: `None` also if that is not the type of the
+    /// function that the table knows by this name ([`crate::binding::fits`]). This is the look-up for calls in programs.
+    pub fn declared(
+        &self,
+        types: &ir::types::Types,
+        symbol: &str,
+        function: ir::Type,
+    ) -> Option<Resolved<'_>> {
+        let found = self.callee(symbol)?;
+        let fits =
+            symbol.starts_with("llvm.") || crate::binding::fits(types, found.entry, &found.form, function);
+        fits.then_some(found)
+    }
+
     /// The entry of an LLVM intrinsic, with or without its type suffixes (`llvm.sin`, `llvm.sin.v4f64`).
     pub fn intrinsic(&self, name: &str) -> Option<Resolved<'_>> {
         let resolved = |id| Resolved {

@@ -146,3 +146,37 @@ fn calls_that_only_look_like_it() {
     ));
     assert!(bound(&types, "printf", i32, &[ptr, double, i32]).is_ok());
 }
+
+/// `declared` is the look-up for programs: a function of another type is not the table's.
+#[test]
+fn functions_of_another_type_are_not_known() {
+    let mut types = Types::new();
+    let (double, i32, i64, ptr, void) = (
+        types.double(),
+        types.i32(),
+        types.i64(),
+        types.ptr(),
+        types.void(),
+    );
+    let table = RuleTable::standard();
+    let bool = types.bool();
+    let mut known = |symbol: &str, ret: Type, params: &[Type]| {
+        let function = types.func(ret, params);
+        table.declared(&types, symbol, function).is_some()
+    };
+    // double err(double, double), double error(double), double time(void), void index(double *, double).
+    assert!(!known("err", double, &[double, double]));
+    assert!(!known("error", double, &[double]));
+    assert!(!known("time", double, &[]));
+    assert!(!known("index", void, &[ptr, double]));
+    assert!(!known("log", void, &[ptr]));
+    assert!(known("err", void, &[i32, ptr]));
+    assert!(known("time", i64, &[ptr]));
+    assert!(known("index", ptr, &[ptr, i32]));
+    assert!(known("log", double, &[double]));
+    assert!(known("malloc", ptr, &[i64]));
+    assert!(known("cuMemFree", i32, &[i64]), "a handle may be an integer");
+    assert!(known("atof", double, &[ptr]));
+    assert!(known("_FortranAioOutputReal64", bool, &[ptr, double]));
+    assert!(known("llvm.sin.f64", double, &[double]));
+}

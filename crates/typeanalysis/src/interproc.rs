@@ -537,7 +537,7 @@ fn enters_body(input: &TypeInput<'_>, body: &Body<'_>, inst: Inst) -> bool {
     if attrs.any(|attrs| keys.iter().any(|key| attrs.string(key).is_some())) {
         return false;
     }
-    let known = input.rules.callee(&decl.name);
+    let known = input.rules.declared(&input.ctx.types, &decl.name, decl.ty);
     !known.is_some_and(|known| {
         matches!(
             known.entry.kind,

@@ -52,7 +52,7 @@ impl Emit<'_> {
         let alias = self.b.ctx.attrs(decl.attrs).string("enzyme_math");
         let name = alias.unwrap_or(&decl.name).to_owned();
         let has_body = self.input.bodies.get(func).is_some();
-        let rule = self.input.rules.callee(&name);
+        let rule = self.input.rules.declared(&self.b.ctx.types, &name, decl.ty);
         let hides_body = rule.as_ref().is_some_and(|found| !found.prefers_body());
         match rule {
             Some(found) if !has_body || hides_body || alias.is_some() => {

@@ -65,7 +65,12 @@ impl Solver<'_, '_> {
             (Some(op), Some(result)) => self.integer_call(op, result, &args),
             (Some(_), None) => {}
             (None, _) => {
-                if let Some(found) = self.shared.input.rules.callee(name) {
+                let rules = self.shared.input.rules;
+                let found = match callee {
+                    Some(decl) => rules.declared(&ctx.types, name, decl.ty),
+                    None => rules.callee(name),
+                };
+                if let Some(found) = found {
                     self.library_call(found.entry, result, &args);
                 }
             }
