@@ -122,6 +122,7 @@ fn programs_are_varied() {
         "ExtractValue",
         "InsertValue",
         "Alloca",
+        "AtomicRmw",
         "Load",
         "Store",
         "Gep",

@@ -26,13 +26,20 @@ pub(super) struct Callee {
 pub(super) fn lower(module: &mut Module, plan: &Plan, prefix: &str) -> FuncId {
     let mut callees: Vec<Callee> = Vec::new();
     for (index, func) in plan.funcs.iter().enumerate().rev() {
-        let callee = lower_func(module, func, &format!("{prefix}{index}"), &callees);
+        let name = format!("{prefix}{index}");
+        let callee = lower_func(module, func, (&name, prefix), &callees);
         callees.push(callee);
     }
     callees[callees.len() - 1].func
 }
 
-fn lower_func(module: &mut Module, plan: &FuncPlan, name: &str, callees: &[Callee]) -> Callee {
+/// Lowers a function with this name, of a program with this prefix.
+fn lower_func(
+    module: &mut Module,
+    plan: &FuncPlan,
+    (name, prefix): (&str, &str),
+    callees: &[Callee],
+) -> Callee {
     let ctx = &mut module.ctx;
     let ty = signature(ctx, plan);
     let func = ctx.add_func(FuncDecl {
@@ -61,7 +68,7 @@ fn lower_func(module: &mut Module, plan: &FuncPlan, name: &str, callees: &[Calle
         rounds: 1,
     };
     lowering.parameters(&params);
-    lowering.locals();
+    lowering.locals(prefix);
     lowering.statements(&plan.body);
     lowering.ret();
     let cost = lowering.cost * if plan.recursive { 4 } else { 1 } + 1;
@@ -161,7 +168,7 @@ impl Lowering<'_> {
     }
 
     /// Local memory, as far as statements use it, all of it written.
-    fn locals(&mut self) {
+    fn locals(&mut self, prefix: &str) {
         use Leaf::*;
         let mut used = Vec::new();
         collect(&self.plan.body, &mut used);
@@ -178,10 +185,19 @@ impl Lowering<'_> {
             LaneMemory,
             BitMemory,
             Heap,
+            Walk,
+            State,
+            Exchange,
             Call,
             Recurse,
         ];
         if needs(&arrays) {
+            if needs(&[State]) {
+                let state = state(self.b.ctx, prefix);
+                let state = self.b.ctx.consts.intern(ConstData::Global(state));
+                let state = self.b.constant(state);
+                self.memory.doubles.push(state);
+            }
             let array = self.local_array(double);
             self.memory.doubles.push(array);
             let first = self.double(0);
@@ -393,10 +409,6 @@ impl Lowering<'_> {
 }
 
 fn table(ctx: &mut Context) -> GlobalId {
-    const NAME: &str = "table";
-    if let Some(table) = ctx.find_global(NAME) {
-        return table;
-    }
     let double = ctx.types.double();
     let ty = ctx.types.array(double, LEN);
     let number = |index: u64| (index as f64 * 1.7).sin() * 2.0;
@@ -405,12 +417,35 @@ fn table(ctx: &mut Context) -> GlobalId {
         .collect();
     let members = members.into_iter().flatten().collect();
     let init = ctx.consts.intern(ConstData::Aggregate { ty, members });
+    global(ctx, "table", init, Mutability::Constant)
+}
+
+/// The array of doubles that the functions of a program share, zero at first.
+fn state(ctx: &mut Context, prefix: &str) -> GlobalId {
+    let double = ctx.types.double();
+    let ty = ctx.types.array(double, LEN);
+    let init = ctx.consts.zero(&ctx.types, ty);
+    global(ctx, &format!("{prefix}state"), init, Mutability::Variable)
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Mutability {
+    Constant,
+    Variable,
+}
+
+/// The global of this name.
+fn global(ctx: &mut Context, name: &str, init: Const, mutability: Mutability) -> GlobalId {
+    if let Some(global) = ctx.find_global(name) {
+        return global;
+    }
+    let ty = ctx.const_type(init);
     ctx.add_global(GlobalVar {
-        name: NAME.into(),
+        name: name.into(),
         ty,
         space: 0,
         init: Some(init),
-        constant: true,
+        constant: mutability == Mutability::Constant,
         thread_local: false,
         linkage: Linkage::Internal,
         strings: Vec::new(),

@@ -3,8 +3,8 @@
 use super::inputs::LEN;
 use super::lower::{Callee, Lowering, choose};
 use super::plan::{Leaf, Pick, ReturnPlan};
-use crate::function::Value;
-use crate::inst::{Access, BinOp, CastOp, Flags, IntPred};
+use crate::function::{NewInst, Value};
+use crate::inst::{Access, BinOp, CastOp, Flags, IntPred, Op, Ordering, RmwOp};
 
 impl Lowering<'_> {
     pub(super) fn memory_leaf(&mut self, leaf: Leaf, picks: [Pick; 4]) {
@@ -26,6 +26,8 @@ impl Lowering<'_> {
             Leaf::RecordStore | Leaf::RecordLoad | Leaf::RecordCopy => self.record(leaf, picks),
             Leaf::Aggregate => self.aggregate(picks),
             Leaf::ChosenArray | Leaf::ArrayTable => self.indirect(leaf, picks),
+            Leaf::Walk => self.walk(picks),
+            Leaf::State | Leaf::Exchange => self.exchange(picks),
             Leaf::LaneMemory => self.lane_memory(picks),
             Leaf::BitCopy => self.bit_copy(picks),
             Leaf::Heap => self.heap(picks),
@@ -195,6 +197,50 @@ impl Lowering<'_> {
         let value = self.double(picks[2]);
         let mean = self.scaled(BinOp::FAdd, old, value, 0.5);
         self.store_element(array, double, index, mean);
+        self.env.doubles.push(old);
+    }
+
+    /// A pointer that walks along an array and smooths it; the last element is left out.
+    fn walk(&mut self, picks: [Pick; 4]) {
+        let Some(array) = self.array(picks[0]) else { return };
+        if !self.affords(LEN) {
+            return;
+        }
+        let (double, ptr) = (self.double_ty(), self.b.ctx.types.ptr());
+        let last = self.b.i64(LEN as i64 - 1);
+        let end = self.element(array, double, last);
+        let start = self.b.block();
+        let (body, exit) = (self.b.add_block(), self.b.add_block());
+        self.b.br(body);
+        self.b.go_to(body);
+        let place = self.b.phi(ptr);
+        let one = self.b.i64(1);
+        let next = self.element(place, double, one);
+        let here = self.b.load(double, place, Access::default());
+        let there = self.b.load(double, next, Access::default());
+        let mean = self.scaled(BinOp::FAdd, here, there, 0.5);
+        self.b.store(mean, place, Access::default());
+        let more = self.b.icmp(IntPred::Ne, next, end);
+        self.b.cond_br(more, body, exit);
+        self.b.add_incoming(place, start, array);
+        self.b.add_incoming(place, body, next);
+        self.b.go_to(exit);
+        self.env.doubles.push(mean);
+    }
+
+    /// An element changes its value at once with being read.
+    fn exchange(&mut self, picks: [Pick; 4]) {
+        let Some(array) = self.array(picks[0]) else { return };
+        let (double, index, value) = (self.double_ty(), self.index(picks[1]), self.double(picks[2]));
+        let address = self.element(array, double, index);
+        let access = Access {
+            align: 8,
+            ordering: Ordering::SeqCst,
+            ..Access::default()
+        };
+        let op = Op::AtomicRmw(RmwOp::Xchg, access);
+        let inst = self.b.push(NewInst::new(op, double, &[address, value]));
+        let old = self.b.result(inst);
         self.env.doubles.push(old);
     }
 

@@ -89,6 +89,9 @@ pub(super) enum Leaf {
     Aggregate,
     ChosenArray,
     ArrayTable,
+    Walk,
+    State,
+    Exchange,
     Lanes,
     LaneSelect,
     LaneShuffle,
@@ -237,84 +240,92 @@ fn stmt(config: Config) -> impl Strategy<Value = Stmt> {
 
 /// The statements that a configuration allows. Simple ones come first: shrinking goes towards them.
 fn leaves(config: Config) -> Vec<Leaf> {
-    use Leaf::*;
-    let mut leaves = vec![
-        Add,
-        Sub,
-        Mul,
-        Div,
-        Rem,
-        Neg,
-        Fma,
-        Sin,
-        Cos,
-        Exp,
-        Gauss,
-        Log,
-        Root,
-        Tanh,
-        Atan,
-        Floor,
-        Constant,
-        Select,
-        Freeze,
-        IntAdd,
-        IntMul,
-        IntXor,
-        IntShift,
-        IntDiv,
-        IntRem,
-        ToInt,
-        FromInt,
-        Compare,
-        Load,
-        Load,
-        Store,
-        Store,
-        LoadInt,
-        StoreInt,
-        LoadTable,
-        Copy,
-        Move,
-        Clear,
-        RecordStore,
-        RecordLoad,
-        RecordCopy,
-        Aggregate,
-        ChosenArray,
-        ArrayTable,
-        Lanes,
-        LaneSelect,
-        LaneShuffle,
-        LaneReduce,
-        LaneMemory,
-        Call,
-        Call,
-        Recurse,
-    ];
+    let mut leaves = ALWAYS.to_vec();
     if config.kinks {
-        leaves.extend([Max, Abs]);
+        leaves.extend([Leaf::Max, Leaf::Abs]);
     }
     if config.single {
-        leaves.extend([
-            SingleAdd,
-            SingleMul,
-            SingleDiv,
-            SingleSin,
-            SingleRoot,
-            SingleSelect,
-            Extend,
-            Round,
-            LoadSingle,
-            StoreSingle,
-            LaneSingle,
-        ]);
+        leaves.extend(SINGLE);
     }
     if config.integer_copies {
-        leaves.extend([BitCopy, BitMemory]);
+        leaves.extend([Leaf::BitCopy, Leaf::BitMemory]);
     }
     if config.heap {
-        leaves.push(Heap);
+        leaves.push(Leaf::Heap);
     }
     leaves
 }
+
+/// Statements of every configuration; some are there twice, to be drawn more often.
+const ALWAYS: [Leaf; 55] = [
+    Leaf::Add,
+    Leaf::Sub,
+    Leaf::Mul,
+    Leaf::Div,
+    Leaf::Rem,
+    Leaf::Neg,
+    Leaf::Fma,
+    Leaf::Sin,
+    Leaf::Cos,
+    Leaf::Exp,
+    Leaf::Gauss,
+    Leaf::Log,
+    Leaf::Root,
+    Leaf::Tanh,
+    Leaf::Atan,
+    Leaf::Floor,
+    Leaf::Constant,
+    Leaf::Select,
+    Leaf::Freeze,
+    Leaf::IntAdd,
+    Leaf::IntMul,
+    Leaf::IntXor,
+    Leaf::IntShift,
+    Leaf::IntDiv,
+    Leaf::IntRem,
+    Leaf::ToInt,
+    Leaf::FromInt,
+    Leaf::Compare,
+    Leaf::Load,
+    Leaf::Load,
+    Leaf::Store,
+    Leaf::Store,
+    Leaf::LoadInt,
+    Leaf::StoreInt,
+    Leaf::LoadTable,
+    Leaf::Copy,
+    Leaf::Move,
+    Leaf::Clear,
+    Leaf::RecordStore,
+    Leaf::RecordLoad,
+    Leaf::RecordCopy,
+    Leaf::Aggregate,
+    Leaf::ChosenArray,
+    Leaf::ArrayTable,
+    Leaf::Walk,
+    Leaf::State,
+    Leaf::Exchange,
+    Leaf::Lanes,
+    Leaf::LaneSelect,
+    Leaf::LaneShuffle,
+    Leaf::LaneReduce,
+    Leaf::LaneMemory,
+    Leaf::Call,
+    Leaf::Call,
+    Leaf::Recurse,
+];
+
+/// Statements with floats.
+const SINGLE: [Leaf; 11] = [
+    Leaf::SingleAdd,
+    Leaf::SingleMul,
+    Leaf::SingleDiv,
+    Leaf::SingleSin,
+    Leaf::SingleRoot,
+    Leaf::SingleSelect,
+    Leaf::Extend,
+    Leaf::Round,
+    Leaf::LoadSingle,
+    Leaf::StoreSingle,
+    Leaf::LaneSingle,
+];

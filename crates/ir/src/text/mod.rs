@@ -20,6 +20,7 @@ mod metadata;
 mod names;
 mod parse;
 mod print;
+mod print_memory;
 
 pub use parse::{ParseError, parse_module};
 pub use print::{print_function, print_inst, print_module, print_type, print_value};

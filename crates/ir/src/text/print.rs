@@ -4,13 +4,13 @@ use std::fmt::{self, Display, Write};
 
 use super::attrs::{FuncText, ParamText};
 use super::constants::{ConstText, StructBody, TypeText, TypedConst};
-use super::keywords::{CONVENTIONS, INST_FLAGS, ORDERINGS, TAIL_KINDS, word_of};
+use super::keywords::{CONVENTIONS, INST_FLAGS, TAIL_KINDS, word_of};
 use super::metadata::Nodes;
 use super::names::{Locals, Quoted, StringLiteral, Symbols};
 use crate::attrs::{AttrList, ParamAttrs};
 use crate::context::{Context, FuncDecl, FuncId, GlobalVar, Linkage, Module};
 use crate::function::{Block, Function, Value, ValueDef};
-use crate::inst::{Access, CallInfo, Flags, Inst, InstData, Op, Ordering};
+use crate::inst::{CallInfo, Flags, Inst, InstData, Op};
 use crate::types::{Type, TypeData};
 
 /// A module as text: structures, globals, declarations, functions and metadata.
@@ -54,16 +54,16 @@ pub fn print_type(ctx: &Context, ty: Type) -> String {
     TypeText(ctx, ty).to_string()
 }
 
-struct Printer<'a> {
-    ctx: &'a Context,
+pub(super) struct Printer<'a> {
+    pub(super) ctx: &'a Context,
     symbols: Symbols,
     nodes: Nodes,
-    out: String,
+    pub(super) out: String,
 }
 
 /// The function whose instructions are printed.
-struct Body<'a> {
-    function: &'a Function,
+pub(super) struct Body<'a> {
+    pub(super) function: &'a Function,
     names: Locals,
 }
 
@@ -82,7 +82,7 @@ impl<'a> Printer<'a> {
         self.out
     }
 
-    fn ty(&self, ty: Type) -> TypeText<'a> {
+    pub(super) fn ty(&self, ty: Type) -> TypeText<'a> {
         TypeText(self.ctx, ty)
     }
 
@@ -265,12 +265,12 @@ impl<'a> Printer<'a> {
         }
     }
 
-    fn typed(&mut self, body: &Body<'_>, value: Value) -> fmt::Result {
+    pub(super) fn typed(&mut self, body: &Body<'_>, value: Value) -> fmt::Result {
         let text = self.value(body, value);
         write!(self.out, "{} {text}", self.ty(body.function.ty(value)))
     }
 
-    fn typed_list(&mut self, body: &Body<'_>, values: &[Value]) -> fmt::Result {
+    pub(super) fn typed_list(&mut self, body: &Body<'_>, values: &[Value]) -> fmt::Result {
         for (index, &value) in values.iter().enumerate() {
             if index > 0 {
                 self.out.push_str(", ");
@@ -294,7 +294,7 @@ impl<'a> Printer<'a> {
     }
 
     /// The words of flags, each after a space.
-    fn flags(&mut self, flags: Flags) -> fmt::Result {
+    pub(super) fn flags(&mut self, flags: Flags) -> fmt::Result {
         let mut rest = flags;
         for (flag, word) in INST_FLAGS {
             if rest.contains(flag) {
@@ -428,86 +428,6 @@ impl<'a> Printer<'a> {
         Ok(())
     }
 
-    fn memory(&mut self, body: &Body<'_>, data: &InstData) -> fmt::Result {
-        match &data.op {
-            Op::Alloca { ty, align } => {
-                write!(self.out, "alloca {}", self.ty(*ty))?;
-                let count = body.function.as_const(data.operands[0]);
-                if count.and_then(|count| self.ctx.consts.int_value(&self.ctx.types, count)) != Some(1) {
-                    self.out.push_str(", ");
-                    self.typed(body, data.operands[0])?;
-                }
-                self.align(*align)?;
-                match self.ctx.types.get(data.ty) {
-                    TypeData::Ptr(space) if *space != 0 => write!(self.out, ", addrspace({space})"),
-                    _ => Ok(()),
-                }
-            }
-            Op::Load(access) => {
-                self.access_head("load", *access)?;
-                write!(self.out, "{}, ", self.ty(data.ty))?;
-                self.typed_list(body, &data.operands)?;
-                self.access_tail(*access)
-            }
-            Op::Store(access) => {
-                self.access_head("store", *access)?;
-                self.typed_list(body, &data.operands)?;
-                self.access_tail(*access)
-            }
-            Op::Gep { source } => {
-                self.out.push_str("getelementptr");
-                self.flags(data.flags)?;
-                write!(self.out, " {}, ", self.ty(*source))?;
-                self.typed_list(body, &data.operands)
-            }
-            Op::Fence(ordering) => write!(self.out, "fence{}", ordering_text(*ordering)),
-            Op::AtomicRmw(op, access) => {
-                let volatile = if access.volatile { " volatile" } else { "" };
-                write!(self.out, "atomicrmw{volatile} {} ", op.name())?;
-                self.typed_list(body, &data.operands)?;
-                self.access_tail(*access)
-            }
-            Op::CmpXchg(access) => {
-                let weak = if access.weak { " weak" } else { "" };
-                let volatile = if access.volatile { " volatile" } else { "" };
-                write!(self.out, "cmpxchg{weak}{volatile} ")?;
-                self.typed_list(body, &data.operands)?;
-                let orders = [access.ordering, access.failure].map(ordering_text);
-                write!(self.out, "{}{}", orders[0], orders[1])?;
-                self.align(access.align)
-            }
-            _ => {
-                self.out.push_str("va_arg ");
-                self.typed_list(body, &data.operands)?;
-                write!(self.out, ", {}", self.ty(data.ty))
-            }
-        }
-    }
-
-    fn access_head(&mut self, word: &str, access: Access) -> fmt::Result {
-        self.out.push_str(word);
-        if access.ordering != Ordering::NotAtomic {
-            self.out.push_str(" atomic");
-        }
-        if access.volatile {
-            self.out.push_str(" volatile");
-        }
-        self.out.push(' ');
-        Ok(())
-    }
-
-    fn access_tail(&mut self, access: Access) -> fmt::Result {
-        self.out.push_str(&ordering_text(access.ordering));
-        self.align(access.align)
-    }
-
-    fn align(&mut self, align: u32) -> fmt::Result {
-        match align {
-            0 => Ok(()),
-            _ => write!(self.out, ", align {align}"),
-        }
-    }
-
     fn call(&mut self, body: &Body<'_>, data: &InstData) -> fmt::Result {
         let Some(info) = data.op.call_info() else {
             return Ok(());
@@ -583,32 +503,8 @@ impl<'a> Printer<'a> {
                 }
                 Ok(())
             }
-            Op::Switch => {
-                self.out.push_str("switch ");
-                self.typed(body, data.operands[0])?;
-                self.out.push_str(", ");
-                self.label(body, data.targets[0])?;
-                self.out.push_str(" [");
-                for (&case, &target) in data.operands[1..].iter().zip(&data.targets[1..]) {
-                    self.out.push_str("\n    ");
-                    self.typed(body, case)?;
-                    self.out.push_str(", ");
-                    self.label(body, target)?;
-                }
-                self.out.push_str("\n  ]");
-                Ok(())
-            }
-            Op::IndirectBr => {
-                self.out.push_str("indirectbr ");
-                self.typed_list(body, &data.operands)?;
-                self.out.push_str(", [");
-                for (index, &target) in data.targets.iter().enumerate() {
-                    self.out.push_str(if index > 0 { ", " } else { "" });
-                    self.label(body, target)?;
-                }
-                self.out.push(']');
-                Ok(())
-            }
+            Op::Switch => self.switch(body, data),
+            Op::IndirectBr => self.indirect_br(body, data),
             Op::Ret if data.operands.is_empty() => write!(self.out, "ret void"),
             Op::Ret => self.simple(body, "ret", data),
             Op::Resume => self.simple(body, "resume", data),
@@ -623,6 +519,34 @@ impl<'a> Printer<'a> {
             }
         }
     }
+
+    fn switch(&mut self, body: &Body<'_>, data: &InstData) -> fmt::Result {
+        self.out.push_str("switch ");
+        self.typed(body, data.operands[0])?;
+        self.out.push_str(", ");
+        self.label(body, data.targets[0])?;
+        self.out.push_str(" [");
+        for (&case, &target) in data.operands[1..].iter().zip(&data.targets[1..]) {
+            self.out.push_str("\n    ");
+            self.typed(body, case)?;
+            self.out.push_str(", ");
+            self.label(body, target)?;
+        }
+        self.out.push_str("\n  ]");
+        Ok(())
+    }
+
+    fn indirect_br(&mut self, body: &Body<'_>, data: &InstData) -> fmt::Result {
+        self.out.push_str("indirectbr ");
+        self.typed_list(body, &data.operands)?;
+        self.out.push_str(", [");
+        for (index, &target) in data.targets.iter().enumerate() {
+            self.out.push_str(if index > 0 { ", " } else { "" });
+            self.label(body, target)?;
+        }
+        self.out.push(']');
+        Ok(())
+    }
 }
 
 /// The type that `!range` of an instruction speaks of.
@@ -636,14 +560,6 @@ fn linkage_word(linkage: Linkage) -> &'static str {
         Linkage::Internal => "internal ",
         Linkage::Interposable => "weak ",
         Linkage::Shared => "linkonce_odr ",
-    }
-}
-
-/// The ordering after a space; nothing for accesses that are not atomic.
-fn ordering_text(ordering: Ordering) -> String {
-    match word_of(&ORDERINGS, ordering) {
-        Some(word) => format!(" {word}"),
-        None => String::new(),
     }
 }
 
