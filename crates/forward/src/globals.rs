@@ -2,9 +2,12 @@
 //!
 //! A shadow starts as the shadow of the initializer: floats are zero, pointers lead to shadows, integers are copied. A user's own
 //! shadow (`enzyme_shadow`) is taken for width 1. Globals without floats and pointers that carry no derivative are their own shadows.
+//!
+//! A global has one shadow for each direction, for the tangents of one order. A tangent function uses that shadow as its own data, so
+//! differentiating it again would take the same memory for tangents of two orders; [`ShadowGlobals::conflicts`] finds this.
 
-use indexmap::IndexMap;
-use ir::{Const, ConstData, ConstOp, Context, GlobalId, GlobalVar, Linkage, Type, TypeData};
+use indexmap::{IndexMap, IndexSet};
+use ir::{Const, ConstData, ConstOp, Context, Function, GlobalId, GlobalVar, Linkage, Type, TypeData};
 use rules::RuleTable;
 
 use crate::emit::Outcome;
@@ -15,6 +18,8 @@ use crate::error::ErrorKind;
 pub(crate) struct ShadowGlobals {
     /// By global, direction and number of directions.
     made: IndexMap<(GlobalId, usize, usize), GlobalId>,
+    /// Shadows that are variables of their own and that tangent functions use.
+    used: IndexSet<GlobalId>,
 }
 
 /// One direction of several.
@@ -97,10 +102,12 @@ impl ShadowGlobals {
     ) -> Outcome<GlobalId> {
         let key = (global, at.lane, at.width);
         if let Some(&shadow) = self.made.get(&key) {
+            self.used.insert(shadow);
             return Ok(shadow);
         }
         let var = ctx.globals[global].clone();
         if let (Some(shadow), 1) = (var.shadow, at.width) {
+            self.used.insert(shadow);
             return Ok(shadow);
         }
         if rules.global_is_inactive(&var.name) || (var.constant && !may_lead_to_floats(ctx, var.ty)) {
@@ -126,12 +133,41 @@ impl ShadowGlobals {
         });
         // Before the initializer, which may lead back here.
         self.made.insert(key, shadow);
+        self.used.insert(shadow);
         let init = self.constant(ctx, rules, init, at)?;
         ctx.globals[shadow].init = Some(init);
         if at.width == 1 {
             ctx.globals[global].shadow = Some(shadow);
         }
         Ok(shadow)
+    }
+
+    /// The shadows in use that a primal function mentions as variables of its own.
+    pub(crate) fn conflicts(&self, ctx: &Context, primal: &Function) -> Vec<GlobalId> {
+        let mut mentioned = IndexSet::new();
+        for (constant, _) in primal.constants() {
+            mention(ctx, constant, &mut mentioned);
+        }
+        mentioned.retain(|global| self.used.contains(global));
+        mentioned.into_iter().collect()
+    }
+}
+
+/// Adds the global variables that a constant names.
+fn mention(ctx: &Context, constant: Const, mentioned: &mut IndexSet<GlobalId>) {
+    match ctx.consts.get(constant) {
+        ConstData::Global(global) => {
+            mentioned.insert(*global);
+        }
+        ConstData::Aggregate { members, .. }
+        | ConstData::Expr {
+            operands: members, ..
+        } => {
+            for &member in members {
+                mention(ctx, member, mentioned);
+            }
+        }
+        _ => {}
     }
 }
 

@@ -129,12 +129,15 @@ impl<'a> Forward<'a> {
         let start = self.requests.done();
         let mut errors = std::mem::take(&mut self.refused);
         let mut bodies: Vec<Function> = Vec::new();
+        let mut primals: Vec<FuncId> = Vec::new();
         while let Some(job) = self.requests.next() {
+            primals.push(job.request.func);
             match self.tangent(job) {
                 Ok(body) => bodies.push(body),
                 Err(found) => errors.extend(found),
             }
         }
+        errors.extend(self.shadow_conflicts(&primals));
         if !errors.is_empty() {
             self.requests.forget_from(start);
             return Err(errors);
@@ -144,6 +147,29 @@ impl<'a> Forward<'a> {
             self.module.set_body(body);
         }
         Ok(made)
+    }
+
+    /// Functions whose own variables serve as shadows of others: tangents of two orders would share memory.
+    fn shadow_conflicts(&self, primals: &[FuncId]) -> Vec<Error> {
+        let mut errors = Vec::new();
+        for (index, &func) in primals.iter().enumerate() {
+            let Some(body) = self
+                .module
+                .body(func)
+                .filter(|_| !primals[..index].contains(&func))
+            else {
+                continue;
+            };
+            for global in self.globals.conflicts(&self.module.ctx, body) {
+                let name = self.module.ctx.globals[global].name.to_string();
+                errors.push(Error {
+                    func,
+                    inst: None,
+                    kind: ErrorKind::SharedShadow { name },
+                });
+            }
+        }
+        errors
     }
 
     fn check(&self, request: &Request) -> Result<(), ErrorKind> {
