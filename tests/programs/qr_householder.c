@@ -34,7 +34,7 @@ static void f(const double *x, int n, double *y, int m) {
 int main(void) {
   double x[ROWS * COLUMNS];
   for (int i = 0; i < ROWS * COLUMNS; i++)
-    x[i] = sin(2.1 * i + 0.7);
+    x[i] = sin(1.3 * i * i + 0.7); // of full rank, unlike sin(a i + b)
   CHECK_MAP(f, ROWS * COLUMNS, COLUMNS * (COLUMNS + 1) / 2, x, 0, NUMERIC);
   return check_report();
 }
