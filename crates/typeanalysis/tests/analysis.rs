@@ -586,7 +586,7 @@ fn bytes_are_deduced_or_named() {
     let known = [range(0..8, double), range(8..16, BaseType::Pointer)];
     assert_eq!(facts.deduce_copy(body, copy, 16), Ok(known.to_vec()));
     let error = facts.deduce_copy(body, copy, 24).unwrap_err();
-    assert_eq!(error.unknown, [16..24]);
+    assert_eq!(error.unknown, vec![16..24; 1]);
     assert!(
         error
             .to_string()
