@@ -151,6 +151,9 @@ fn calls(size: usize) -> String {
     text
 }
 
+/// Makes a module of about so many instructions.
+type Generator = fn(usize) -> String;
+
 fn run(module: &mut Module) -> usize {
     let func = module.bodies().next().expect("the generator makes functions").id;
     let (bodies, ctx) = module.split();
@@ -175,7 +178,7 @@ fn run(module: &mut Module) -> usize {
 }
 
 fn bench(criterion: &mut Criterion) {
-    let generators: [(&str, fn(usize) -> String); 4] = [
+    let generators: [(&str, Generator); 4] = [
         ("straight", straight),
         ("loops", loops),
         ("structures", structures),
