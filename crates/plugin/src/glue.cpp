@@ -24,41 +24,19 @@ int rsenzyme_plugin_find_pass(const char *Name, size_t Length);
 bool rsenzyme_plugin_run_pass(int Pass, LLVMModuleRef M);
 // Whether requests are lowered at the end of a compilation whose link step optimizes again.
 bool rsenzyme_plugin_lowers_before_link();
-// The function passes for functions that a pass wrote; Level is 0 to 3, or -1 for a pass that was named.
-const char *rsenzyme_plugin_cleanup(int Level);
 // Hears of an option on the host's command line.
 void rsenzyme_plugin_set_option(const char *Name, const char *Value, size_t Length);
 }
 
 namespace {
 
-// Set by a pass on each function that should be cleaned up after it.
-constexpr const char *FreshAttribute = "rsenzyme-fresh";
-
 struct RustPass : PassInfoMixin<RustPass> {
   int Index;
-  FunctionPassManager Cleanup;
 
-  RustPass(PassBuilder &PB, StringRef Name, int Level)
-      : Index(rsenzyme_plugin_find_pass(Name.data(), Name.size())) {
-    if (Error Failure = PB.parsePassPipeline(Cleanup, rsenzyme_plugin_cleanup(Level)))
-      errs() << "rs-enzyme: internal error: " << toString(std::move(Failure)) << "\n";
-  }
+  explicit RustPass(StringRef Name) : Index(rsenzyme_plugin_find_pass(Name.data(), Name.size())) {}
 
-  PreservedAnalyses run(Module &M, ModuleAnalysisManager &MAM) {
-    if (!rsenzyme_plugin_run_pass(Index, wrap(&M)))
-      return PreservedAnalyses::all();
-    // The pass has rewritten and deleted functions: cached results may name what no longer exists.
-    MAM.invalidate(M, PreservedAnalyses::none());
-    auto &FAM = MAM.getResult<FunctionAnalysisManagerModuleProxy>(M).getManager();
-    for (Function &F : M) {
-      if (!F.hasFnAttribute(FreshAttribute))
-        continue;
-      F.removeFnAttr(FreshAttribute);
-      if (!F.isDeclaration())
-        FAM.invalidate(F, Cleanup.run(F, FAM));
-    }
-    return PreservedAnalyses::none();
+  PreservedAnalyses run(Module &M, ModuleAnalysisManager &) {
+    return rsenzyme_plugin_run_pass(Index, wrap(&M)) ? PreservedAnalyses::none() : PreservedAnalyses::all();
   }
 
   // Otherwise optnone and -opt-bisect-limit would leave calls to __enzyme_* behind.
@@ -93,15 +71,15 @@ extern "C" {
 
 void rsenzyme_glue_register_passes(PassBuilder &PB) {
   PB.registerPipelineParsingCallback(
-      [&PB](StringRef Name, ModulePassManager &MPM, ArrayRef<PassBuilder::PipelineElement>) {
+      [](StringRef Name, ModulePassManager &MPM, ArrayRef<PassBuilder::PipelineElement>) {
         if (rsenzyme_plugin_find_pass(Name.data(), Name.size()) < 0)
           return false;
-        MPM.addPass(RustPass(PB, Name, -1));
+        MPM.addPass(RustPass(Name));
         return true;
       });
 
   // Before anything is inlined, and before bodies that only exist for inlining are dropped.
-  auto Protect = [&PB](ModulePassManager &MPM) { MPM.addPass(RustPass(PB, "preserve-nvvm", 0)); };
+  auto Protect = [](ModulePassManager &MPM) { MPM.addPass(RustPass("preserve-nvvm")); };
   PB.registerPipelineStartEPCallback([=](ModulePassManager &MPM, OptimizationLevel) { Protect(MPM); });
   PB.registerPipelineEarlySimplificationEPCallback(
       [=](ModulePassManager &MPM, OptimizationLevel, ThinOrFullLTOPhase) { Protect(MPM); });
@@ -109,9 +87,7 @@ void rsenzyme_glue_register_passes(PassBuilder &PB) {
       [=](ModulePassManager &MPM, OptimizationLevel) { Protect(MPM); });
 
   // After everything else. A full LTO link has no OptimizerLast, the other pipelines no FullLinkTimeOptimizationLast.
-  auto Lower = [&PB](ModulePassManager &MPM, OptimizationLevel Level) {
-    MPM.addPass(RustPass(PB, "rs-enzyme", static_cast<int>(Level.getSpeedupLevel())));
-  };
+  auto Lower = [](ModulePassManager &MPM, OptimizationLevel) { MPM.addPass(RustPass("rs-enzyme")); };
   PB.registerOptimizerLastEPCallback(
       [=](ModulePassManager &MPM, OptimizationLevel Level, ThinOrFullLTOPhase Phase) {
         if (!isBeforeLink(Phase) || rsenzyme_plugin_lowers_before_link())

@@ -78,14 +78,6 @@ extern "C" fn rsenzyme_plugin_lowers_before_link() -> bool {
     panics::contain(|| options::gather().0.schedule.lowers_before_link).unwrap_or(false)
 }
 
-/// See `glue.cpp`. The text lives as long as the process.
-#[unsafe(no_mangle)]
-extern "C" fn rsenzyme_plugin_cleanup(level: c_int) -> *const c_char {
-    panics::contain(|| passes::cleanup_pipeline(level))
-        .unwrap_or(c"")
-        .as_ptr()
-}
-
 /// See `glue.cpp`.
 ///
 /// # Safety

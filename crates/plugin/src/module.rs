@@ -64,16 +64,6 @@ pub unsafe fn instruction_users(value: LLVMValueRef) -> impl Iterator<Item = LLV
     uses.filter_map(|it| unsafe { non_null(LLVMIsAInstruction(LLVMGetUser(it))) })
 }
 
-/// The function that an instruction is in.
-///
-/// # Safety
-///
-/// `instruction` is a live instruction in a function.
-pub unsafe fn function_of(instruction: LLVMValueRef) -> LLVMValueRef {
-    // SAFETY: promised by the caller.
-    unsafe { LLVMGetBasicBlockParent(LLVMGetInstructionParent(instruction)) }
-}
-
 /// The name of a function or global. Names need not be UTF-8; what is not is replaced.
 ///
 /// # Safety

@@ -1,11 +1,8 @@
 //! The module passes, by name, and how each is run.
 
-use std::collections::HashSet;
-use std::ffi::{CStr, c_int};
 use std::ptr;
 
 use engine::Diagnostic;
-use llvm_sys::core::LLVMIsDeclaration;
 use llvm_sys::error::LLVMConsumeError;
 use llvm_sys::prelude::LLVMModuleRef;
 use llvm_sys::transforms::pass_builder::{
@@ -45,31 +42,9 @@ const PASSES: &[ModulePass] = &[
     },
 ];
 
-/// Tells `glue.cpp` which functions to clean up.
-const FRESH: &str = "rsenzyme-fresh";
-
-/// The clean-up of generated functions. What they are made of has been optimized, but they have new loads and stores of
-/// shadows, new loops, and values that nothing needs; and after the places where the lowering pass runs little follows.
-const CLEAN_UP: &CStr = c"sroa<modify-cfg>,early-cse<memssa>,simplifycfg,instcombine<no-verify-fixpoint>,\
-loop-mssa(loop-instsimplify,loop-simplifycfg,licm<allowspeculation>),loop(indvars,loop-deletion),gvn,dse,adce,\
-loop-vectorize,slp-vectorizer,vector-combine,instcombine<no-verify-fixpoint>,simplifycfg";
-
-/// An empty pipeline has no text of its own.
-pub const NO_CLEAN_UP: &CStr = c"no-op-function";
-
 /// The position of the pass with this name.
 pub fn find(name: &str) -> Option<usize> {
     PASSES.iter().position(|pass| pass.name == name)
-}
-
-/// The function passes that clean up after a pass which was scheduled at an optimization level, or (-1) was named.
-pub fn cleanup_pipeline(level: c_int) -> &'static CStr {
-    // At -O0 the user wants to see, and to debug, what is there.
-    if level == 0 || !options::gather().0.engine.clean_up {
-        NO_CLEAN_UP
-    } else {
-        CLEAN_UP
-    }
 }
 
 /// Runs the pass at `index` of the table and emits its diagnostics; whether it changed the module.
@@ -139,29 +114,10 @@ unsafe fn lower(module: LLVMModuleRef, settings: &Settings) -> Outcome {
         "the option self-test=panic is set"
     );
     // SAFETY: promised by the caller, as for everything below.
-    let callers = unsafe { callers_of_requests(module) };
-    let existing = if callers.is_empty() {
-        HashSet::new()
-    } else {
-        // SAFETY: as above.
-        unsafe { names_of_functions(module) }
-    };
-    // SAFETY: as above.
     let engine::Outcome {
         changed,
         mut diagnostics,
     } = unsafe { engine::lower(module, &settings.engine) };
-    if changed && !callers.is_empty() {
-        // SAFETY: as above.
-        unsafe {
-            for function in module::functions(module).filter(|function| LLVMIsDeclaration(*function) == 0) {
-                let name = module::name(function);
-                if callers.contains(&name) || !existing.contains(&name) {
-                    module::add_string_attribute(function, FRESH, "");
-                }
-            }
-        }
-    }
     if settings.schedule.self_test == SelfTest::Warning {
         // SAFETY: as above.
         let first = unsafe { module::functions(module).next() };
@@ -177,38 +133,6 @@ unsafe fn lower(module: LLVMModuleRef, settings: &Settings) -> Outcome {
         changed: changed || released.changed,
         diagnostics,
     }
-}
-
-/// The names of all functions.
-///
-/// # Safety
-///
-/// As for [`run`].
-unsafe fn names_of_functions(module: LLVMModuleRef) -> HashSet<String> {
-    // SAFETY: the module is not changed while it is walked.
-    unsafe {
-        module::functions(module)
-            .map(|function| module::name(function))
-            .collect()
-    }
-}
-
-/// The names of the functions that call the engine's interface.
-///
-/// # Safety
-///
-/// As for [`run`].
-unsafe fn callers_of_requests(module: LLVMModuleRef) -> HashSet<String> {
-    let mut names = HashSet::new();
-    // SAFETY: the module is not changed while it is walked.
-    unsafe {
-        for function in module::functions(module).filter(|function| module::is_interface(*function)) {
-            names.extend(
-                module::instruction_users(function).map(|user| module::name(module::function_of(user))),
-            );
-        }
-    }
-    names
 }
 
 /// Runs LLVM's inliner for `alwaysinline` functions, which has passed by those that were protected from it.
