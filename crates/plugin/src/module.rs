@@ -5,10 +5,9 @@ use std::iter::successors;
 
 use llvm_sys::LLVMAttributeFunctionIndex;
 use llvm_sys::core::{
-    LLVMAddAttributeAtIndex, LLVMCreateStringAttribute, LLVMGetBasicBlockParent, LLVMGetFirstFunction,
-    LLVMGetFirstGlobal, LLVMGetFirstUse, LLVMGetGlobalParent, LLVMGetInstructionParent, LLVMGetModuleContext,
-    LLVMGetModuleIdentifier, LLVMGetNextFunction, LLVMGetNextGlobal, LLVMGetNextUse, LLVMGetUser,
-    LLVMGetValueName2, LLVMIsAInstruction,
+    LLVMAddAttributeAtIndex, LLVMCreateStringAttribute, LLVMGetFirstFunction, LLVMGetFirstGlobal,
+    LLVMGetFirstUse, LLVMGetGlobalParent, LLVMGetModuleContext, LLVMGetModuleIdentifier, LLVMGetNextFunction,
+    LLVMGetNextGlobal, LLVMGetNextUse, LLVMGetUser, LLVMGetValueName2, LLVMIsAInstruction,
 };
 use llvm_sys::prelude::{LLVMModuleRef, LLVMUseRef, LLVMValueRef};
 
