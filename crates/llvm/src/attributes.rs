@@ -199,6 +199,10 @@ impl Importer {
                 }
             }
         }
+        // Attributes that are not modelled leave no trace, so that equal descriptions are one.
+        while list.params.last() == Some(&ParamAttrs::default()) {
+            list.params.pop();
+        }
         list
     }
 

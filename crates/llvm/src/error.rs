@@ -26,9 +26,9 @@ pub enum ExportError {
     Rejected {
         /// The function that was written.
         function: String,
-        /// The verifier's message.
+        /// What the verifier says about the module.
         message: String,
-        /// The function as it was written, cut after some thousand characters.
+        /// The function as it was written, cut after some thousand characters; empty for all but the first few.
         text: String,
     },
 }

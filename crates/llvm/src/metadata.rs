@@ -106,6 +106,16 @@ impl MetaTable {
         self.attachments.get(&meta).map(|list| &**list)
     }
 
+    /// Whether a kind is one of alias scopes, which belong to one copy of the code.
+    pub(crate) fn is_alias_scope(&self, number: u32) -> bool {
+        matches!(self.kinds.get(&number), Some(Kind::AliasScope | Kind::NoAlias))
+    }
+
+    /// Whether nodes of a kind have the type of the instruction in them.
+    pub(crate) fn is_bound_to_type(&self, number: u32) -> bool {
+        self.kinds.get(&number) == Some(&Kind::Range)
+    }
+
     /// The node of an access tag that was read.
     pub(crate) fn tag_node(&self, tag: &TbaaTag) -> Option<Val> {
         self.tag_nodes.get(tag).copied()
@@ -406,9 +416,4 @@ fn node_text(node: Val) -> String {
         .filter(|text| text.is_md_string().is_some())
         .map(Val::md_text)
         .unwrap_or_default()
-}
-
-/// Whether a kind is one of alias scopes, which belong to one copy of the code.
-pub(crate) fn is_alias_scope_kind(table: &MetaTable, number: u32) -> bool {
-    matches!(table.kinds.get(&number), Some(Kind::AliasScope | Kind::NoAlias))
 }

@@ -12,7 +12,7 @@ use rustc_hash::FxHashSet;
 use super::Writer;
 use crate::error::ExportError;
 use crate::ffi::{Bb, Val, sys, value_kind};
-use crate::metadata::{is_alias_scope_kind, kind_number};
+use crate::metadata::kind_number;
 
 /// The intrinsic that opens an alias scope: without scopes it says nothing.
 const SCOPE_DECL: &str = "llvm.experimental.noalias.scope.decl";
@@ -311,15 +311,24 @@ impl BodyWriter<'_, '_> {
     fn attach(&mut self, meta: Meta, written: Val) {
         let importer = self.writer.importer;
         let keep_scopes = self.copy && self.keep_scopes;
+        let set: &MetaSet = importer.module.ctx.meta(meta);
+        // Bounds have the type of the instruction, which the set does not say, so their node may be another instruction's.
+        if !set.range.is_empty()
+            && let Some(node) = self.range_node(&set.range, written)
+        {
+            set_metadata(written, kind_number(importer.context, "range"), Some(node));
+        }
         if let Some(list) = importer.metas.attachments(meta) {
             for &(kind, node) in list {
-                if keep_scopes || !is_alias_scope_kind(&importer.metas, kind) {
+                if importer.metas.is_bound_to_type(kind) {
+                    continue;
+                }
+                if keep_scopes || !importer.metas.is_alias_scope(kind) {
                     set_metadata(written, kind, Some(importer.as_value(node)));
                 }
             }
             return;
         }
-        let set: &MetaSet = importer.module.ctx.meta(meta);
         if let Some(node) = set.tbaa.as_ref().and_then(|tag| importer.metas.tag_node(tag)) {
             set_metadata(written, kind_number(importer.context, "tbaa"), Some(node));
         }
@@ -334,6 +343,28 @@ impl BodyWriter<'_, '_> {
                 kind_number(importer.context, "invariant.load"),
                 Some(empty),
             );
+        }
+    }
+
+    /// `!range` for an instruction whose result is an integer, or a vector of them, of at most 64 bits.
+    fn range_node(&self, bounds: &[(i64, i64)], written: Val) -> Option<Val> {
+        use crate::ffi::type_kind::{INTEGER, VECTOR};
+        let ty = written.ty();
+        let scalar = if ty.kind() == VECTOR { ty.element() } else { ty };
+        if scalar.kind() != INTEGER || scalar.int_width() > 64 {
+            return None;
+        }
+        let context = self.writer.importer.context;
+        // SAFETY: the type is an integer type; the node is passed its operands with their number.
+        unsafe {
+            let bound =
+                |value: i64| sys::LLVMValueAsMetadata(sys::LLVMConstInt(scalar.raw(), value as u64, 1));
+            let mut operands: Vec<_> = bounds
+                .iter()
+                .flat_map(|&(low, high)| [bound(low), bound(high)])
+                .collect();
+            let node = sys::LLVMMDNodeInContext2(context, operands.as_mut_ptr(), operands.len());
+            Some(Val::new(sys::LLVMMetadataAsValue(context, node)))
         }
     }
 

@@ -32,6 +32,9 @@ use crate::ffi::{Val, sys, take_message};
 /// Characters of a function's text that an error keeps.
 const MAX_TEXT: usize = 8000;
 
+/// Rejected functions whose text is printed.
+const MAX_PRINTED: usize = 3;
+
 /// Writes bodies of an importer's module as LLVM functions.
 #[derive(Clone, Copy, Debug)]
 pub struct Exporter<'a> {
@@ -93,7 +96,7 @@ impl<'a> Exporter<'a> {
         }
         // A half-written function is no input for the verifier.
         if errors.is_empty() {
-            errors.extend(targets.iter().filter_map(|&target| writer.verify(target)));
+            errors = writer.verify(&targets);
         }
         if errors.is_empty() {
             Ok(writer.commit(bodies, &targets))
@@ -153,29 +156,46 @@ impl<'a> Writer<'a> {
         }
     }
 
-    /// What LLVM's verifier says against a function.
-    fn verify(&self, func: Val) -> Option<ExportError> {
+    /// What LLVM's verifier says against the functions.
+    fn verify(&self, funcs: &[Val]) -> Vec<ExportError> {
         use llvm_sys::analysis::{LLVMVerifierFailureAction, LLVMVerifyFunction, LLVMVerifyModule};
         let action = LLVMVerifierFailureAction::LLVMReturnStatusAction;
-        // SAFETY: the function is complete: every block of it was written.
-        if unsafe { LLVMVerifyFunction(func.raw(), action) } == 0 {
-            return None;
+        let rejected: Vec<Val> = funcs
+            .iter()
+            .copied()
+            .filter(|&func| {
+                // SAFETY: the function is complete: every block of it was written.
+                without_debug_locations(func, || unsafe { LLVMVerifyFunction(func.raw(), action) } != 0)
+            })
+            .collect();
+        if rejected.is_empty() {
+            return Vec::new();
         }
-        // The verifier of functions has no text in the C API, that of modules has.
-        // SAFETY: the module is alive; the message is taken and freed; printing reads only.
-        let (message, text) = unsafe {
-            let mut message = std::ptr::null_mut();
+        // The verifier of functions has no text in the C API, that of modules has; it says everything at once.
+        let mut message = std::ptr::null_mut();
+        // SAFETY: the module is alive; the message is taken and freed.
+        let message = unsafe {
             LLVMVerifyModule(self.importer.module_ref, action, &raw mut message);
-            (
-                take_message(message),
-                take_message(sys::LLVMPrintValueToString(func.raw())),
-            )
+            take_message(message)
         };
-        Some(ExportError::Rejected {
-            function: func.name(),
-            message: message.chars().take(MAX_TEXT).collect(),
-            text: text.chars().take(MAX_TEXT).collect(),
-        })
+        let text_of = |func: &Val| {
+            // SAFETY: printing reads only; the text is taken and freed.
+            unsafe { take_message(sys::LLVMPrintValueToString(func.raw())) }
+        };
+        rejected
+            .iter()
+            .enumerate()
+            .map(|(index, func)| ExportError::Rejected {
+                function: func.name(),
+                message: message.chars().take(MAX_TEXT).collect(),
+                // Printing is slow in large modules.
+                text: if index < MAX_PRINTED {
+                    text_of(func).chars().take(MAX_TEXT).collect()
+                } else {
+                    String::new()
+                },
+            })
+            .collect()
     }
 
     /// Keeps everything.
@@ -224,6 +244,35 @@ impl Drop for Writer<'_> {
             sys::LLVMDisposeBuilder(self.builder);
         }
     }
+}
+
+/// Runs `check` while a function has no debug locations.
+///
+/// The verifier follows a location through the whole graph of debug info, anew for each function: with C++ libraries, a tenth of a
+/// second each. The locations come from imported instructions, so they are as valid as the module was.
+fn without_debug_locations<T>(func: Val, check: impl FnOnce() -> T) -> T {
+    let set = |inst: Val, location: *mut llvm_sys::LLVMOpaqueMetadata| {
+        // SAFETY: the value is an instruction; null takes its location away.
+        unsafe { llvm_sys::debuginfo::LLVMInstructionSetDebugLoc(inst.raw(), location) };
+    };
+    let mut locations = Vec::new();
+    let mut block = func.first_block();
+    while let Some(current) = block {
+        let mut inst = current.first_inst();
+        while let Some(found) = inst {
+            if let Some(location) = found.debug_loc() {
+                locations.push((found, location));
+                set(found, std::ptr::null_mut());
+            }
+            inst = found.next_inst();
+        }
+        block = current.next();
+    }
+    let result = check();
+    for (inst, location) in locations {
+        set(inst, location.raw());
+    }
+    result
 }
 
 /// A name as LLVM's C strings want it: without interior zero bytes.
