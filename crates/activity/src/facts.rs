@@ -43,6 +43,7 @@ pub struct ActivityFacts {
     pub(crate) values: EntityVec<Value, bool>,
     pub(crate) insts: EntityVec<Inst, bool>,
     pub(crate) calls: IndexMap<Inst, CallActivity>,
+    pub(crate) writers: EntitySet<Inst>,
     pub(crate) memory: EntryMemory,
     pub(crate) mixed: EntitySet<Value>,
     pub(crate) stores_into_inactive: Vec<InactiveStore>,
@@ -96,6 +97,11 @@ impl ActivityFacts {
     /// shadow, or it is a call that has to be differentiated.
     pub fn inst(&self, inst: Inst) -> bool {
         self.insts.get(inst).copied().unwrap_or(false)
+    }
+
+    /// Whether an instruction may write to memory that holds derivatives, or is a call that has to be differentiated.
+    pub(crate) fn touches_memory(&self, inst: Inst) -> bool {
+        self.writers.contains(inst)
     }
 
     /// The activities of a call of a function whose body is known. `None` if nothing about the call is active, and for other

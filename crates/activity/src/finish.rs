@@ -52,6 +52,7 @@ fn nothing(key: ContextKey) -> ActivityFacts {
         values: EntityVec::new(),
         insts: EntityVec::new(),
         calls: IndexMap::new(),
+        writers: EntitySet::new(),
         memory: EntryMemory::default(),
         mixed: EntitySet::new(),
         stores_into_inactive: Vec::new(),
@@ -95,12 +96,14 @@ fn facts(solver: &Solver<'_, '_>, at: usize, useful: &EntitySet<Value>) -> Activ
                 .any(|&class| read.contains(class)),
         })
         .collect();
+    let writers = writers(function, &insts, solver, at);
     ActivityFacts {
         key: key(solver, at),
         useful: useful.clone(),
         values,
         insts,
         calls: calls.collect(),
+        writers,
         memory: solver.active_memory(),
         mixed: mixed(solver, at, function),
         stores_into_inactive,
@@ -108,6 +111,30 @@ fn facts(solver: &Solver<'_, '_>, at: usize, useful: &EntitySet<Value>) -> Activ
         value_causes: state.values.clone(),
         class_causes: state.classes.clone(),
     }
+}
+
+/// The active instructions that may write to memory. Allocation and release write nothing that a derivative is in.
+fn writers(
+    function: &Function,
+    insts: &EntityVec<Inst, bool>,
+    solver: &Solver<'_, '_>,
+    at: usize,
+) -> EntitySet<Inst> {
+    let prepared = &solver.program.functions[&solver.states[at].key.func];
+    let writes = |inst: &Inst| match function.inst(*inst).op {
+        Op::Store(_) | Op::AtomicRmw(..) | Op::CmpXchg(_) => true,
+        Op::Call(_) | Op::Invoke(_) => match prepared.calls.get(inst) {
+            Some(CallKind::Rule(entry)) => (0..entry.params.len()).any(|index| entry.writes_through(index)),
+            Some(CallKind::Allocation | CallKind::Inactive) | None => false,
+            Some(CallKind::Body(_) | CallKind::Custom | CallKind::Unknown) => true,
+        },
+        _ => false,
+    };
+    function
+        .all_insts()
+        .filter(|&inst| insts[inst])
+        .filter(writes)
+        .collect()
 }
 
 /// The inactive values that lead to active classes.

@@ -42,6 +42,7 @@ mod input;
 mod knowledge;
 mod marks;
 mod prepare;
+pub mod print;
 mod solve;
 mod state;
 mod useful;

@@ -28,6 +28,19 @@ pub(crate) fn useful(solver: &Solver<'_, '_>) -> Vec<EntitySet<Value>> {
     finder.useful
 }
 
+/// Whether a type holds floats, or integers that may be parts of one.
+pub(crate) fn holds_float(types: &ir::Types, ty: Type) -> bool {
+    match types.get(ty) {
+        TypeData::Float(_) | TypeData::Opaque(_) => true,
+        TypeData::Int(bits) => *bits >= 8,
+        TypeData::Array { element, .. }
+        | TypeData::Vector { element, .. }
+        | TypeData::ScalableVector { element, .. } => holds_float(types, *element),
+        TypeData::Struct { fields, .. } => fields.iter().any(|&field| holds_float(types, field)),
+        _ => false,
+    }
+}
+
 /// Whether a type holds addresses.
 pub(crate) fn holds_address(types: &ir::Types, ty: Type) -> bool {
     match types.get(ty) {

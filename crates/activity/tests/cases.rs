@@ -483,3 +483,49 @@ fn explanations_lead_to_a_parameter() {
     let store = chain[2].inst.unwrap();
     assert!(matches!(body.inst(store).op, Op::Store(_)));
 }
+
+/// Blocks and instructions as our own printer writes them.
+struct Plain<'a>(&'a Module, &'a Function);
+
+impl activity::print::Spelling for Plain<'_> {
+    fn param(&self, param: Value) -> String {
+        ir::text::print_value(&self.0.ctx, self.1, param)
+    }
+    fn block(&self, block: ir::Block) -> String {
+        self.1.block_name(block)
+    }
+    fn inst(&self, inst: ir::Inst) -> String {
+        ir::text::print_inst(&self.0.ctx, self.1, inst)
+    }
+}
+
+#[test]
+fn printed_like_enzyme() {
+    // The instructions of the sample of enzyme-interface.md 5.4, with the answers that are given there.
+    let case = run(
+        "define double @f(double %arg) {
+         entry:
+           %i2 = call noalias nonnull ptr @malloc(i64 8)
+           %i4 = getelementptr double, ptr %i2, i64 0
+           store double %arg, ptr %i4, align 8
+           %i5 = load double, ptr %i2, align 8
+           %c = fadd double %i5, %arg
+           ret double %c
+         }
+         declare ptr @malloc(i64)",
+        &[Dual],
+    );
+    let facts = case.activities.root();
+    let body = case.body(facts);
+    let lines = activity::print::lines(&case.module.ctx, body, facts, &Plain(&case.module, body));
+    let bits: Vec<&str> = lines
+        .iter()
+        .map(|line| line.split(": icv:").nth(1).unwrap_or(""))
+        .collect();
+    assert_eq!(
+        bits,
+        [
+            "0", "", "0 ici:1", "0 ici:1", "1 ici:0", "0 ici:0", "0 ici:0", "1 ici:1"
+        ]
+    );
+}

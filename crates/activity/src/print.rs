@@ -1,0 +1,67 @@
+//! The text of `print-activity-analysis`, as Enzyme's users know it (enzyme-interface.md, section 5.4).
+//!
+//! ```text
+//! <argument>: icv:<0|1>
+//! <block name>
+//! <instruction>: icv:<0|1> ici:<0|1>
+//! ```
+//!
+//! `icv` says that the value is inactive, `ici` that the instruction is: it neither computes a number that is active nor writes to
+//! active memory. So an address can be active while the instruction that computes it is not. Terminators are inactive instructions.
+
+use ir::{Block, Context, Function, Inst, Op, Value};
+
+use crate::facts::ActivityFacts;
+use crate::useful::holds_float;
+
+/// How the parts of a function are spelled; only LLVM prints instructions exactly as it does.
+pub trait Spelling {
+    /// A parameter with its type.
+    fn param(&self, param: Value) -> String;
+    /// The name of a block; empty if it has none.
+    fn block(&self, block: Block) -> String;
+    /// An instruction.
+    fn inst(&self, inst: Inst) -> String;
+}
+
+/// The lines for one function.
+pub fn lines(
+    ctx: &Context,
+    function: &Function,
+    facts: &ActivityFacts,
+    spelling: &dyn Spelling,
+) -> Vec<String> {
+    let bit = |inactive: bool| u8::from(inactive);
+    let mut lines = Vec::new();
+    for &param in &function.params {
+        let text = spelling.param(param);
+        lines.push(format!("{text}: icv:{}", bit(!facts.value(param))));
+    }
+    for &block in function.blocks() {
+        lines.push(spelling.block(block));
+        for &inst in function.insts(block) {
+            let value_is_active = function
+                .inst(inst)
+                .result
+                .is_some_and(|result| facts.value(result));
+            lines.push(format!(
+                "{}: icv:{} ici:{}",
+                spelling.inst(inst),
+                bit(!value_is_active),
+                bit(!moves_numbers(ctx, function, facts, inst)),
+            ));
+        }
+    }
+    lines
+}
+
+/// Whether an instruction does something to derivatives other than computing or making the place where they are.
+fn moves_numbers(ctx: &Context, function: &Function, facts: &ActivityFacts, inst: Inst) -> bool {
+    let data = function.inst(inst);
+    if data.op.is_terminator() && !matches!(data.op, Op::Invoke(_)) {
+        return false;
+    }
+    let is_address = data.result.is_some() && !holds_float(&ctx.types, data.ty);
+    let only_address = is_address && !facts.touches_memory(inst);
+    facts.inst(inst) && !only_address
+}
