@@ -89,9 +89,15 @@ fn run(module: &mut Module) -> usize {
     activities.iter().len()
 }
 
+/// Makes the text of a program of so many instructions.
+type Shape = fn(usize) -> String;
+
 fn scale(criterion: &mut Criterion) {
-    let shapes: [(&str, fn(usize) -> String); 3] =
-        [("straight", straight), ("loops", loops), ("calls", calls)];
+    let shapes = [
+        ("straight", straight as Shape),
+        ("loops", loops),
+        ("calls", calls),
+    ];
     for (name, shape) in shapes {
         let mut group = criterion.benchmark_group(name);
         group.sample_size(10);
