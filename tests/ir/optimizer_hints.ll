@@ -23,7 +23,7 @@ entry:
   %dynamic = alloca double, i32 %n
   call void @llvm.prefetch.p0(ptr %x, i32 0, i32 3, i32 1)
   call void @llvm.experimental.noalias.scope.decl(metadata !0)
-  %a = load double, ptr %x, !alias.scope !0, !invariant.load !3
+  %a = load double, ptr %x, !alias.scope !0
   %good = fcmp une double %a, 0.0
   call void @llvm.assume(i1 %good)
   call void @llvm.assume(i1 true) ["align"(ptr %x, i64 8), "nonnull"(ptr %x)]
@@ -53,6 +53,5 @@ end:
 !0 = !{!1}
 !1 = distinct !{!1, !2}
 !2 = distinct !{!2}
-!3 = !{}
 !4 = !{!"branch_weights", i32 1000, i32 1}
 !5 = !{float 2.5}

@@ -32,6 +32,13 @@ impl Solver<'_, '_> {
         self.is_active(at, arg) && !arg_is_inactive(self.input.ctx, function, inst, index)
     }
 
+    /// Whether an argument is the address of a function that may be called with something active: it has a shadow then.
+    fn arg_is_function(&self, function: &Function, inst: Inst, index: usize) -> bool {
+        let constant = function.as_const(function.inst(inst).args()[index]);
+        self.program.has_indirect_calls()
+            && constant.is_some_and(|constant| self.program.is_function(constant))
+    }
+
     fn active_args(&self, at: usize, function: &Function, inst: Inst) -> Vec<Value> {
         let args = function.inst(inst).args();
         let active = (0..args.len()).filter(|&index| self.arg_is_active(at, function, inst, index));
@@ -138,7 +145,9 @@ impl Solver<'_, '_> {
             .param_types(self.input.ctx.funcs[callee].ty)
             .len();
         let activity = |index: usize| {
-            let active = index < data.args().len() && self.arg_is_active(at, function, inst, index);
+            let active = index < data.args().len()
+                && (self.arg_is_active(at, function, inst, index)
+                    || self.arg_is_function(function, inst, index));
             if active {
                 ParamActivity::Dual
             } else {

@@ -1,9 +1,9 @@
 //! What the analysis knows of each function before it looks at activities.
 
 use indexmap::IndexMap;
-use ir::graph::CallGraph;
+use ir::graph::{CallGraph, Callee};
 use ir::memory::{Class, Pointers, PointsTo};
-use ir::{Entity, EntitySet, EntityVec, FuncId, Function, GlobalId, Inst, Op, Uses, Value};
+use ir::{Const, ConstData, Entity, EntitySet, EntityVec, FuncId, Function, GlobalId, Inst, Op, Uses, Value};
 
 use crate::callee::{CallKind, Resolver};
 use crate::carry::{CarryInput, carriers};
@@ -19,6 +19,8 @@ pub(crate) struct Prepared<'a> {
     pub(crate) carriers: EntitySet<Value>,
     pub(crate) calls: IndexMap<Inst, CallKind<'a>>,
     pub(crate) marks: IndexMap<Inst, Mark>,
+    /// Calls through pointers: their tangent functions are found in the shadows of the pointers.
+    pub(crate) indirect: Vec<Inst>,
     /// The values of each class.
     pub(crate) class_values: EntityVec<Class, Vec<Value>>,
     /// The classes whose content each class is.
@@ -78,6 +80,33 @@ impl<'a> Program<'a> {
         program
     }
 
+    /// Whether a constant is the address of a function through which something active may pass.
+    pub(crate) fn is_function(&self, constant: Const) -> bool {
+        match *self.resolver.ctx.consts.get(constant) {
+            ConstData::Func(func) => {
+                !matches!(self.resolver.func(func), CallKind::Inactive | CallKind::Unknown)
+            }
+            _ => false,
+        }
+    }
+
+    /// Whether an initializer is such an address or has one for a member.
+    pub(crate) fn holds_functions(&self, init: Const) -> bool {
+        match self.resolver.ctx.consts.get(init) {
+            ConstData::Aggregate { members, .. } => {
+                members.iter().any(|&member| self.holds_functions(member))
+            }
+            _ => self.is_function(init),
+        }
+    }
+
+    /// Whether a function calls through a pointer.
+    pub(crate) fn has_indirect_calls(&self) -> bool {
+        self.functions
+            .values()
+            .any(|prepared| !prepared.indirect.is_empty())
+    }
+
     pub(crate) fn points_to(&self, func: FuncId) -> Option<PointsTo<'_>> {
         self.pointers.function(func)
     }
@@ -101,6 +130,9 @@ fn prepare<'a>(
             found.insert(inst, mark);
         }
     }
+    let is_indirect = |&inst: &Inst| Callee::of(input.ctx, function, inst) == Some(Callee::Indirect);
+    let indirect = calls.iter().filter(|(_, kind)| matches!(kind, CallKind::Unknown));
+    let indirect = indirect.map(|(&inst, _)| inst).filter(is_indirect).collect();
     let carriers = carriers(&CarryInput {
         ctx: input.ctx,
         types: input.types,
@@ -143,6 +175,7 @@ fn prepare<'a>(
         carriers,
         calls,
         marks: found,
+        indirect,
         class_values,
         holders,
         inert,

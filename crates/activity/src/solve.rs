@@ -48,6 +48,15 @@ impl<'p, 'a> Solver<'p, 'a> {
             .chain(input.memory.globals.iter().copied())
             .collect();
         solver.external = input.memory.external;
+        if program.has_indirect_calls() {
+            // What is called may be any function, which may store derivatives in any global that it knows.
+            let unmarked = program
+                .globals
+                .iter()
+                .filter(|(_, mark)| **mark != GlobalMark::Inactive);
+            solver.globals.extend(unmarked.map(|(&global, _)| global));
+            solver.external = true;
+        }
         solver.context(ContextKey {
             memory: EntryMemory::default(),
             ..input.key()
@@ -96,11 +105,43 @@ impl<'p, 'a> Solver<'p, 'a> {
         if key.ret == ReturnActivity::Active {
             self.reach(at, points_to, points_to.returned(), Cause::Returned);
         }
+        if self.program.has_indirect_calls() {
+            self.start_functions(at, prepared, points_to);
+        }
+        for &inst in &prepared.indirect {
+            let callee = prepared.function.inst(inst).operands[0];
+            if !self.states[at].declared.contains(callee) {
+                self.reach(at, points_to, points_to.class(callee), Cause::Callee(inst));
+                self.set_value(at, callee, Cause::Callee(inst));
+            }
+        }
         for inst in prepared.function.all_insts() {
             let data = prepared.function.inst(inst);
             let marked = prepared.marks.get(&inst).and_then(|mark| mark.value) == Some(true);
             if let Some(result) = data.result.filter(|_| marked || matches!(data.op, Op::VaArg)) {
                 self.set_value(at, result, Cause::Mark(inst));
+            }
+        }
+    }
+
+    /// Addresses of functions have shadows, and with them what they go into and the tables that hold them.
+    fn start_functions(&mut self, at: usize, prepared: &Prepared<'_>, points_to: PointsTo<'_>) {
+        for inst in prepared.function.all_insts() {
+            let data = prepared.function.inst(inst);
+            let from = passed_on(data).iter().copied().find(|&operand| {
+                let constant = prepared.function.as_const(operand);
+                constant.is_some_and(|constant| self.program.is_function(constant))
+            });
+            if let (Some(from), Some(result)) = (from, data.result) {
+                let cause = Cause::Operand { inst, from };
+                self.reach(at, points_to, points_to.class(result), cause);
+                self.set_value(at, result, cause);
+            }
+        }
+        for (global, class) in points_to.globals() {
+            let init = self.input.ctx.globals[global].init;
+            if init.is_some_and(|init| self.program.holds_functions(init)) {
+                self.reach(at, points_to, Some(class), Cause::Global);
             }
         }
     }

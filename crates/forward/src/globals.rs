@@ -7,11 +7,15 @@
 //! differentiating it again would take the same memory for tangents of two orders; [`ShadowGlobals::conflicts`] finds this.
 
 use indexmap::{IndexMap, IndexSet};
-use ir::{Const, ConstData, ConstOp, Context, Function, GlobalId, GlobalVar, Linkage, Type, TypeData};
+use ir::{
+    Bodies, Const, ConstData, ConstOp, Context, Function, GlobalId, GlobalVar, Linkage, Type, TypeData,
+};
 use rules::RuleTable;
 
 use crate::emit::Outcome;
 use crate::error::ErrorKind;
+use crate::request::Requests;
+use crate::tables;
 
 /// The shadows made so far.
 #[derive(Default, Debug)]
@@ -20,6 +24,18 @@ pub(crate) struct ShadowGlobals {
     made: IndexMap<(GlobalId, usize, usize), GlobalId>,
     /// Shadows that are variables of their own and that tangent functions use.
     used: IndexSet<GlobalId>,
+}
+
+/// What making a shadow needs.
+pub(crate) struct Making<'a> {
+    /// Which globals and functions carry no derivative.
+    pub(crate) rules: &'a RuleTable,
+    /// All bodies.
+    pub(crate) bodies: Bodies<'a>,
+    /// Where the tangent functions of functions are asked for.
+    pub(crate) requests: &'a mut Requests,
+    /// Whether the constant is part of the initializer of a global variable.
+    pub(crate) in_initializer: bool,
 }
 
 /// One direction of several.
@@ -36,7 +52,7 @@ impl ShadowGlobals {
     pub(crate) fn constant(
         &mut self,
         ctx: &mut Context,
-        rules: &RuleTable,
+        making: &mut Making<'_>,
         constant: Const,
         at: Direction,
     ) -> Outcome<Const> {
@@ -49,16 +65,20 @@ impl ShadowGlobals {
             ConstData::Aggregate { ty, members } => {
                 let mut shadows = Vec::with_capacity(members.len());
                 for &member in &members {
-                    shadows.push(self.constant(ctx, rules, member, at)?);
+                    shadows.push(self.constant(ctx, making, member, at)?);
                 }
                 let members = shadows.into();
                 ctx.consts.intern(ConstData::Aggregate { ty, members })
             }
             ConstData::Global(global) => {
-                let shadow = self.global(ctx, rules, global, at)?;
+                let shadow = self.global(ctx, making, global, at)?;
                 ctx.consts.intern(ConstData::Global(shadow))
             }
-            ConstData::Expr { ty, op, operands } => self.expression(ctx, rules, (ty, op, &operands), at)?,
+            ConstData::Func(func) => match tables::table_of(ctx, making, func, at.width)? {
+                Some(table) => ctx.consts.intern(ConstData::Global(table)),
+                None => constant,
+            },
+            ConstData::Expr { ty, op, operands } => self.expression(ctx, making, (ty, op, &operands), at)?,
             ConstData::Opaque {
                 kind: ir::OpaqueConst::Alias,
                 ..
@@ -75,7 +95,7 @@ impl ShadowGlobals {
     fn expression(
         &mut self,
         ctx: &mut Context,
-        rules: &RuleTable,
+        making: &mut Making<'_>,
         (ty, op, operands): (Type, ConstOp, &[Const]),
         at: Direction,
     ) -> Outcome<Const> {
@@ -85,7 +105,7 @@ impl ShadowGlobals {
             shadows.push(if is_index {
                 operand
             } else {
-                self.constant(ctx, rules, operand, at)?
+                self.constant(ctx, making, operand, at)?
             });
         }
         let operands = shadows.into();
@@ -96,7 +116,7 @@ impl ShadowGlobals {
     pub(crate) fn global(
         &mut self,
         ctx: &mut Context,
-        rules: &RuleTable,
+        making: &mut Making<'_>,
         global: GlobalId,
         at: Direction,
     ) -> Outcome<GlobalId> {
@@ -110,7 +130,10 @@ impl ShadowGlobals {
             self.used.insert(shadow);
             return Ok(shadow);
         }
-        if rules.global_is_inactive(&var.name) || (var.constant && !may_lead_to_floats(ctx, var.ty)) {
+        let is_table = var.init.is_some_and(|init| holds_functions(ctx, init));
+        if (making.rules.global_is_inactive(&var.name) && !is_table)
+            || (var.constant && !may_lead_to_floats(ctx, var.ty))
+        {
             return Ok(global);
         }
         let Some(init) = var.init else {
@@ -133,8 +156,13 @@ impl ShadowGlobals {
         });
         // Before the initializer, which may lead back here.
         self.made.insert(key, shadow);
-        self.used.insert(shadow);
-        let init = self.constant(ctx, rules, init, at)?;
+        if !ctx.globals[shadow].constant {
+            self.used.insert(shadow);
+        }
+        let outer = std::mem::replace(&mut making.in_initializer, true);
+        let init = self.constant(ctx, making, init, at);
+        making.in_initializer = outer;
+        let init = init?;
         ctx.globals[shadow].init = Some(init);
         if at.width == 1 {
             ctx.globals[global].shadow = Some(shadow);
@@ -168,6 +196,15 @@ fn mention(ctx: &Context, constant: Const, mentioned: &mut IndexSet<GlobalId>) {
             }
         }
         _ => {}
+    }
+}
+
+/// Whether an initializer has addresses of functions: a table of virtual functions is needed even where its class carries nothing.
+fn holds_functions(ctx: &Context, init: Const) -> bool {
+    match ctx.consts.get(init) {
+        ConstData::Func(_) => true,
+        ConstData::Aggregate { members, .. } => members.iter().any(|&member| holds_functions(ctx, member)),
+        _ => false,
     }
 }
 

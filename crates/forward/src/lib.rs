@@ -26,8 +26,7 @@
 //! Linear in the bodies that a request reaches, times the width, plus the analyses.
 //!
 //! # What it does not know
-//! LLVM, calls of `__enzyme_fwddiff`, names of library functions (crate `rules`), and indirect calls of functions that are not known at
-//! compile time.
+//! LLVM, calls of `__enzyme_fwddiff`, names of library functions (crate `rules`).
 //!
 //! # Reading order
 //! [`request`], `emit`, `shadow`, then `ops` by instruction; `rules_emitter` and `globals` when they are met.
@@ -41,6 +40,7 @@ mod globals;
 mod ops;
 mod rules_emitter;
 mod shadow;
+mod tables;
 mod tangent;
 mod types;
 
@@ -96,11 +96,17 @@ pub struct Forward<'a> {
 impl<'a> Forward<'a> {
     /// Nothing is requested yet.
     pub fn new(module: &'a mut Module, rules: &'a RuleTable, options: ForwardOptions) -> Self {
+        let globals = module.ctx.globals.iter().filter(|(_, global)| !global.constant);
+        let any_memory = activity::EntryMemory {
+            globals: globals.map(|(id, _)| id).collect(),
+            external: true,
+        };
+        let requests = Requests::new(any_memory);
         Self {
             module,
             rules,
             options,
-            requests: Requests::default(),
+            requests,
             globals: ShadowGlobals::default(),
             refused: Vec::new(),
         }
@@ -136,6 +142,10 @@ impl<'a> Forward<'a> {
                 Ok(body) => bodies.push(body),
                 Err(found) => errors.extend(found),
             }
+            for wrapper in self.requests.take_wrappers() {
+                self.module.set_body(wrapper);
+            }
+            bodies.extend(self.requests.take_helpers());
         }
         errors.extend(self.shadow_conflicts(&primals));
         if !errors.is_empty() {

@@ -8,7 +8,7 @@
 use activity::EntryMemory;
 use indexmap::IndexMap;
 use ir::attrs::{AttrList, FuncFlags, ParamAttrs, ParamFlags};
-use ir::{Context, FuncDecl, FuncId, Linkage, Type};
+use ir::{Context, FuncDecl, FuncId, Function, GlobalId, Linkage, Type};
 
 use crate::types::{Seeds, Types};
 
@@ -59,33 +59,13 @@ pub struct Request {
 impl Request {
     /// The type of the shadow of a `T`.
     pub fn shadow_type(&self, ctx: &mut Context, ty: Type) -> Type {
-        match self.width {
-            1 => ty,
-            width => ctx.types.array(ty, u64::from(width)),
-        }
+        shadow_type(ctx, ty, self.width)
     }
 
     /// The function type of the answer.
     pub fn signature(&self, ctx: &mut Context) -> Type {
         let primal = ctx.funcs[self.func].ty;
-        let ret = ctx.types.return_type(primal).unwrap_or(ctx.types.void());
-        let mut params = Vec::new();
-        for (index, ty) in ctx.types.param_types(primal).to_vec().into_iter().enumerate() {
-            params.push(ty);
-            if self.is_dual(index) {
-                params.push(self.shadow_type(ctx, ty));
-            }
-        }
-        let ret = match (self.ret.primal, self.ret.shadow) {
-            (true, true) => {
-                let shadow = self.shadow_type(ctx, ret);
-                ctx.types.structure(&[ret, shadow])
-            }
-            (false, true) => self.shadow_type(ctx, ret),
-            (true, false) => ret,
-            (false, false) => ctx.types.void(),
-        };
-        ctx.types.func(ret, &params)
+        signature(ctx, primal, &self.params, self.ret, self.width)
     }
 
     /// Whether parameter `index` has a shadow.
@@ -121,6 +101,41 @@ impl Request {
             ..AttrList::default()
         }
     }
+}
+
+fn shadow_type(ctx: &mut Context, ty: Type, width: u32) -> Type {
+    match width {
+        1 => ty,
+        width => ctx.types.array(ty, u64::from(width)),
+    }
+}
+
+/// The type of a tangent function of a function of type `primal`.
+pub(crate) fn signature(
+    ctx: &mut Context,
+    primal: Type,
+    activities: &[Activity],
+    returned: ReturnRequest,
+    width: u32,
+) -> Type {
+    let ret = ctx.types.return_type(primal).unwrap_or(ctx.types.void());
+    let mut params = Vec::new();
+    for (ty, activity) in ctx.types.param_types(primal).to_vec().into_iter().zip(activities) {
+        params.push(ty);
+        if activity.is_dual() {
+            params.push(shadow_type(ctx, ty, width));
+        }
+    }
+    let ret = match (returned.primal, returned.shadow) {
+        (true, true) => {
+            let shadow = shadow_type(ctx, ret, width);
+            ctx.types.structure(&[ret, shadow])
+        }
+        (false, true) => shadow_type(ctx, ret, width),
+        (true, false) => ret,
+        (false, false) => ctx.types.void(),
+    };
+    ctx.types.func(ret, &params)
 }
 
 /// The attributes of a parameter that hold in the tangent function as well. A copy made for `byval` may alias nothing before it is
@@ -169,9 +184,25 @@ pub(crate) struct Requests {
     memo: IndexMap<Key, Declared>,
     /// How many of the memo, in its order, have a body or an error.
     done: usize,
+    /// The tables of functions, by function and number of directions.
+    pub(crate) tables: IndexMap<(FuncId, usize), GlobalId>,
+    /// What a function that is called through a pointer may find active besides its parameters: everything.
+    pub(crate) any_memory: EntryMemory,
+    /// Primal bodies that were made to be differentiated.
+    wrappers: Vec<Function>,
+    /// Bodies that tangent functions call.
+    helpers: Vec<Function>,
 }
 
 impl Requests {
+    /// Nothing is requested yet. `any_memory` is what a function behind a pointer may find active.
+    pub(crate) fn new(any_memory: EntryMemory) -> Self {
+        Self {
+            any_memory,
+            ..Self::default()
+        }
+    }
+
     /// The function that answers `request` where nothing is known of types but the signature; declared and queued if it is new.
     pub(crate) fn get(&mut self, ctx: &mut Context, request: Request) -> FuncId {
         let seeds = Seeds::of_signature(ctx, request.func);
@@ -207,9 +238,30 @@ impl Requests {
         })
     }
 
+    /// Adds a primal body that only its tangent needs.
+    pub(crate) fn add_wrapper(&mut self, body: Function) {
+        self.wrappers.push(body);
+    }
+
+    /// The wrappers that were added since the last call.
+    pub(crate) fn take_wrappers(&mut self) -> Vec<Function> {
+        std::mem::take(&mut self.wrappers)
+    }
+
+    /// Adds a body that tangent functions call.
+    pub(crate) fn add_helper(&mut self, body: Function) {
+        self.helpers.push(body);
+    }
+
+    /// The helpers that were added since the last call.
+    pub(crate) fn take_helpers(&mut self) -> Vec<Function> {
+        std::mem::take(&mut self.helpers)
+    }
+
     /// Forgets the requests from number `start` on: they failed together.
     pub(crate) fn forget_from(&mut self, start: usize) {
         self.memo.truncate(start);
+        self.tables.clear();
         self.done = start;
     }
 

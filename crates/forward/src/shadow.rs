@@ -9,7 +9,7 @@ use ir::{ConstData, Type, TypeData, Value};
 
 use crate::emit::{Emit, Lanes, Outcome};
 use crate::error::ErrorKind;
-use crate::globals::Direction;
+use crate::globals::{Direction, Making};
 use crate::types::Sort;
 
 impl Emit<'_> {
@@ -36,8 +36,16 @@ impl Emit<'_> {
             let width = self.width();
             return self.try_each(|emit, lane| {
                 let at = Direction { lane, width };
-                let rules = emit.input.rules;
-                let shadow = emit.shared.globals.constant(emit.b.ctx, rules, constant, at)?;
+                let mut making = Making {
+                    rules: emit.input.rules,
+                    bodies: emit.input.bodies,
+                    requests: emit.shared.requests,
+                    in_initializer: false,
+                };
+                let shadow = emit
+                    .shared
+                    .globals
+                    .constant(emit.b.ctx, &mut making, constant, at)?;
                 Ok(emit.b.constant(shadow))
             });
         }

@@ -38,14 +38,14 @@ const PREPARED_PREFIX: &str = "preprocess_";
 const CANONICAL: &str = "sroa<preserve-cfg>,instsimplify,early-cse<memssa>,dce,loop-simplify,lcssa";
 
 /// The scalar half of [`clean_up`]: what LLVM does at `-O2` to one function, without inlining.
-const SCALAR: &str = "sroa,early-cse<memssa>,simplifycfg,instcombine,\
-    loop-mssa(loop-instsimplify,loop-simplifycfg,licm,loop-rotate,licm),simplifycfg,instcombine,\
-    loop(loop-idiom,indvars,loop-deletion,loop-unroll-full),sroa,gvn,sccp,bdce,instcombine,memcpyopt,dse,\
-    loop-mssa(licm),adce,simplifycfg,instcombine";
+const SCALAR: &str = "sroa,early-cse<memssa>,simplifycfg,instcombine<no-verify-fixpoint>,\
+    loop-mssa(loop-instsimplify,loop-simplifycfg,licm,loop-rotate,licm),simplifycfg,instcombine<no-verify-fixpoint>,\
+    loop(loop-idiom,indvars,loop-deletion,loop-unroll-full),sroa,gvn,sccp,bdce,instcombine<no-verify-fixpoint>,memcpyopt,dse,\
+    loop-mssa(licm),adce,simplifycfg,instcombine<no-verify-fixpoint>";
 
 /// The vector half.
-const VECTOR: &str = "loop(loop-rotate),loop-vectorize,loop-load-elim,simplifycfg,slp-vectorizer,vector-combine,instcombine,\
-    loop-unroll,instcombine,loop-mssa(licm),early-cse,simplifycfg";
+const VECTOR: &str = "loop(loop-rotate),loop-vectorize,loop-load-elim,simplifycfg,slp-vectorizer,vector-combine,instcombine<no-verify-fixpoint>,\
+    loop-unroll,instcombine<no-verify-fixpoint>,loop-mssa(licm),early-cse,simplifycfg";
 
 /// How far [`clean_up`] goes.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]

@@ -99,18 +99,48 @@ impl Emit<'_> {
         }
     }
 
-    /// A call through a pointer that is one of several known functions: the tangent function is chosen alike.
+    /// A call through a pointer. If it is one of several known functions the tangent function is chosen alike; else the shadow of the
+    /// pointer leads to it.
     fn call_indirect(&mut self, inst: Inst) -> Outcome {
-        if !self.touches_active(inst) {
-            self.copy_call(inst);
-            return Ok(());
-        }
         let callee = self.data(inst).operands[0];
         let mut candidates = Vec::new();
-        match self.candidates(callee, 8, &mut candidates) {
-            true => self.call_body(inst, callee, &candidates),
-            false => Err(ErrorKind::IndirectCall),
+        if self.candidates(callee, 8, &mut candidates) {
+            self.call_body(inst, callee, &candidates)
+        } else if self.active(callee) {
+            self.call_pointer(inst, callee)
+        } else if self.touches_active(inst) {
+            Err(ErrorKind::IndirectCall)
+        } else {
+            // The pointer is declared inactive, and so is what the function does.
+            self.copy_call(inst);
+            Ok(())
         }
+    }
+
+    /// Calls the tangent function that the shadow of `callee` leads to.
+    fn call_pointer(&mut self, inst: Inst, callee: Value) -> Outcome {
+        let data = self.data(inst);
+        let Some(info) = data.op.call_info().copied() else {
+            return Ok(());
+        };
+        if let ir::TypeData::Func { varargs: true, .. } = self.b.ctx.types.get(info.func_ty) {
+            return Err(ErrorKind::IndirectCall);
+        }
+        let (params, ret) = crate::tables::by_type(self.b.ctx, info.func_ty);
+        let mut args: SmallVec<[Value; 8]> = SmallVec::new();
+        for (&arg, activity) in data.args().iter().zip(&params) {
+            args.push(self.primal(arg));
+            if activity.is_dual() {
+                args.push(self.packed_shadow(arg)?);
+            } else if self.tangent(arg).is_some() {
+                // The bits of a float in an integer: tables have no place for their tangent.
+                return Err(ErrorKind::IndirectCall);
+            }
+        }
+        let (derivative, ty) = self.tangent_of_pointer(callee, info.func_ty)?;
+        let call = self.call_like(inst, derivative, ty, &args);
+        self.results(inst, call, ret);
+        Ok(())
     }
 
     /// Collects the functions that an address is chosen from; false if that is not known.
@@ -202,7 +232,8 @@ impl Emit<'_> {
                 let shadow = call.key.ret == activity::ReturnActivity::Active;
                 (params.collect(), shadow, call.key.memory.clone())
             }
-            None if self.touches_active(inst) => {
+            // A function behind a pointer may write to active globals without getting anything active.
+            None if self.touches_active(inst) || self.source().as_const(data.operands[0]).is_none() => {
                 let params = data.args().iter().map(|&arg| dual(self.active(arg)));
                 let memory = self.input.facts.memory_at_calls().clone();
                 (params.collect(), self.result_active(inst), memory)

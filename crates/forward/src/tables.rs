@@ -1,0 +1,198 @@
+//! Shadows of functions: how a call through a pointer finds the tangent function.
+//!
+//! The shadow of the address of a function is the address of a constant table with one entry, the function's tangent function for
+//! activities that follow from its type alone: floats, addresses and what holds them are dual, integers are const, and the value and
+//! its shadow are returned. Whoever stores, passes or selects the address of a function moves the address of its table alike in the
+//! shadow, and a call through a pointer calls what it finds in the shadow of the pointer.
+//!
+//! A pointer that is its own shadow has no table: somebody passed a function as inactive. Such a call ends the program with a message,
+//! as there is no tangent that could be right.
+//!
+//! Functions without a body that a rule describes are wrapped, so that the address of `sin` has a table too. In the initializers of
+//! global variables a function that nothing describes is its own shadow: tables of virtual functions are full of them.
+
+use ir::attrs::AttrList;
+use ir::{
+    Builder, ConstData, Context, Entity as _, FuncDecl, FuncId, Function, GlobalId, GlobalVar, Linkage, Type,
+    Value,
+};
+
+use crate::emit::{Emit, Outcome};
+use crate::error::ErrorKind;
+use crate::globals::{Making, may_lead_to_floats};
+use crate::request::{Activity, Request, ReturnRequest, signature};
+
+/// The activities that every tangent function in a table has.
+pub(crate) fn by_type(ctx: &Context, func_ty: Type) -> (Vec<Activity>, ReturnRequest) {
+    let dual = |&ty: &Type| match may_lead_to_floats(ctx, ty) {
+        true => Activity::Dual,
+        false => Activity::Const,
+    };
+    let params = ctx.types.param_types(func_ty).iter().map(dual).collect();
+    let ret = ctx.types.return_type(func_ty).unwrap_or(ctx.types.void());
+    let ret = ReturnRequest {
+        shadow: may_lead_to_floats(ctx, ret),
+        primal: ret != ctx.types.void(),
+    };
+    (params, ret)
+}
+
+/// The table of a function, or `None` if nothing describes it and `making` allows that.
+pub(crate) fn table_of(
+    ctx: &mut Context,
+    making: &mut Making<'_>,
+    func: FuncId,
+    width: usize,
+) -> Outcome<Option<GlobalId>> {
+    let name = match width {
+        1 => format!("_enzyme_forward_{}'", ctx.funcs[func].name),
+        _ => format!("_enzyme_forward{width}_{}'", ctx.funcs[func].name),
+    };
+    if let Some(&table) = making.requests.tables.get(&(func, width)) {
+        return Ok(Some(table));
+    }
+    let decl = &ctx.funcs[func];
+    if let ir::TypeData::Func { varargs: true, .. } = ctx.types.get(decl.ty) {
+        return Ok(None);
+    }
+    let target = if making.bodies.get(func).is_some() {
+        func
+    } else if making.rules.callee(&decl.name).is_some() {
+        wrapper(ctx, making, func)
+    } else if making.in_initializer {
+        return Ok(None);
+    } else {
+        return Err(ErrorKind::UnknownFunction {
+            name: decl.name.to_string(),
+        });
+    };
+    let (params, ret) = by_type(ctx, ctx.funcs[target].ty);
+    let request = Request {
+        func: target,
+        params,
+        ret,
+        width: width as u32,
+        memory: making.requests.any_memory.clone(),
+    };
+    let tangent = making.requests.get(ctx, request);
+    let entry = ctx.consts.intern(ConstData::Func(tangent));
+    let ty = ctx.types.ptr();
+    let table = constant_global(ctx, name, ty, Some(entry));
+    making.requests.tables.insert((func, width), table);
+    Ok(Some(table))
+}
+
+/// A function with a body that does nothing but call `func`. Only its tangent function gets into the program.
+fn wrapper(ctx: &mut Context, making: &mut Making<'_>, func: FuncId) -> FuncId {
+    let decl = &ctx.funcs[func];
+    let (name, ty) = (format!("rsenzyme.call.{}", decl.name), decl.ty);
+    if let Some(made) = ctx.find_func(&name) {
+        return made;
+    }
+    let id = internal(ctx, name, ty);
+    let mut body = Function::new(ctx, id);
+    let entry = body.add_block();
+    let params = body.params.clone();
+    let mut builder = Builder::new(ctx, &mut body, entry);
+    let call = builder.call(func, &params);
+    let result = builder.func.inst(call).result;
+    builder.ret(result);
+    making.requests.add_wrapper(body);
+    id
+}
+
+fn internal(ctx: &mut Context, name: String, ty: Type) -> FuncId {
+    let attrs = ctx.add_attrs(AttrList::default());
+    ctx.add_func(FuncDecl {
+        name: name.into(),
+        ty,
+        attrs,
+        conv: 0,
+        linkage: Linkage::Internal,
+        intrinsic: false,
+        defined: false,
+        rules: Vec::new(),
+        origin: None,
+    })
+}
+
+impl Emit<'_> {
+    /// The tangent function of whatever `callee` leads to, from its shadow, with its type.
+    pub(crate) fn tangent_of_pointer(&mut self, callee: Value, func_ty: Type) -> Outcome<(Value, Type)> {
+        let (params, ret) = by_type(self.b.ctx, func_ty);
+        let width = self.input.request.width;
+        let ty = signature(self.b.ctx, func_ty, &params, ret, width);
+        let shadow = self.shadow(callee)?[0];
+        let primal = self.primal(callee);
+        let without = self.without_tangent(ty);
+        let is_inactive = self.b.icmp(ir::IntPred::Eq, primal, shadow);
+        let table = self.b.select(is_inactive, without, shadow);
+        let ptr = self.b.ctx.types.ptr();
+        let access = ir::Access::default();
+        Ok((self.b.load(ptr, table, access), ty))
+    }
+
+    /// The table of functions that have no tangent: a function of type `ty` that says so and ends the program.
+    fn without_tangent(&mut self, ty: Type) -> Value {
+        let ctx = &mut *self.b.ctx;
+        let name = format!("rsenzyme.inactive_callee.{}", ty.index());
+        let table_name = format!("{name}'");
+        let ptr = ctx.types.ptr();
+        let table = ctx.find_global(&table_name).unwrap_or_else(|| {
+            let func = internal(ctx, name, ty);
+            let body = ending(ctx, func);
+            self.shared.requests.add_helper(body);
+            let init = Some(ctx.consts.intern(ConstData::Func(func)));
+            constant_global(ctx, table_name, ptr, init)
+        });
+        let table = self.b.ctx.consts.intern(ConstData::Global(table));
+        self.b.constant(table)
+    }
+}
+
+/// The message of a call of an inactive function pointer.
+const MESSAGE: &str =
+    "rsenzyme: a function pointer that is declared inactive was called with active arguments\0";
+
+/// `puts(message); exit(1)`.
+fn ending(ctx: &mut Context, func: FuncId) -> Function {
+    let (ptr, i32, i8, void) = (
+        ctx.types.ptr(),
+        ctx.types.int(32),
+        ctx.types.int(8),
+        ctx.types.void(),
+    );
+    let text_ty = ctx.types.array(i8, MESSAGE.len() as u64);
+    let text = ctx.find_global("rsenzyme.inactive_callee").unwrap_or_else(|| {
+        let bytes = MESSAGE.as_bytes().into();
+        let init = ctx.consts.intern(ConstData::Data { ty: text_ty, bytes });
+        constant_global(ctx, "rsenzyme.inactive_callee".to_owned(), text_ty, Some(init))
+    });
+    let (puts, exit) = (ctx.types.func(i32, &[ptr]), ctx.types.func(void, &[i32]));
+    let (puts, exit) = (ctx.declare_func("puts", puts), ctx.declare_func("exit", exit));
+    let text = ctx.consts.intern(ConstData::Global(text));
+    let mut body = Function::new(ctx, func);
+    let entry = body.add_block();
+    let mut builder = Builder::new(ctx, &mut body, entry);
+    let text = builder.constant(text);
+    builder.call(puts, &[text]);
+    let status = builder.i32(1);
+    builder.call(exit, &[status]);
+    builder.unreachable();
+    body
+}
+
+fn constant_global(ctx: &mut Context, name: String, ty: Type, init: Option<ir::Const>) -> GlobalId {
+    ctx.add_global(GlobalVar {
+        name: name.into(),
+        ty,
+        space: 0,
+        init,
+        constant: true,
+        thread_local: false,
+        linkage: Linkage::Internal,
+        strings: Vec::new(),
+        shadow: None,
+        origin: None,
+    })
+}
