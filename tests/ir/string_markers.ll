@@ -10,6 +10,13 @@ define internal double @g(double %a, ptr %p, i64 %k) {
   ret double %ab
 }
 
+define internal double @h(double %a, ptr %p, i64 %k) {
+  %e = getelementptr double, ptr %p, i64 %k
+  %b = load double, ptr %e
+  %ab = fmul double %a, %b
+  ret double %ab
+}
+
 declare double @__enzyme_fwddiff(...)
 declare { double, double } @__enzyme_fwddiff_primal(...)
 declare [3 x double] @__enzyme_fwddiff_three(...)
@@ -22,13 +29,13 @@ define double @plain(double %a, double %da, ptr %p, ptr %dp) {
 }
 
 define void @primal(double %a, double %da, ptr %p, ptr %out) {
-  %r = call { double, double } (...) @__enzyme_fwddiff_primal(ptr @g, metadata !"enzyme_primal_return", metadata !"enzyme_dup", double %a, double %da, metadata !"enzyme_const", ptr %p, metadata !"enzyme_const", i64 1)
+  %r = call { double, double } (...) @__enzyme_fwddiff_primal(ptr @h, metadata !"enzyme_primal_return", metadata !"enzyme_dup", double %a, double %da, metadata !"enzyme_const", ptr %p, metadata !"enzyme_const", i64 1)
   store { double, double } %r, ptr %out
   ret void
 }
 
 define void @three(double %a, ptr %p, ptr %out) {
-  %r = call [3 x double] (...) @__enzyme_fwddiff_three(ptr @g, metadata !"enzyme_width", i64 3, metadata !"enzyme_dup", double %a, double 1.0, double 2.0, double -1.0, metadata !"enzyme_const", ptr %p, metadata !"enzyme_const", i64 1)
+  %r = call [3 x double] (...) @__enzyme_fwddiff_three(ptr @h, metadata !"enzyme_width", i64 3, metadata !"enzyme_dup", double %a, double 1.0, double 2.0, double -1.0, metadata !"enzyme_const", ptr %p, metadata !"enzyme_const", i64 1)
   store [3 x double] %r, ptr %out
   ret void
 }

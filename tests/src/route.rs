@@ -131,7 +131,7 @@ pub fn execute(executable: &Path, folder: &Path) -> Result<()> {
     Ok(())
 }
 
-/// The whole program as bitcode, not yet differentiated.
+/// The whole program as bitcode or, if it is IR, as text; not yet differentiated.
 fn bitcode(program: &Program, route: Route, folder: &Path) -> Result<PathBuf> {
     let output = folder.join("source.bc");
     let emit = ["-emit-llvm".to_owned(), "-c".into()];
@@ -148,19 +148,20 @@ fn bitcode(program: &Program, route: Route, folder: &Path) -> Result<PathBuf> {
         level => format!("-passes=default<O{level}>"),
     };
     let source = program.source.display().to_string();
+    // As text: bitcode has no room for metadata among the variable arguments of a call.
     run(
         tool("opt"),
-        &[passes, source, "-o".into(), "function.bc".into()],
+        &[passes, source, "-S".into(), "-o".into(), "function.ll".into()],
         folder,
     )?
     .success()?;
     run(
         tool("llvm-link"),
-        &["driver.bc", "function.bc", "-o", "source.bc"],
+        &["-S", "driver.bc", "function.ll", "-o", "source.ll"],
         folder,
     )?
     .success()?;
-    Ok(output)
+    Ok(folder.join("source.ll"))
 }
 
 /// One run of the compiler driver, on source or on bitcode.
