@@ -9,6 +9,7 @@ unsafe extern "C" {
 }
 
 #[inline(never)]
+#[unsafe(no_mangle)]
 extern "C" fn f(x: f64) -> f64 {
     let mut y = x;
     unsafe { asm!("addsd {0}, {1}", inout(xmm_reg) y, in(xmm_reg) x) }; // HERE

@@ -8,6 +8,7 @@ unsafe extern "C" {
 }
 
 #[inline(never)]
+#[unsafe(no_mangle)]
 extern "C" fn f(x: f64) -> f64 {
     unsafe { mystery(x) * x } // HERE
 }

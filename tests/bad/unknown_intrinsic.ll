@@ -1,10 +1,10 @@
-; EXPECT: llvm.x86.sse.rcp.ps
+; EXPECT: llvm.x86.sse41.dpps
 ; EXPECT: `f`
 
-declare <4 x float> @llvm.x86.sse.rcp.ps(<4 x float>)
+declare <4 x float> @llvm.x86.sse41.dpps(<4 x float>, <4 x float>, i8 immarg)
 
 define internal <4 x float> @f(<4 x float> %x) {
-  %y = call <4 x float> @llvm.x86.sse.rcp.ps(<4 x float> %x)
+  %y = call <4 x float> @llvm.x86.sse41.dpps(<4 x float> %x, <4 x float> %x, i8 127)
   ret <4 x float> %y
 }
 

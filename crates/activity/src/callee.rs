@@ -1,7 +1,7 @@
 //! What a call is, as far as derivatives go.
 
 use ir::graph::Callee;
-use ir::{Bodies, Context, FuncId, Function, Inst};
+use ir::{Bodies, Context, FuncId, Function, Inst, TypeData};
 use rules::{Entry, Kind, RuleTable};
 
 use crate::input::Options;
@@ -73,8 +73,11 @@ impl<'a> Resolver<'a> {
             .declared(&self.ctx.types, &decl.name, decl.ty)
             .filter(|found| !matches!(found.entry.kind, Kind::Unsupported(_)));
         let has_body = self.bodies.get(func).is_some();
+        let variadic = matches!(self.ctx.types.get(decl.ty), TypeData::Func { varargs: true, .. });
         match found {
             Some(found) if !has_body || !found.prefers_body() => CallKind::Rule(found.entry),
+            // Its parameters do not tell what it gets.
+            _ if has_body && variadic => CallKind::Unknown,
             _ if has_body => CallKind::Body(func),
             _ if self.options.empty_functions_inactive => CallKind::Inactive,
             _ => CallKind::Unknown,
