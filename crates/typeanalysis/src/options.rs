@@ -42,6 +42,7 @@ impl TypeOptions {
         Limits {
             depth: self.max_depth,
             offset: self.max_offset,
+            entries: crate::tree::MAX_ENTRIES,
             pointer_bytes: crate::window::clamp(pointer_bytes),
         }
     }

@@ -11,6 +11,10 @@
 //! - Paths are at most [`Limits::depth`] long. An index above [`Limits::offset`] is kept only where it is the smallest at its depth: trees
 //!   stay small in huge structures, and the first field of a far-away substructure is still known.
 //!
+//! - Beyond [`Limits::entries`] facts a tree takes no more paths of three levels and above. A structure that leads to others of its kind, seen
+//!   in an array, would have (elements times fields) to the power of the depth of them, and minutes would go by for facts that nobody
+//!   asks for. What is there stays, so trees only grow.
+//!
 //! Combining two trees is an error where no bits can satisfy both. Cost: looking a path up is logarithmic in the tree (times two to the
 //! number of levels at worst); inserting is linear.
 
@@ -26,6 +30,12 @@ pub const EVERY: i32 = -1;
 /// Byte offsets, one per level of memory.
 pub type Path = SmallVec<[i32; 6]>;
 
+/// The default of [`Limits::entries`].
+pub const MAX_ENTRIES: usize = 128;
+
+/// Paths of at most so many levels are taken up by trees of any size: the offset limit bounds them.
+const ALWAYS_TAKEN: usize = 2;
+
 /// What keeps trees finite, and the one thing about the target that their operations need.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub struct Limits {
@@ -33,6 +43,8 @@ pub struct Limits {
     pub depth: usize,
     /// The largest index that is always kept.
     pub offset: i32,
+    /// The number of facts from which on paths of more than two levels are not taken up.
+    pub entries: usize,
     /// Bytes of a pointer.
     pub pointer_bytes: i32,
 }
@@ -43,6 +55,7 @@ impl Default for Limits {
         Self {
             depth: 6,
             offset: 500,
+            entries: MAX_ENTRIES,
             pointer_bytes: 8,
         }
     }
@@ -365,9 +378,23 @@ impl TypeTree {
 
     /// Stores a fact and then drops what the offset limit forbids. True if the fact itself was kept.
     fn add_within_offsets(&mut self, path: &[i32], base: BaseType, limits: &Limits) -> bool {
+        if path.len() > ALWAYS_TAKEN && self.entries.len() >= limits.entries {
+            return false;
+        }
         self.set_if_absent(path, base);
         self.trim(limits);
         self.position(path).is_ok()
+    }
+
+    /// Drops the longest paths of a tree that was made at once and is larger than trees that grow may get.
+    pub(crate) fn shorten(&mut self, limits: &Limits) {
+        while self.entries.len() > limits.entries {
+            let longest = self.entries.iter().map(|(path, _)| path.len()).max().unwrap_or(0);
+            if longest <= ALWAYS_TAKEN {
+                return;
+            }
+            self.entries.retain(|(path, _)| path.len() < longest);
+        }
     }
 
     /// Drops the facts that the offset limit forbids.

@@ -155,6 +155,7 @@ impl TypeTree {
             // Different fixed offsets stay different, so nothing can collide.
             result.set_if_absent(&join(moved, tail), base);
         }
+        result.shorten(limits);
         result.trim(limits);
         if let Some(size) = window.size {
             self.expand(window, size, &mut result, limits)?;

@@ -533,3 +533,37 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn trees_of_arrays_of_structures_that_lead_to_others_stay_small() {
+    let limits = limits();
+    let mut tree = TypeTree::all(BaseType::Pointer);
+    // Ten elements of sixteen bytes, a number and a pointer each, at every level.
+    let mut levels = vec![vec![-1]];
+    for _ in 0..5 {
+        let mut next = Vec::new();
+        for path in &levels {
+            for element in 0..10 {
+                let at = |offset: i32| {
+                    path.iter()
+                        .copied()
+                        .chain([element * 16 + offset])
+                        .collect::<Vec<_>>()
+                };
+                tree.insert(&at(0), BaseType::Integer, Pointers::Distinct, &limits)
+                    .expect("fields do not overlap");
+                tree.insert(&at(8), BaseType::Pointer, Pointers::Distinct, &limits)
+                    .expect("fields do not overlap");
+                next.push(at(8));
+            }
+        }
+        levels = next.into_iter().take(10).collect();
+    }
+    assert!(
+        tree.entries().count() <= limits.entries,
+        "{} facts",
+        tree.entries().count()
+    );
+    // What the first level says is complete.
+    assert_eq!(tree.get(&[-1, 9 * 16 + 8]), BaseType::Pointer);
+}
