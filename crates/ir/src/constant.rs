@@ -1,6 +1,7 @@
 //! Constants, interned per module.
 
 use indexmap::IndexSet;
+use rustc_hash::FxBuildHasher;
 
 use crate::context::{FuncId, GlobalId};
 use crate::entity::Entity;
@@ -110,7 +111,7 @@ pub enum ConstOp {
 /// The table of constants.
 #[derive(Clone, Default, Debug)]
 pub struct Consts {
-    set: IndexSet<ConstData>,
+    set: IndexSet<ConstData, FxBuildHasher>,
 }
 
 impl Consts {

@@ -4,6 +4,7 @@
 //! and declarations.
 
 use indexmap::{IndexMap, IndexSet};
+use rustc_hash::FxBuildHasher;
 
 use crate::attrs::AttrList;
 use crate::constant::{Const, ConstData, Consts};
@@ -134,11 +135,11 @@ pub struct Context {
 
 /// A table whose first entry is the default.
 #[derive(Clone, Debug)]
-struct Interned<T>(IndexSet<T>);
+struct Interned<T>(IndexSet<T, FxBuildHasher>);
 
 impl<T: Default + Eq + std::hash::Hash> Default for Interned<T> {
     fn default() -> Self {
-        Self(IndexSet::from([T::default()]))
+        Self(IndexSet::from_iter([T::default()]))
     }
 }
 

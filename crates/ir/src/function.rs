@@ -1,6 +1,7 @@
 //! A function body: values, instructions and blocks in arenas.
 
 use indexmap::IndexMap;
+use rustc_hash::FxBuildHasher;
 use smallvec::SmallVec;
 
 use crate::constant::Const;
@@ -66,7 +67,7 @@ pub struct Function {
     insts: EntityVec<Inst, InstData>,
     blocks: EntityVec<Block, BlockData>,
     order: Vec<Block>,
-    constants: IndexMap<Const, Value>,
+    constants: IndexMap<Const, Value, FxBuildHasher>,
 }
 
 impl Function {
@@ -82,7 +83,7 @@ impl Function {
             insts: EntityVec::new(),
             blocks: EntityVec::new(),
             order: Vec::new(),
-            constants: IndexMap::new(),
+            constants: IndexMap::default(),
         };
         for (index, &ty) in ctx.types.param_types(ctx.funcs[id].ty).iter().enumerate() {
             let value = function.values.push(ValueData {

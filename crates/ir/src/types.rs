@@ -4,6 +4,7 @@
 //! is kept as [`TypeData::Opaque`] with its origin, so that functions which mention it can still be copied.
 
 use indexmap::IndexSet;
+use rustc_hash::FxBuildHasher;
 
 use crate::entity::Entity;
 use crate::origin::Origin;
@@ -134,7 +135,7 @@ pub enum TypeData {
 /// The table of types.
 #[derive(Clone, Debug)]
 pub struct Types {
-    set: IndexSet<TypeData>,
+    set: IndexSet<TypeData, FxBuildHasher>,
 }
 
 impl Default for Types {
@@ -146,7 +147,9 @@ impl Default for Types {
 impl Types {
     /// A table with the types that [`Types::void`] and its neighbours name.
     pub fn new() -> Self {
-        let mut types = Self { set: IndexSet::new() };
+        let mut types = Self {
+            set: IndexSet::default(),
+        };
         types.intern(TypeData::Void);
         types.intern(TypeData::Int(1));
         types.intern(TypeData::Int(8));

@@ -63,7 +63,8 @@ pub(crate) struct MetaTable {
     tbaa_types: FxHashMap<Val, Option<TbaaType>>,
     tags: FxHashMap<Val, Option<TbaaTag>>,
     tag_nodes: FxHashMap<TbaaTag, Val>,
-    scopes: FxHashMap<Val, u32>,
+    domains: FxHashMap<Val, u32>,
+    scopes: FxHashMap<Val, Option<(u32, u32)>>,
     found: Vec<(u32, Md)>,
 }
 
@@ -96,6 +97,7 @@ impl MetaTable {
             tbaa_types: FxHashMap::default(),
             tags: FxHashMap::default(),
             tag_nodes: FxHashMap::default(),
+            domains: FxHashMap::default(),
             scopes: FxHashMap::default(),
             found: Vec::new(),
         }
@@ -121,10 +123,20 @@ impl MetaTable {
         self.tag_nodes.get(tag).copied()
     }
 
-    /// A number for a scope or domain.
-    fn scope_number(&mut self, node: Val) -> u32 {
-        let next = self.scopes.len() as u32;
-        *self.scopes.entry(node).or_insert(next)
+    /// The numbers of a scope's domain and of the scope, which is a node of itself (or a name), its domain and perhaps a name. Lists
+    /// share scopes, so walking each once matters.
+    fn scope(&mut self, scope: Val) -> Option<(u32, u32)> {
+        if let Some(&known) = self.scopes.get(&scope) {
+            return known;
+        }
+        let operands = scope.is_md_node().map(Val::md_operands).unwrap_or_default();
+        let numbers = operands.get(1).copied().flatten().map(|domain| {
+            let next = self.domains.len() as u32;
+            let domain = *self.domains.entry(domain).or_insert(next);
+            (domain, self.scopes.len() as u32)
+        });
+        self.scopes.insert(scope, numbers);
+        numbers
     }
 }
 
@@ -298,22 +310,13 @@ impl Importer {
         fields
     }
 
-    /// A list of scopes: each is a node of itself (or a name), its domain and perhaps a name.
+    /// A list of scopes.
     fn scope_list(&mut self, node: Val) -> Vec<(u32, u32)> {
-        let mut scopes = Vec::new();
         if node.is_md_node().is_none() {
-            return scopes;
+            return Vec::new();
         }
-        for scope in node.md_operands().into_iter().flatten() {
-            let domain = scope
-                .is_md_node()
-                .and_then(|scope| scope.md_operands().get(1).copied().flatten());
-            if let Some(domain) = domain {
-                let domain = self.metas.scope_number(domain);
-                scopes.push((domain, self.metas.scope_number(scope)));
-            }
-        }
-        scopes
+        let scopes = node.md_operands().into_iter().flatten();
+        scopes.filter_map(|scope| self.metas.scope(scope)).collect()
     }
 
     /// Functions that Enzyme's kinds of metadata on a function name.
