@@ -1,15 +1,14 @@
 //! Shadows of global variables: for each direction an internal global of the same type, made on demand.
 //!
-//! A shadow starts as the shadow of the initializer: floats are zero, pointers lead to shadows, integers are copied. A user's own
-//! shadow (`enzyme_shadow`) is taken for width 1. Globals without floats and pointers that carry no derivative are their own shadows.
+//! A shadow starts as the shadow of the initializer: pointers lead to shadows, all else is zero. Integers too, because compilers write
+//! tables of floats as bytes (rustc does), and derivative code never reads integers from shadows. A user's own shadow
+//! (`enzyme_shadow`) is taken for width 1. Globals that the rule table calls inactive (streams, type information) are their own.
 //!
 //! A global has one shadow for each direction, for the tangents of one order. A tangent function uses that shadow as its own data, so
 //! differentiating it again would take the same memory for tangents of two orders; [`ShadowGlobals::conflicts`] finds this.
 
 use indexmap::{IndexMap, IndexSet};
-use ir::{
-    Bodies, Const, ConstData, ConstOp, Context, Function, GlobalId, GlobalVar, Linkage, Type, TypeData,
-};
+use ir::{Bodies, Const, ConstData, ConstOp, Context, Function, GlobalId, GlobalVar, Linkage, Type};
 use rules::RuleTable;
 
 use crate::emit::Outcome;
@@ -48,7 +47,7 @@ pub(crate) struct Direction {
 }
 
 impl ShadowGlobals {
-    /// The shadow of a constant in one direction. The constant is not the bits of an active float: integers stand for themselves.
+    /// The shadow of a constant in one direction.
     pub(crate) fn constant(
         &mut self,
         ctx: &mut Context,
@@ -58,8 +57,7 @@ impl ShadowGlobals {
     ) -> Outcome<Const> {
         let data = ctx.consts.get(constant).clone();
         Ok(match data {
-            ConstData::Float { ty, .. } => ctx.consts.zero(&ctx.types, ty),
-            ConstData::Data { ty, .. } if ctx.types.float_kind(leaf(ctx, ty)).is_some() => {
+            ConstData::Float { ty, .. } | ConstData::Int { ty, .. } | ConstData::Data { ty, .. } => {
                 ctx.consts.zero(&ctx.types, ty)
             }
             ConstData::Aggregate { ty, members } => {
@@ -102,7 +100,8 @@ impl ShadowGlobals {
         let mut shadows = Vec::with_capacity(operands.len());
         for (position, &operand) in operands.iter().enumerate() {
             let is_index = matches!(op, ConstOp::Gep { .. }) && position > 0;
-            shadows.push(if is_index {
+            let is_offset = matches!(ctx.consts.get(operand), ConstData::Int { .. });
+            shadows.push(if is_index || is_offset {
                 operand
             } else {
                 self.constant(ctx, making, operand, at)?
@@ -131,9 +130,7 @@ impl ShadowGlobals {
             return Ok(shadow);
         }
         let is_table = var.init.is_some_and(|init| holds_functions(ctx, init));
-        if (making.rules.global_is_inactive(&var.name) && !is_table)
-            || (var.constant && !may_lead_to_floats(ctx, var.ty))
-        {
+        if making.rules.global_is_inactive(&var.name) && !is_table {
             return Ok(global);
         }
         let Some(init) = var.init else {
@@ -204,26 +201,6 @@ fn holds_functions(ctx: &Context, init: Const) -> bool {
     match ctx.consts.get(init) {
         ConstData::Func(_) => true,
         ConstData::Aggregate { members, .. } => members.iter().any(|&member| holds_functions(ctx, member)),
-        _ => false,
-    }
-}
-
-/// The innermost element of arrays and vectors.
-fn leaf(ctx: &Context, ty: Type) -> Type {
-    match *ctx.types.get(ty) {
-        TypeData::Array { element, .. } | TypeData::Vector { element, .. } => leaf(ctx, element),
-        _ => ty,
-    }
-}
-
-/// Whether a type has floats or pointers.
-pub(crate) fn may_lead_to_floats(ctx: &Context, ty: Type) -> bool {
-    match ctx.types.get(ty) {
-        TypeData::Float(_) | TypeData::Ptr(_) => true,
-        TypeData::Array { element, .. } | TypeData::Vector { element, .. } => {
-            may_lead_to_floats(ctx, *element)
-        }
-        TypeData::Struct { fields, .. } => fields.iter().any(|&field| may_lead_to_floats(ctx, field)),
         _ => false,
     }
 }

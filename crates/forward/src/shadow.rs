@@ -1,7 +1,7 @@
 //! Explicit tangents of values that have none.
 //!
 //! Where an inactive value meets active memory or an active phi, its zero tangent must be written down. What that is depends on
-//! what the bytes are: a float's is zero; an integer's is the integer itself, so that lengths, tags and indices in shadow structures
+//! what the bytes are: a float's is zero; what is known to be an integer is kept, so that lengths, tags and indices in shadow structures
 //! stay valid; a pointer's is the address of a shadow. A pointer without one is an error rather than its own shadow, because reading
 //! derivatives through it would read primal values.
 
@@ -33,6 +33,7 @@ impl Emit<'_> {
                 ConstData::Int { .. } | ConstData::Data { .. }
             )
         {
+            // Integers in constant aggregates become zero, as in initializers.
             let width = self.width();
             return self.try_each(|emit, lane| {
                 let at = Direction { lane, width };
@@ -93,7 +94,8 @@ impl Emit<'_> {
         Ok(shadow)
     }
 
-    /// Fewer than 16 bits are no float.
+    /// Derivative code reads integers from primals, never from shadows: zero is right whatever an unknown one is. So it is for bytes,
+    /// which may be those of a float that is copied bytewise.
     fn inactive_int(
         &mut self,
         value: Value,
@@ -103,18 +105,29 @@ impl Emit<'_> {
         hint: Sort,
     ) -> Outcome<Value> {
         let zero = self.b.zero(ty);
-        if bits < 16 || part == zero {
+        if part == zero {
             return Ok(part);
         }
-        let known = match self.input.facts.sort(value, offset) {
-            Sort::Unknown => hint,
-            sort => sort,
+        let lanes = match self.b.ctx.types.get(ty) {
+            TypeData::Vector { len, .. } => u64::from(*len),
+            _ => 1,
         };
-        // Derivative code reads integers from primals, never from shadows: zero is right whatever an unknown one is.
-        Ok(match known {
-            Sort::Integer | Sort::Pointer => part,
-            Sort::Float | Sort::Unknown => zero,
-        })
+        let mut known = None;
+        for lane in 0..lanes {
+            let sort = match self.input.facts.sort(value, offset + lane * u64::from(bits / 8)) {
+                Sort::Unknown => hint,
+                sort => sort,
+            };
+            if *known.get_or_insert(sort) != sort {
+                known = Some(Sort::Unknown);
+            }
+        }
+        match known {
+            _ if bits == 1 => Ok(part),
+            Some(Sort::Integer) => Ok(part),
+            Some(Sort::Pointer) => self.inactive_ptr(value, part, offset),
+            _ => Ok(zero),
+        }
     }
 
     /// An inactive pointer stands for itself where nothing that it leads to is a float.

@@ -278,3 +278,23 @@ define double @f(double %x) {
     // a = x, b = 2x, c = 2x - 1, d = x^2: 3x (2x - 1) + x^2.
     assert_eq!(check(text, &[(2.0, 1.0)]), (22.0, 25.0));
 }
+
+#[test]
+fn constant_tables_in_bytes_have_zero_tangents() {
+    // rustc writes constant arrays of floats as bytes: 3.0 and 4.0, little-endian.
+    let text = "
+@table = internal constant <{ [16 x i8] }> <{ [16 x i8] c\"\\00\\00\\00\\00\\00\\00\\08@\\00\\00\\00\\00\\00\\00\\10@\" }>
+define double @f(double %x) {
+  %a = alloca [2 x double]
+  %a1 = getelementptr double, ptr %a, i64 1
+  store double %x, ptr %a
+  store double %x, ptr %a1
+  %c = fcmp olt double %x, 1.0
+  %p = select i1 %c, ptr %a, ptr @table
+  %p1 = getelementptr double, ptr %p, i64 1
+  %v = load double, ptr %p1
+  %r = fmul double %v, %x
+  ret double %r
+}";
+    assert_eq!(check(text, &[(1.5, 1.0)]), (6.0, 4.0));
+}
