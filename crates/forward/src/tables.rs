@@ -14,12 +14,12 @@
 use ir::attrs::AttrList;
 use ir::{
     Builder, ConstData, Context, Entity as _, FuncDecl, FuncId, Function, GlobalId, GlobalVar, Linkage, Type,
-    Value,
+    TypeData, Value,
 };
 
 use crate::emit::{Emit, Outcome};
 use crate::error::ErrorKind;
-use crate::globals::{Making, may_lead_to_floats};
+use crate::globals::Making;
 use crate::request::{Activity, Request, ReturnRequest, signature};
 
 /// The activities that every tangent function in a table has.
@@ -35,6 +35,18 @@ pub(crate) fn by_type(ctx: &Context, func_ty: Type) -> (Vec<Activity>, ReturnReq
         primal: ret != ctx.types.void(),
     };
     (params, ret)
+}
+
+/// Whether a type has floats or pointers.
+fn may_lead_to_floats(ctx: &Context, ty: Type) -> bool {
+    match ctx.types.get(ty) {
+        TypeData::Float(_) | TypeData::Ptr(_) => true,
+        TypeData::Array { element, .. } | TypeData::Vector { element, .. } => {
+            may_lead_to_floats(ctx, *element)
+        }
+        TypeData::Struct { fields, .. } => fields.iter().any(|&field| may_lead_to_floats(ctx, field)),
+        _ => false,
+    }
 }
 
 /// The table of a function, or `None` if nothing describes it and `making` allows that.

@@ -75,13 +75,13 @@ impl Emit<'_> {
             || is_marked(ctx.attrs(ctx.funcs[func].attrs))
     }
 
-    /// A function that neither a body nor a rule describes may be called only with nothing active.
+    /// A function that neither a body nor a rule describes, called where it may meet something active: an argument, or memory that it
+    /// reaches by itself.
     fn call_unknown(&mut self, inst: Inst, name: String) -> Outcome {
-        let is_active = self.touches_active(inst);
         self.copy_call(inst);
-        match is_active {
-            true => Err(ErrorKind::UnknownFunction { name }),
-            false => Ok(()),
+        match self.input.options.empty_functions_inactive {
+            true => Ok(()),
+            false => Err(ErrorKind::UnknownFunction { name }),
         }
     }
 
@@ -91,12 +91,8 @@ impl Emit<'_> {
     }
 
     fn call_asm(&mut self, inst: Inst) -> Outcome {
-        let is_active = self.touches_active(inst);
         self.copy_call(inst);
-        match is_active {
-            true => Err(ErrorKind::InlineAsm),
-            false => Ok(()),
-        }
+        Err(ErrorKind::InlineAsm)
     }
 
     /// A call through a pointer. If it is one of several known functions the tangent function is chosen alike; else the shadow of the
@@ -136,6 +132,9 @@ impl Emit<'_> {
                 // The bits of a float in an integer: tables have no place for their tangent.
                 return Err(ErrorKind::IndirectCall);
             }
+        }
+        if self.result_active(inst) && !ret.shadow {
+            return Err(ErrorKind::IndirectCall);
         }
         let (derivative, ty) = self.tangent_of_pointer(callee, info.func_ty)?;
         let call = self.call_like(inst, derivative, ty, &args);
