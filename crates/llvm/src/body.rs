@@ -158,8 +158,14 @@ impl Importer {
         }
         let none = Flags::none();
         match code {
-            opcode::CALL => (Op::Call(self.call_info(raw, code)), fast_math(raw)),
-            opcode::INVOKE => (Op::Invoke(self.call_info(raw, code)), none),
+            opcode::CALL => match self.call_info(raw, code) {
+                Some(info) => (Op::Call(info), fast_math(raw)),
+                None => (opaque(code), none),
+            },
+            opcode::INVOKE => match self.call_info(raw, code) {
+                Some(info) => (Op::Invoke(info), none),
+                None => (opaque(code), none),
+            },
             opcode::LOAD => (Op::Load(access(raw)), none),
             opcode::STORE => (Op::Store(access(raw)), none),
             opcode::GEP => {
@@ -193,11 +199,13 @@ impl Importer {
         }
     }
 
-    fn call_info(&mut self, raw: Val, code: i32) -> CallInfo {
+    /// What a call says besides its operands; `None` if it has more bundle operands than we count.
+    fn call_info(&mut self, raw: Val, code: i32) -> Option<CallInfo> {
         let args = raw.arg_count();
         let others = if code == opcode::INVOKE { 3 } else { 1 };
+        let bundle_operands = u16::try_from(raw.operand_count() - others - args).ok()?;
         let func_ty = self.types.import(&mut self.module.ctx.types, raw.called_type());
-        CallInfo {
+        Some(CallInfo {
             func_ty,
             attrs: self.call_attrs(raw, args),
             conv: raw.call_conv(),
@@ -206,9 +214,8 @@ impl Importer {
             } else {
                 ir::TailKind::None
             },
-            // Opcode and counts come from the same instruction, so this cannot be negative.
-            bundle_operands: u16::try_from(raw.operand_count() - others - args).unwrap_or(u16::MAX),
-        }
+            bundle_operands,
+        })
     }
 }
 

@@ -13,7 +13,7 @@ use crate::Importer;
 use crate::ffi::{Md, Val, sys};
 
 /// The kinds of Enzyme that occur on instructions and symbols. LLVM's C API cannot tell a kind's name from its number, so they are
-/// listed; `docs` of the interface name no others.
+/// listed: those of Enzyme's documented interface and those that it writes itself.
 const ENZYME_KINDS: [&str; 24] = [
     "enzyme_active",
     "enzyme_augment",

@@ -213,6 +213,8 @@ pub(crate) fn opaque_name(opcode: i32) -> &'static str {
         CLEANUP_PAD => "cleanuppad",
         CATCH_SWITCH => "catchswitch",
         CALL_BR => "callbr",
+        CALL => "call",
+        INVOKE => "invoke",
         ATOMIC_RMW => "atomicrmw",
         _ => "unknown instruction",
     }
@@ -220,5 +222,5 @@ pub(crate) fn opaque_name(opcode: i32) -> &'static str {
 
 /// Whether an instruction that is only copied ends its block.
 pub(crate) fn is_opaque_terminator(opcode: i32) -> bool {
-    matches!(opcode, CLEANUP_RET | CATCH_RET | CATCH_SWITCH | CALL_BR)
+    matches!(opcode, CLEANUP_RET | CATCH_RET | CATCH_SWITCH | CALL_BR | INVOKE)
 }
