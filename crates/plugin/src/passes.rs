@@ -40,6 +40,10 @@ const PASSES: &[ModulePass] = &[
         name: "preserve-nvvm",
         run: protect,
     },
+    ModulePass {
+        name: "print-type-analysis",
+        run: print_types,
+    },
 ];
 
 /// The position of the pass with this name.
@@ -104,6 +108,17 @@ unsafe fn protect(module: LLVMModuleRef, _settings: &Settings) -> Outcome {
     Outcome {
         changed,
         ..Outcome::default()
+    }
+}
+
+/// Prints the types that the analysis finds; leaves the module as it is.
+unsafe fn print_types(module: LLVMModuleRef, settings: &Settings) -> Outcome {
+    // SAFETY: promised by the caller.
+    let engine::Printed { text, diagnostics } = unsafe { engine::print_types(module, &settings.engine) };
+    print!("{text}");
+    Outcome {
+        changed: false,
+        diagnostics,
     }
 }
 

@@ -31,6 +31,7 @@
 //! # Reading order
 //! `lower` (the pipeline), `request` (what is asked), `order`, `engine`, `request::replace`.
 
+mod analyses;
 mod api;
 mod diagnostic;
 mod engine;
@@ -43,6 +44,7 @@ mod registration;
 mod request;
 mod subject;
 
+pub use analyses::{Printed, print_types};
 pub use api::{Activity, DerivativeRequest, Mode, differentiate};
 pub use diagnostic::{Diagnostic, Outcome, Severity};
 pub use error::{Error, ErrorKind};

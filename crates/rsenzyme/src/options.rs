@@ -155,6 +155,8 @@ options! {
         "The largest byte offset that type analysis tracks in each object.";
     max_int_offset "max-int-offset": u32 = 100_u32, ["enzyme-max-int-offset"],
         "The largest magnitude of integer arguments that type analysis tracks as known.";
+    type_function "type-function": String = "", ["type-analysis-func"],
+        "The function that pass print-type-analysis begins with.";
     type_warnings "type-warnings": bool = true, ["enzyme-type-warning"],
         "Type analysis says where it stopped at its limits.";
     globals_default_inactive "globals-default-inactive": bool = false, ["enzyme-globals-default-inactive"],

@@ -193,12 +193,26 @@ impl Finder<'_, '_> {
                     }
                 }
                 Op::Load(_) => {}
+                _ if self.leaves_alone(user) => {}
                 _ => return IntSet::new(),
             }
         }
         stored.map_or_else(IntSet::new, |store| {
             self.sets[function.inst(store).operands[0]].clone()
         })
+    }
+
+    /// Whether a use of a local variable's address leaves its contents alone, at least in one thread: OpenMP's division of a loop gives
+    /// the first thread the bounds that were stored.
+    fn leaves_alone(&self, user: Inst) -> bool {
+        let data = self.body.function.inst(user);
+        let unused = || {
+            data.result
+                .is_some_and(|result| self.body.uses.of_value(result).is_empty())
+        };
+        let divides = |name: &str| name.starts_with("__kmpc_for_static_init");
+        matches!(data.op, Op::Cast(_)) && unused()
+            || self.body.callee_name(self.input.ctx, user).is_some_and(divides)
     }
 
     fn call(&self, inst: Inst, data: &InstData) -> IntSet {

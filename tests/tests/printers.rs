@@ -1,0 +1,87 @@
+//! The passes that print what the analyses find, in Enzyme's exact format (docs/compatibility.md).
+
+use corpus::hosts::{Scratch, plugin, run, tool};
+
+/// What `opt` prints for a pass.
+fn printed(ir: &str, pass: &str, options: &[&str]) -> corpus::hosts::Ran {
+    let folder = Scratch::default();
+    let file = folder.write("input.ll", ir);
+    let mut plugin_option = std::ffi::OsString::from("-load-pass-plugin=");
+    plugin_option.push(plugin());
+    run(tool("opt")
+        .arg(plugin_option)
+        .arg(format!("-passes={pass}"))
+        .args(options)
+        .args(["-disable-output"])
+        .arg(file))
+}
+
+#[test]
+fn types_of_a_function_and_of_what_it_calls() {
+    let ir = "define double @callee(ptr %x) {
+start:
+  %bits = load i64, ptr %x, align 8
+  %value = bitcast i64 %bits to double
+  ret double %value
+}
+
+define void @caller(ptr %p, i32 %n) {
+  %v = call double @callee(ptr %p)
+  %w = fneg double %v
+  %c = icmp slt i32 %n, 3
+  ret void
+}
+";
+    let found = printed(ir, "print-type-analysis", &["-type-analysis-func=caller"]).expect_success();
+    let caller = "caller - {} |{[-1]:Pointer}:{} {[-1]:Integer}:{} 
+ptr %p: {[-1]:Pointer, [-1,0]:Float@double}
+i32 %n: {[-1]:Integer}
+
+  %v = call double @callee(ptr %p): {[-1]:Float@double}
+  %w = fneg double %v: {[-1]:Float@double}
+  %c = icmp slt i32 %n, 3: {[-1]:Integer}
+  ret void: {}
+";
+    let callee = "callee - {[-1]:Float@double} |{[-1]:Pointer}:{} 
+ptr %x: {[-1]:Pointer, [-1,0]:Float@double}
+start
+  %bits = load i64, ptr %x, align 8: {[-1]:Float@double}
+  %value = bitcast i64 %bits to double: {[-1]:Float@double}
+  ret double %value: {}
+";
+    // Functions come in the order of the module, whatever calls whom.
+    let (first, second) = (found.stdout.find(callee), found.stdout.find(caller));
+    assert!(
+        first.zip(second).is_some_and(|(first, second)| first < second),
+        "{found}"
+    );
+}
+
+#[test]
+fn a_function_without_parameters_and_one_that_is_not_there() {
+    let ir = "define void @nothing() {\n  ret void\n}\n";
+    let found = printed(ir, "print-type-analysis", &["-type-analysis-func=nothing"]).expect_success();
+    assert_eq!(found.stdout, "nothing - {} |\n\n  ret void: {}\n");
+    let found = printed(ir, "print-type-analysis", &["-type-analysis-func=missing"]).expect_success();
+    assert_eq!(found.stdout, "");
+}
+
+#[test]
+fn contradictory_types_are_an_error_with_both_derivations() {
+    let ir = "define void @both(ptr %p) {
+  %x = load double, ptr %p
+  %y = fneg double %x
+  %n = load i64, ptr %p
+  %m = sext i64 %n to i128
+  ret void
+}
+";
+    let found = printed(ir, "print-type-analysis", &["-type-analysis-func=both"]);
+    let found = found.expect_error("contradictory types of one value");
+    for step in [
+        "fneg double %x (floats are negated)",
+        "sext i64 %n to i128 (only integers have a sign to extend)",
+    ] {
+        assert!(found.stderr.contains(step), "{step}: {found}");
+    }
+}
