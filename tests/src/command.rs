@@ -10,8 +10,11 @@ use std::time::Duration;
 use anyhow::{Context as _, Result, bail};
 use wait_timeout::ChildExt as _;
 
-/// How long one command may take. Compilers and programs of the corpus need a small fraction of it.
-pub const TIME_LIMIT: Duration = Duration::from_secs(30);
+/// How long a program of the corpus may take. It needs a small fraction of that.
+pub const PROGRAM_LIMIT: Duration = Duration::from_secs(30);
+
+/// How long one run of a compiler may take. Eigen needs some seconds, and several times that on a machine that has other work.
+pub const TOOL_LIMIT: Duration = Duration::from_secs(120);
 
 /// A command that ended by itself.
 pub struct Finished {
@@ -53,21 +56,21 @@ pub fn tool(name: &str) -> String {
     std::env::var(variable).unwrap_or_else(|_| format!("{name}-22"))
 }
 
-/// Runs a program in `folder`.
+/// Runs a compiler or the like in `folder`.
 ///
 /// # Errors
 /// If it cannot be started or does not end in time. A bad exit status is no error here.
 pub fn run<S: AsRef<OsStr>>(program: impl AsRef<OsStr>, arguments: &[S], folder: &Path) -> Result<Finished> {
     let mut command = Command::new(program);
     command.args(arguments).current_dir(folder);
-    run_command(command)
+    run_command(command, TOOL_LIMIT)
 }
 
 /// Runs a command that is already set up.
 ///
 /// # Errors
 /// If it cannot be started or does not end in time. A bad exit status is no error here.
-pub fn run_command(mut command: Command) -> Result<Finished> {
+pub fn run_command(mut command: Command, limit: Duration) -> Result<Finished> {
     let line = line_of(&command);
     let mut sink = tempfile::tempfile().context("a file for the output")?;
     command
@@ -75,7 +78,7 @@ pub fn run_command(mut command: Command) -> Result<Finished> {
         .stdout(sink.try_clone()?)
         .stderr(sink.try_clone()?);
     let mut child = command.spawn().with_context(|| format!("starting {line}"))?;
-    let status = child.wait_timeout(TIME_LIMIT)?;
+    let status = child.wait_timeout(limit)?;
     if status.is_none() {
         child.kill()?;
         child.wait()?;
@@ -86,7 +89,7 @@ pub fn run_command(mut command: Command) -> Result<Finished> {
     let output = String::from_utf8_lossy(&bytes).into_owned();
     match status {
         Some(status) => Ok(Finished { line, status, output }),
-        None => bail!("$ {line}\n{output}did not end within {} s", TIME_LIMIT.as_secs()),
+        None => bail!("$ {line}\n{output}did not end within {} s", limit.as_secs()),
     }
 }
 

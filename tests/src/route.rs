@@ -1,10 +1,11 @@
 //! The ways in which a program gets from its source to its answer.
 
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use anyhow::{Result, ensure};
 
-use crate::command::{Finished, run, tool};
+use crate::command::{Finished, PROGRAM_LIMIT, run, run_command, tool};
 use crate::program::{Language, Program, root};
 
 /// How a program is compiled.
@@ -127,7 +128,9 @@ pub fn differentiate(input: &Path, plugin: &Path, folder: &Path) -> Result<Finis
 /// # Errors
 /// If there are any, with what the program printed.
 pub fn execute(executable: &Path, folder: &Path) -> Result<()> {
-    run::<&str>(executable, &[], folder)?.success()?;
+    let mut command = Command::new(executable);
+    command.current_dir(folder);
+    run_command(command, PROGRAM_LIMIT)?.success()?;
     Ok(())
 }
 

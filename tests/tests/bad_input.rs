@@ -7,7 +7,7 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail, ensure};
-use corpus::command::{Finished, run, run_command, tool};
+use corpus::command::{Finished, TOOL_LIMIT, run, run_command, tool};
 use corpus::program::{files, root, stem};
 use corpus::{plugin, route};
 use libtest_mimic::{Arguments, Failed, Trial};
@@ -161,7 +161,7 @@ fn with_rustc(source: &Path, plugin: &Path, output: &Path, folder: &Path) -> Res
         .arg(source)
         .arg("-o")
         .arg(output);
-    run_command(command)
+    run_command(command, TOOL_LIMIT)
 }
 
 /// An empty folder of this test's own.
