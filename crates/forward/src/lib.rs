@@ -34,6 +34,7 @@
 pub mod error;
 pub mod request;
 
+mod declared;
 mod emit;
 mod facts;
 mod globals;

@@ -10,6 +10,8 @@ use typeanalysis::facts::{ContextId, TypeAnswer, TypeFacts};
 use typeanalysis::input::{ArgSeed, SeedStyle, TypeInput, default_seeds};
 use typeanalysis::tree::{EVERY, TypeTree};
 
+use crate::declared;
+
 /// What some bytes are.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Sort {
@@ -167,7 +169,6 @@ pub(crate) struct Contents<'a> {
 }
 
 impl ValueTypes for Contents<'_> {
-    /// What holds in every context of the function: where two disagree, nothing.
     fn content(&self, func: FuncId, value: Value) -> Content {
         let Some(function) = self.bodies.get(func) else {
             return Content::Unknown;
@@ -179,7 +180,16 @@ impl ValueTypes for Contents<'_> {
             TypeData::Ptr(_) => return Content::Pointer,
             _ => {}
         }
-        let size = self.ctx.store_size_of(ty).unwrap_or(0);
+        match self.deduced(func, value, self.ctx.store_size_of(ty).unwrap_or(0)) {
+            Content::Unknown if declared::is_integer(self.ctx, function, value) => Content::Plain,
+            content => content,
+        }
+    }
+}
+
+impl Contents<'_> {
+    /// What holds in every context of the function: where two disagree, nothing.
+    fn deduced(&self, func: FuncId, value: Value, size: u64) -> Content {
         let mut contexts = self.contexts.get(&func).into_iter().flatten();
         let Some(first) = contexts.next() else {
             return Content::Unknown;

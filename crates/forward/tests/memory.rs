@@ -298,3 +298,29 @@ define double @f(double %x) {
 }";
     assert_eq!(check(text, &[(1.5, 1.0)]), (6.0, 4.0));
 }
+
+#[test]
+fn integers_in_declared_structures_are_integers() {
+    // Without alias metadata, as clang writes at -O0. The same member of a union could be the bits of a float.
+    let text = |name: &str| {
+        format!(
+            "
+%{name} = type {{ i32, double }}
+@state = internal global %{name} zeroinitializer
+define double @f(double %x) {{
+  %d = getelementptr inbounds %{name}, ptr @state, i32 0, i32 1
+  store double %x, ptr %d
+  %n = load i32, ptr @state
+  %m = add nsw i32 %n, 1
+  store i32 %m, ptr @state
+  %r = load double, ptr %d
+  ret double %r
+}}"
+        )
+    };
+    assert_eq!(check(&text("struct.state"), &[(1.5, 1.0)]), (1.5, 1.0));
+    assert_eq!(
+        support::errors(&text("union.state")),
+        ["integer operation `add` on the bits of an active floating-point number"]
+    );
+}

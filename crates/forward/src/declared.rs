@@ -1,0 +1,153 @@
+//! Integers by declaration: what LLVM's types of variables say where nothing else types the memory.
+//!
+//! Unoptimised code has no alias metadata, and a counter in a structure is only loaded, added to and stored. The type of the variable
+//! says what it is: an integer member of a structure that a C-like front end named `struct.` or `class.`, found by walking from an
+//! `alloca` or a global along the addresses. Members of unions and of anything unnamed prove nothing, as they are accessed with
+//! other types.
+
+use ir::{CastOp, ConstData, ConstOp, Context, Function, Op, Type, TypeData, Value, ValueDef};
+
+/// How far definitions are followed.
+const DEPTH: u32 = 12;
+
+/// Whether an integer value is one by declaration: loaded from an integer variable or member, or calculated from such and constants.
+pub(crate) fn is_integer(ctx: &Context, function: &Function, value: Value) -> bool {
+    ctx.types.int_bits(function.ty(value)).is_some() && calculated(ctx, function, value, DEPTH)
+}
+
+fn calculated(ctx: &Context, function: &Function, value: Value, depth: u32) -> bool {
+    let inst = match function.value(value).def {
+        ValueDef::Const(_) => return true,
+        ValueDef::Param(_) => return false,
+        ValueDef::Inst(inst) => inst,
+    };
+    let data = function.inst(inst);
+    if depth == 0 {
+        return false;
+    }
+    match data.op {
+        Op::Load(_) | Op::AtomicRmw(..) => {
+            place(ctx, function, data.operands[0], depth).is_some_and(|ty| at_start(ctx, ty) == data.ty)
+        }
+        Op::Binary(_) => (data.operands.iter()).all(|&operand| calculated(ctx, function, operand, depth - 1)),
+        Op::Cast(CastOp::Trunc | CastOp::ZExt | CastOp::SExt) | Op::Freeze => {
+            calculated(ctx, function, data.operands[0], depth - 1)
+        }
+        _ => false,
+    }
+}
+
+/// The first scalar of arrays: what an address of the whole is an address of.
+fn at_start(ctx: &Context, ty: Type) -> Type {
+    match ctx.types.get(ty) {
+        TypeData::Array { .. } | TypeData::Struct { .. } => match member(ctx, ty, 0) {
+            Some(first) => at_start(ctx, first),
+            None => ty,
+        },
+        _ => ty,
+    }
+}
+
+/// The declared type of what an address leads to.
+fn place(ctx: &Context, function: &Function, address: Value, depth: u32) -> Option<Type> {
+    match function.value(address).def {
+        ValueDef::Const(constant) => place_of_const(ctx, constant, depth),
+        ValueDef::Param(_) => None,
+        ValueDef::Inst(inst) if depth > 0 => {
+            let data = function.inst(inst);
+            match data.op {
+                Op::Alloca { ty, .. } => Some(ty),
+                Op::Gep { source } => {
+                    let base = place(ctx, function, data.operands[0], depth - 1)?;
+                    let constant = |index: usize| {
+                        let constant = function.as_const(*data.operands.get(index + 1)?)?;
+                        ctx.consts.int_value(&ctx.types, constant)
+                    };
+                    step(ctx, base, source, data.operands.len() - 1, constant)
+                }
+                _ => None,
+            }
+        }
+        ValueDef::Inst(_) => None,
+    }
+}
+
+fn place_of_const(ctx: &Context, constant: ir::Const, depth: u32) -> Option<Type> {
+    match ctx.consts.get(constant) {
+        ConstData::Global(global) => Some(ctx.globals[*global].ty),
+        ConstData::Expr {
+            op: ConstOp::Gep { source, .. },
+            operands,
+            ..
+        } if depth > 0 => {
+            let base = place_of_const(ctx, operands[0], depth - 1)?;
+            let index = |index: usize| ctx.consts.int_value(&ctx.types, *operands.get(index + 1)?);
+            step(ctx, base, *source, operands.len() - 1, index)
+        }
+        _ => None,
+    }
+}
+
+/// Follows the indices of address arithmetic over `source` from an object of type `base`. `index` gives those that are constant.
+fn step(
+    ctx: &Context,
+    base: Type,
+    source: Type,
+    indices: usize,
+    index: impl Fn(usize) -> Option<i128>,
+) -> Option<Type> {
+    if source == ctx.types.i8() && indices == 1 && base != source {
+        return within(ctx, base, u64::try_from(index(0)?).ok()?);
+    }
+    let mut ty = base;
+    // Address arithmetic over the element of an array walks along the array.
+    while ty != source {
+        ty = match ctx.types.get(ty) {
+            TypeData::Array { .. } | TypeData::Struct { .. } => member(ctx, ty, 0)?,
+            _ => return None,
+        };
+    }
+    for at in 1..indices {
+        let number = match ctx.types.get(ty) {
+            TypeData::Array { .. } => 0,
+            _ => u64::try_from(index(at)?).ok()?,
+        };
+        ty = member(ctx, ty, number)?;
+    }
+    Some(ty)
+}
+
+/// The member of an object at a byte offset.
+fn within(ctx: &Context, ty: Type, offset: u64) -> Option<Type> {
+    if offset == 0 {
+        return Some(ty);
+    }
+    let layout = &ctx.layout;
+    match ctx.types.get(ty) {
+        TypeData::Array { element, .. } => {
+            let size = ctx.size_of(*element).filter(|&size| size > 0)?;
+            within(ctx, *element, offset % size)
+        }
+        TypeData::Struct { fields, .. } => {
+            let (index, start) = (0..fields.len() as u64)
+                .rev()
+                .filter_map(|index| Some((index, layout.member_offset(&ctx.types, ty, index)?)))
+                .find(|&(_, start)| start <= offset)?;
+            within(ctx, member(ctx, ty, index)?, offset - start)
+        }
+        _ => None,
+    }
+}
+
+/// A member of an array, or of a structure that was declared as one.
+fn member(ctx: &Context, ty: Type, index: u64) -> Option<Type> {
+    match ctx.types.get(ty) {
+        TypeData::Array { element, .. } => Some(*element),
+        TypeData::Struct {
+            fields,
+            name: Some(name),
+            ..
+        } if name.starts_with("struct.") || name.starts_with("class.") => fields.get(index as usize).copied(),
+        _ => None,
+    }
+}
