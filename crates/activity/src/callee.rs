@@ -1,10 +1,13 @@
 //! What a call is, as far as derivatives go.
 
+use std::rc::Rc;
+
+use indexmap::IndexMap;
 use ir::graph::Callee;
 use ir::{Bodies, Context, FuncId, Function, Inst, TypeData};
 use rules::{Entry, Kind, RuleTable};
 
-use crate::input::Options;
+use crate::input::{ActivityInput, Options};
 
 /// What a call is.
 #[derive(Clone, Copy, Debug)]
@@ -23,18 +26,33 @@ pub(crate) enum CallKind<'a> {
     Unknown,
 }
 
-/// Where the answer comes from.
-#[derive(Clone, Copy)]
+/// Where the answer comes from. Names are looked up once for each function.
+#[derive(Clone)]
 pub(crate) struct Resolver<'a> {
     pub(crate) ctx: &'a Context,
     pub(crate) bodies: Bodies<'a>,
     pub(crate) rules: &'a RuleTable,
     pub(crate) options: Options,
+    known: Rc<IndexMap<FuncId, CallKind<'a>>>,
 }
 
 impl<'a> Resolver<'a> {
+    /// A resolver that knows the answers for `functions`, and finds those for others when they are asked for.
+    pub(crate) fn new(input: &ActivityInput<'a>, functions: &[FuncId]) -> Self {
+        let mut resolver = Self {
+            ctx: input.ctx,
+            bodies: input.bodies,
+            rules: input.rules,
+            options: input.options,
+            known: Rc::default(),
+        };
+        let found = functions.iter().map(|&func| (func, resolver.find(func)));
+        resolver.known = Rc::new(found.collect());
+        resolver
+    }
+
     /// What the call `inst` is; `None` for other instructions.
-    pub(crate) fn call(self, function: &Function, inst: Inst) -> Option<CallKind<'a>> {
+    pub(crate) fn call(&self, function: &Function, inst: Inst) -> Option<CallKind<'a>> {
         let info = function.inst(inst).op.call_info()?;
         let callee = Callee::of(self.ctx, function, inst)?;
         let site = self.ctx.attrs(info.attrs);
@@ -51,7 +69,14 @@ impl<'a> Resolver<'a> {
     }
 
     /// What a call of `func` is.
-    pub(crate) fn func(self, func: FuncId) -> CallKind<'a> {
+    pub(crate) fn func(&self, func: FuncId) -> CallKind<'a> {
+        match self.known.get(&func) {
+            Some(&kind) => kind,
+            None => self.find(func),
+        }
+    }
+
+    fn find(&self, func: FuncId) -> CallKind<'a> {
         let decl = &self.ctx.funcs[func];
         let attrs = self.ctx.attrs(decl.attrs);
         if attrs.string("enzyme_inactive").is_some() {
@@ -84,7 +109,7 @@ impl<'a> Resolver<'a> {
         }
     }
 
-    fn entry(self, name: &str) -> Option<&'a Entry> {
+    fn entry(&self, name: &str) -> Option<&'a Entry> {
         let entry = self.rules.callee(name)?.entry;
         (!matches!(entry.kind, Kind::Unsupported(_))).then_some(entry)
     }

@@ -35,8 +35,7 @@ impl Solver<'_, '_> {
     /// Whether an argument is the address of a function that may be called with something active: it has a shadow then.
     fn arg_is_function(&self, function: &Function, inst: Inst, index: usize) -> bool {
         let constant = function.as_const(function.inst(inst).args()[index]);
-        self.program.has_indirect_calls()
-            && constant.is_some_and(|constant| self.program.is_function(constant))
+        self.program.has_indirect_calls && constant.is_some_and(|constant| self.program.is_function(constant))
     }
 
     fn active_args(&self, at: usize, function: &Function, inst: Inst) -> Vec<Value> {
@@ -100,7 +99,7 @@ impl Solver<'_, '_> {
         let points_to = self.program.points_to(func);
         let external = points_to.and_then(|points_to| points_to.external());
         let knowledge = RuleKnowledge {
-            resolver: self.program.resolver,
+            resolver: self.program.resolver.clone(),
             types: self.input.types,
         };
         let effects = call_effects(self.input.ctx, function, inst, &knowledge);

@@ -40,27 +40,25 @@ pub(crate) struct Program<'a> {
     pub(crate) pointers: Pointers,
     /// What is known of each global that is mentioned.
     pub(crate) globals: IndexMap<GlobalId, GlobalMark>,
+    /// Some function calls through a pointer.
+    pub(crate) has_indirect_calls: bool,
 }
 
 impl<'a> Program<'a> {
     pub(crate) fn new(input: &ActivityInput<'a>) -> Self {
-        let resolver = Resolver {
-            ctx: input.ctx,
-            bodies: input.bodies,
-            rules: input.rules,
-            options: input.options,
-        };
         let graph = CallGraph::of(input.ctx, input.bodies, &[input.func]);
+        let resolver = Resolver::new(input, graph.functions());
         let knowledge = RuleKnowledge {
-            resolver,
+            resolver: resolver.clone(),
             types: input.types,
         };
         let pointers = Pointers::of(input.ctx, input.bodies, &graph, &knowledge);
         let mut program = Self {
-            resolver,
+            resolver: resolver.clone(),
             functions: IndexMap::new(),
             pointers,
             globals: IndexMap::new(),
+            has_indirect_calls: false,
         };
         let mut params: IndexMap<FuncId, Vec<bool>> = IndexMap::new();
         for &func in graph.components().iter().flatten() {
@@ -72,9 +70,10 @@ impl<'a> Program<'a> {
                 let mark = || marks::of_global(input.ctx, input.rules, input.options, global);
                 program.globals.entry(global).or_insert_with(mark);
             }
-            let prepared = prepare(input, resolver, function, points_to, &params);
+            let prepared = prepare(input, &resolver, function, points_to, &params);
             let carries = |param: &Value| prepared.carriers.contains(*param);
             params.insert(func, function.params.iter().map(carries).collect());
+            program.has_indirect_calls |= !prepared.indirect.is_empty();
             program.functions.insert(func, prepared);
         }
         program
@@ -100,13 +99,6 @@ impl<'a> Program<'a> {
         }
     }
 
-    /// Whether a function calls through a pointer.
-    pub(crate) fn has_indirect_calls(&self) -> bool {
-        self.functions
-            .values()
-            .any(|prepared| !prepared.indirect.is_empty())
-    }
-
     pub(crate) fn points_to(&self, func: FuncId) -> Option<PointsTo<'_>> {
         self.pointers.function(func)
     }
@@ -114,7 +106,7 @@ impl<'a> Program<'a> {
 
 fn prepare<'a>(
     input: &ActivityInput<'a>,
-    resolver: Resolver<'a>,
+    resolver: &Resolver<'a>,
     function: &'a Function,
     points_to: PointsTo<'_>,
     params: &IndexMap<FuncId, Vec<bool>>,

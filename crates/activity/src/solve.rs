@@ -48,7 +48,7 @@ impl<'p, 'a> Solver<'p, 'a> {
             .chain(input.memory.globals.iter().copied())
             .collect();
         solver.external = input.memory.external;
-        if program.has_indirect_calls() {
+        if program.has_indirect_calls {
             // What is called may be any function, which may store derivatives in any global that it knows.
             let unmarked = program
                 .globals
@@ -105,7 +105,7 @@ impl<'p, 'a> Solver<'p, 'a> {
         if key.ret == ReturnActivity::Active {
             self.reach(at, points_to, points_to.returned(), Cause::Returned);
         }
-        if self.program.has_indirect_calls() {
+        if self.program.has_indirect_calls {
             self.start_functions(at, prepared, points_to);
         }
         for &inst in &prepared.indirect {

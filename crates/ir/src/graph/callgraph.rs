@@ -157,7 +157,8 @@ fn calls_of(ctx: &Context, body: &Function) -> Calls {
     calls
 }
 
-/// Tarjan's algorithm gives components in reverse topological order, which is callees first.
+/// Kosaraju's algorithm gives components in reverse topological order, which is callees first. (Tarjan's in petgraph is recursive: a
+/// long chain of calls would overflow the stack.)
 fn components(calls: &IndexMap<FuncId, Calls>) -> Vec<Vec<FuncId>> {
     let mut graph: DiGraph<FuncId, ()> = DiGraph::new();
     for &func in calls.keys() {
@@ -170,7 +171,7 @@ fn components(calls: &IndexMap<FuncId, Calls>) -> Vec<Vec<FuncId>> {
             }
         }
     }
-    petgraph::algo::tarjan_scc(&graph)
+    petgraph::algo::kosaraju_scc(&graph)
         .into_iter()
         .map(|component| {
             let mut members: Vec<FuncId> = component.into_iter().map(|node| graph[node]).collect();

@@ -265,7 +265,7 @@ fn irreducible_regions(cfg: &Cfg, dominators: &Dominators) -> Vec<Vec<Block>> {
             graph.add_edge(from, to, ());
         }
     }
-    let mut regions: Vec<Vec<Block>> = petgraph::algo::tarjan_scc(&graph)
+    let mut regions: Vec<Vec<Block>> = petgraph::algo::kosaraju_scc(&graph)
         .into_iter()
         .filter(|component| component.len() > 1)
         .map(|component| sorted_by_order(cfg, component.into_iter().map(|node| graph[node]).collect()))

@@ -1,4 +1,5 @@
 //! Graph facts against slow definitions on random graphs, and trip counts against running the loop.
 
+mod calls;
 mod random_graphs;
 mod trip_counts;
