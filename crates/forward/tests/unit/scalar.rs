@@ -1,8 +1,6 @@
 //! Arithmetic, control flow and calls, against dual numbers and closed forms.
 
-mod support;
-
-use support::{assert_close, check};
+use crate::support::{assert_close, check};
 
 #[test]
 fn straight_code_follows_the_product_and_chain_rules() {

@@ -1,8 +1,6 @@
 //! What has no derivative is refused, with a text, and leaves no half-built function.
 
-mod support;
-
-use support::errors;
+use crate::support::errors;
 
 #[test]
 fn unknown_functions_are_refused_if_something_active_reaches_them() {

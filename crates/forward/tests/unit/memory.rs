@@ -1,8 +1,6 @@
 //! Memory, aggregates, vectors and bits, against dual numbers.
 
-mod support;
-
-use support::{assert_close, check};
+use crate::support::{assert_close, check};
 
 #[test]
 fn stack_memory_has_a_shadow() {
@@ -320,7 +318,7 @@ define double @f(double %x) {{
     };
     assert_eq!(check(&text("struct.state"), &[(1.5, 1.0)]), (1.5, 1.0));
     assert_eq!(
-        support::errors(&text("union.state")),
+        crate::support::errors(&text("union.state")),
         ["integer operation `add` on the bits of an active floating-point number"]
     );
 }
