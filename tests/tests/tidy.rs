@@ -5,11 +5,12 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The crates from the bottom up. A crate may depend only on crates in lines above its own.
-const LAYERS: [&[&str]; 9] = [
+const LAYERS: [&[&str]; 10] = [
     &["rsenzyme-ir", "rsenzyme-llvm-link"],
     &["rsenzyme-rules", "rsenzyme-llvm"],
     &["rsenzyme-typeanalysis"],
     &["rsenzyme-activity"],
+    &["rsenzyme-facts", "rsenzyme-shadow"],
     &["rsenzyme-cache"],
     &["rsenzyme-forward", "rsenzyme-reverse"],
     &["rsenzyme"],

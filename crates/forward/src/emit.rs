@@ -15,12 +15,11 @@ use smallvec::SmallVec;
 
 use crate::ForwardOptions;
 use crate::error::{Error, ErrorKind};
-use crate::facts::Facts;
-use crate::globals::ShadowGlobals;
 use crate::request::{Request, Requests};
+use facts::Facts;
+use shadow::ShadowGlobals;
 
-/// One value for each direction.
-pub(crate) type Lanes = SmallVec<[Value; 2]>;
+pub(crate) use rules::code::Lanes;
 
 /// What happens at an instruction.
 pub(crate) type Outcome<T = ()> = Result<T, ErrorKind>;
@@ -384,6 +383,22 @@ impl<'a> Emit<'a> {
             let lanes = self.each(|emit, _| emit.b.phi(data.ty));
             self.set_result(inst, lanes);
         }
+    }
+
+    /// Where the code of rules goes.
+    pub(crate) fn code(&mut self) -> rules::code::Code<'_, 'a> {
+        rules::code::Code::new(&mut self.b, self.input.rules, self.input.options.strong_zero)
+    }
+
+    /// The tangents of the outputs of a rule; see [`rules::code::Code::tangents`].
+    pub(crate) fn math(
+        &mut self,
+        rule: &rules::MathRule,
+        call: &rules::code::MathCall,
+        inputs: &[Option<Lanes>],
+    ) -> Vec<Option<Lanes>> {
+        let width = self.width();
+        self.code().tangents(rule, call, inputs, width)
     }
 
     /// The operation of an instruction.

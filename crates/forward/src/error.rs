@@ -128,6 +128,17 @@ pub enum ErrorKind {
     },
 }
 
+impl From<shadow::NoShadow> for ErrorKind {
+    fn from(reason: shadow::NoShadow) -> Self {
+        match reason {
+            shadow::NoShadow::Alias => Self::MixedActivity {
+                what: "an alias or ifunc".to_owned(),
+            },
+            shadow::NoShadow::External { name } => Self::ExternalGlobal { name },
+        }
+    }
+}
+
 impl ErrorKind {
     /// What the user can do about it.
     pub fn remedy(&self) -> &str {

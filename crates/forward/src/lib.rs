@@ -29,21 +29,16 @@
 //! LLVM, calls of `__enzyme_fwddiff`, names of library functions (crate `rules`).
 //!
 //! # Reading order
-//! [`request`], `emit`, `shadow`, then `ops` by instruction; `rules_emitter` and `globals` when they are met.
+//! [`request`], `emit`, `shadow`, then `ops` by instruction, `tables` for functions behind pointers.
 
 pub mod error;
 pub mod request;
 
-mod declared;
 mod emit;
-mod facts;
-mod globals;
 mod ops;
-mod rules_emitter;
 mod shadow;
 mod tables;
 mod tangent;
-mod types;
 
 pub use error::{Error, ErrorKind};
 pub use request::{Activity, Request, ReturnRequest};
@@ -51,7 +46,7 @@ pub use request::{Activity, Request, ReturnRequest};
 use ir::{Flags, FuncId, Function, Module};
 use rules::RuleTable;
 
-use globals::ShadowGlobals;
+use ::shadow::ShadowGlobals;
 use request::Requests;
 
 /// Options of forward mode.

@@ -10,7 +10,7 @@ use indexmap::IndexMap;
 use ir::attrs::{AttrList, FuncFlags, ParamAttrs, ParamFlags};
 use ir::{Context, FuncDecl, FuncId, Function, GlobalId, Linkage, Type};
 
-use crate::types::{Seeds, Types};
+use facts::{Seeds, Types};
 
 /// The activity of a parameter.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]

@@ -9,8 +9,9 @@ use ir::{ConstData, Type, TypeData, Value};
 
 use crate::emit::{Emit, Lanes, Outcome};
 use crate::error::ErrorKind;
-use crate::globals::{Direction, Making};
-use crate::types::Sort;
+use crate::tables::Tables;
+use facts::Sort;
+use shadow::{Direction, Making};
 
 impl Emit<'_> {
     /// The tangent of a primal value, explicit.
@@ -39,8 +40,11 @@ impl Emit<'_> {
                 let at = Direction { lane, width };
                 let mut making = Making {
                     rules: emit.input.rules,
-                    bodies: emit.input.bodies,
-                    requests: emit.shared.requests,
+                    functions: Tables {
+                        rules: emit.input.rules,
+                        bodies: emit.input.bodies,
+                        requests: emit.shared.requests,
+                    },
                     in_initializer: false,
                 };
                 let shadow = emit

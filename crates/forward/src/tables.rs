@@ -13,14 +13,14 @@
 
 use ir::attrs::AttrList;
 use ir::{
-    Builder, ConstData, Context, Entity as _, FuncDecl, FuncId, Function, GlobalId, GlobalVar, Linkage, Type,
-    TypeData, Value,
+    Bodies, Builder, ConstData, Context, Entity as _, FuncDecl, FuncId, Function, GlobalId, GlobalVar,
+    Linkage, Type, TypeData, Value,
 };
 
 use crate::emit::{Emit, Outcome};
 use crate::error::ErrorKind;
-use crate::globals::Making;
-use crate::request::{Activity, Request, ReturnRequest, signature};
+use crate::request::{Activity, Request, Requests, ReturnRequest, signature};
+use rules::RuleTable;
 
 /// The activities that every tangent function in a table has.
 pub(crate) fn by_type(ctx: &Context, func_ty: Type) -> (Vec<Activity>, ReturnRequest) {
@@ -49,68 +49,84 @@ fn may_lead_to_floats(ctx: &Context, ty: Type) -> bool {
     }
 }
 
-/// The table of a function, or `None` if nothing describes it and `making` allows that.
-pub(crate) fn table_of(
-    ctx: &mut Context,
-    making: &mut Making<'_>,
-    func: FuncId,
-    width: usize,
-) -> Outcome<Option<GlobalId>> {
-    let name = match width {
-        1 => format!("_enzyme_forward_{}'", ctx.funcs[func].name),
-        _ => format!("_enzyme_forward{width}_{}'", ctx.funcs[func].name),
-    };
-    if let Some(&table) = making.requests.tables.get(&(func, width)) {
-        return Ok(Some(table));
-    }
-    let decl = &ctx.funcs[func];
-    if let ir::TypeData::Func { varargs: true, .. } = ctx.types.get(decl.ty) {
-        return Ok(None);
-    }
-    let target = if making.bodies.get(func).is_some() {
-        func
-    } else if making.rules.callee(&decl.name).is_some() {
-        wrapper(ctx, making, func)
-    } else if making.in_initializer {
-        return Ok(None);
-    } else {
-        return Err(ErrorKind::UnknownFunction {
-            name: decl.name.to_string(),
-        });
-    };
-    let (params, ret) = by_type(ctx, ctx.funcs[target].ty);
-    let request = Request {
-        func: target,
-        params,
-        ret,
-        width: width as u32,
-        memory: making.requests.any_memory.clone(),
-    };
-    let tangent = making.requests.get(ctx, request);
-    let entry = ctx.consts.intern(ConstData::Func(tangent));
-    let ty = ctx.types.ptr();
-    let table = constant_global(ctx, name, ty, Some(entry));
-    making.requests.tables.insert((func, width), table);
-    Ok(Some(table))
+/// Where tables come from.
+pub(crate) struct Tables<'a> {
+    /// Which functions have rules.
+    pub(crate) rules: &'a RuleTable,
+    /// All bodies.
+    pub(crate) bodies: Bodies<'a>,
+    /// Where the tangent functions of functions are asked for.
+    pub(crate) requests: &'a mut Requests,
 }
 
-/// A function with a body that does nothing but call `func`. Only its tangent function gets into the program.
-fn wrapper(ctx: &mut Context, making: &mut Making<'_>, func: FuncId) -> FuncId {
-    let decl = &ctx.funcs[func];
-    let (name, ty) = (format!("rsenzyme.call.{}", decl.name), decl.ty);
-    if let Some(made) = ctx.find_func(&name) {
-        return made;
+impl shadow::Functions for Tables<'_> {
+    type Error = ErrorKind;
+
+    fn table(
+        &mut self,
+        ctx: &mut Context,
+        func: FuncId,
+        width: usize,
+        in_initializer: bool,
+    ) -> Outcome<Option<GlobalId>> {
+        let name = match width {
+            1 => format!("_enzyme_forward_{}'", ctx.funcs[func].name),
+            _ => format!("_enzyme_forward{width}_{}'", ctx.funcs[func].name),
+        };
+        if let Some(&table) = self.requests.tables.get(&(func, width)) {
+            return Ok(Some(table));
+        }
+        let decl = &ctx.funcs[func];
+        if let ir::TypeData::Func { varargs: true, .. } = ctx.types.get(decl.ty) {
+            return Ok(None);
+        }
+        let target = if self.bodies.get(func).is_some() {
+            func
+        } else if self.rules.callee(&decl.name).is_some() {
+            self.wrapper(ctx, func)
+        } else if in_initializer {
+            return Ok(None);
+        } else {
+            return Err(ErrorKind::UnknownFunction {
+                name: decl.name.to_string(),
+            });
+        };
+        let (params, ret) = by_type(ctx, ctx.funcs[target].ty);
+        let request = Request {
+            func: target,
+            params,
+            ret,
+            width: width as u32,
+            memory: self.requests.any_memory.clone(),
+        };
+        let tangent = self.requests.get(ctx, request);
+        let entry = ctx.consts.intern(ConstData::Func(tangent));
+        let ty = ctx.types.ptr();
+        let table = constant_global(ctx, name, ty, Some(entry));
+        self.requests.tables.insert((func, width), table);
+        Ok(Some(table))
     }
-    let id = internal(ctx, name, ty);
-    let mut body = Function::new(ctx, id);
-    let entry = body.add_block();
-    let params = body.params.clone();
-    let mut builder = Builder::new(ctx, &mut body, entry);
-    let call = builder.call(func, &params);
-    let result = builder.func.inst(call).result;
-    builder.ret(result);
-    making.requests.add_wrapper(body);
-    id
+}
+
+impl Tables<'_> {
+    /// A function with a body that does nothing but call `func`. Only its tangent function gets into the program.
+    fn wrapper(&mut self, ctx: &mut Context, func: FuncId) -> FuncId {
+        let decl = &ctx.funcs[func];
+        let (name, ty) = (format!("rsenzyme.call.{}", decl.name), decl.ty);
+        if let Some(made) = ctx.find_func(&name) {
+            return made;
+        }
+        let id = internal(ctx, name, ty);
+        let mut body = Function::new(ctx, id);
+        let entry = body.add_block();
+        let params = body.params.clone();
+        let mut builder = Builder::new(ctx, &mut body, entry);
+        let call = builder.call(func, &params);
+        let result = builder.func.inst(call).result;
+        builder.ret(result);
+        self.requests.add_wrapper(body);
+        id
+    }
 }
 
 fn internal(ctx: &mut Context, name: String, ty: Type) -> FuncId {

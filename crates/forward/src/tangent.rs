@@ -7,9 +7,9 @@ use ir::{Block, Builder, Context, Function, Value};
 use crate::Forward;
 use crate::emit::{Emit, Input, Lanes, Shared};
 use crate::error::{Error, ErrorKind};
-use crate::facts::Facts;
 use crate::request::{Job, Request};
-use crate::types::Types;
+use facts::Facts;
+use facts::Types;
 
 impl Forward<'_> {
     /// The body of a tangent function.

@@ -62,6 +62,7 @@
 //! `docs/add-a-rule.md` says how to add an entry and states the policy for points without derivative.
 
 pub mod binding;
+pub mod code;
 pub mod entry;
 pub mod eval;
 pub mod expr;

@@ -75,7 +75,7 @@ impl Emit<'_> {
         match *self.b.ctx.types.get(ty) {
             ir::TypeData::Ptr(space) => format!("p{space}"),
             ir::TypeData::Int(bits) => format!("i{bits}"),
-            _ => self.suffix(ty),
+            _ => rules::code::suffix(self.b.ctx, ty),
         }
     }
 

@@ -2,11 +2,11 @@
 
 use ir::{BinOp, CastOp, Inst, Op, Value};
 use rules::Instruction;
+use rules::code::MathCall;
 use smallvec::SmallVec;
 
 use crate::emit::{Emit, Lanes, Outcome};
 use crate::error::ErrorKind;
-use crate::rules_emitter::MathCall;
 
 impl Emit<'_> {
     pub(super) fn arithmetic(&mut self, inst: Inst) -> Outcome {

@@ -8,7 +8,7 @@ use ir::{Inst, RmwOp, Value};
 
 use crate::emit::{Emit, Lanes, Outcome};
 use crate::error::ErrorKind;
-use crate::types::Sort;
+use facts::Sort;
 
 impl Emit<'_> {
     pub(super) fn atomic_rmw(&mut self, inst: Inst) -> Outcome {

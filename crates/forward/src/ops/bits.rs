@@ -9,7 +9,7 @@
 use ir::{BinOp, CastOp, ConstData, Inst, Op, Type, TypeData, Value};
 
 use crate::emit::{Emit, Lanes};
-use crate::types::Sort;
+use facts::Sort;
 
 impl Emit<'_> {
     /// The tangent of an active integer operation, if it moves whole floats, changes a sign or moves a pointer.
@@ -189,7 +189,7 @@ impl Emit<'_> {
         match *self.b.ctx.types.get(ty) {
             TypeData::Vector { element, len } => {
                 let scalar = self.b.int(element, bits as i128);
-                self.broadcast(scalar, ty, len)
+                rules::code::broadcast(&mut self.b, scalar, ty, len)
             }
             _ => self.b.int(ty, bits as i128),
         }

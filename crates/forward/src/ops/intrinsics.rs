@@ -161,8 +161,8 @@ impl Emit<'_> {
             let (mut product, mut tangent) = (first, first_tangents[lane]);
             let parts = emit.scalars(tangents[lane], len);
             for (&factor, part) in factors.iter().zip(parts) {
-                let left = emit.product(factor, tangent);
-                let right = emit.product(product, part);
+                let left = emit.code().product(factor, tangent);
+                let right = emit.code().product(product, part);
                 tangent = emit.b.binary(BinOp::FAdd, left, right);
                 product = emit.b.binary(BinOp::FMul, product, factor);
             }

@@ -2,12 +2,12 @@
 
 use ir::attrs::ParamAttrs;
 use ir::{ConstData, Inst, Type, TypeData, Value};
+use rules::code::MathCall;
 use rules::{Entry, InactiveResult, Kind, MathRule, Param, Place, Return, Scalar};
 use smallvec::SmallVec;
 
 use crate::emit::{Emit, Lanes, Outcome};
 use crate::error::ErrorKind;
-use crate::rules_emitter::MathCall;
 
 /// How a logical parameter is passed.
 #[derive(Clone, Copy, Debug)]
@@ -238,7 +238,7 @@ impl Emit<'_> {
     fn in_shape(&mut self, value: Value, float: Type) -> Value {
         match *self.b.ctx.types.get(float) {
             TypeData::Vector { element, len } if self.b.ty(value) == element => {
-                self.broadcast(value, float, len)
+                rules::code::broadcast(&mut self.b, value, float, len)
             }
             _ => value,
         }

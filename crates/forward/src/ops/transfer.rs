@@ -10,7 +10,7 @@ use smallvec::SmallVec;
 
 use crate::emit::{Emit, Lanes, Outcome};
 use crate::error::ErrorKind;
-use crate::types::Sort;
+use facts::Sort;
 
 /// The longest transfer from inactive memory whose bytes are told apart one by one.
 const LONGEST_MIXED: u64 = 4096;

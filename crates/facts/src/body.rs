@@ -1,4 +1,4 @@
-//! What the analyses say about one primal body, as the questions that making its tangent asks.
+//! What the analyses say about one primal body, as the questions that making its derivative asks.
 
 use activity::{ActivityFacts, CallActivity, EntryMemory};
 use ir::{Inst, Value};
@@ -7,68 +7,69 @@ use crate::types::{Seeds, Sort, Types};
 
 /// The facts about one body.
 #[derive(Clone, Debug)]
-pub(crate) struct Facts {
+pub struct Facts {
     activity: ActivityFacts,
     types: Types,
 }
 
 impl Facts {
-    pub(crate) fn new(activity: ActivityFacts, types: Types) -> Self {
+    /// The facts of both analyses about one body.
+    pub fn new(activity: ActivityFacts, types: Types) -> Self {
         Self { activity, types }
     }
 
     /// Whether a value carries a derivative or leads to memory that may.
-    pub(crate) fn active(&self, value: Value) -> bool {
+    pub fn active(&self, value: Value) -> bool {
         self.activity.value(value)
     }
 
     /// Whether an instruction does something to derivatives.
-    pub(crate) fn inst(&self, inst: Inst) -> bool {
+    pub fn inst(&self, inst: Inst) -> bool {
         self.activity.inst(inst)
     }
 
     /// What may hold tangents besides memory of parameters at a call that the analysis does not resolve.
-    pub(crate) fn memory_at_calls(&self) -> &EntryMemory {
+    pub fn memory_at_calls(&self) -> &EntryMemory {
         self.activity.memory_at_calls()
     }
 
     /// Whether an inactive value leads to memory that active values may lead to as well.
-    pub(crate) fn is_mixed(&self, value: Value) -> bool {
+    pub fn is_mixed(&self, value: Value) -> bool {
         self.activity.is_mixed(value)
     }
 
     /// The activities of a call of a function with a body.
-    pub(crate) fn call(&self, inst: Inst) -> Option<&CallActivity> {
+    pub fn call(&self, inst: Inst) -> Option<&CallActivity> {
         self.activity.call(inst)
     }
 
     /// The types in the callee of a call of a function with a body.
-    pub(crate) fn call_types(&self, inst: Inst) -> Option<(Seeds, Types)> {
+    pub fn call_types(&self, inst: Inst) -> Option<(Seeds, Types)> {
         self.types.call(inst)
     }
 
     /// What the bytes at `offset` of a value are.
-    pub(crate) fn sort(&self, value: Value, offset: u64) -> Sort {
+    pub fn sort(&self, value: Value, offset: u64) -> Sort {
         self.types.sort(value, offset)
     }
 
     /// What the memory is `offset` bytes behind an address; at every offset if none is given.
-    pub(crate) fn memory_sort(&self, address: Value, offset: Option<u64>) -> Sort {
+    pub fn memory_sort(&self, address: Value, offset: Option<u64>) -> Sort {
         self.types.memory_sort(address, offset)
     }
 
     /// Whether floats are known to be behind the address at `offset` of a value.
-    pub(crate) fn leads_to_floats(&self, value: Value, offset: u64) -> bool {
+    pub fn leads_to_floats(&self, value: Value, offset: u64) -> bool {
         self.types.leads_to_floats(value, offset)
     }
 
     /// Whether the memory behind an address holds addresses behind which floats are known to be.
-    pub(crate) fn memory_leads_to_floats(&self, address: Value, offset: Option<u64>) -> bool {
+    pub fn memory_leads_to_floats(&self, address: Value, offset: Option<u64>) -> bool {
         self.types.memory_leads_to_floats(address, offset)
     }
 
     /// Whether a derivative may be lost when an instruction writes an active value to memory without a shadow.
-    pub(crate) fn loses_tangent(&self, inst: Inst) -> bool {
+    pub fn loses_tangent(&self, inst: Inst) -> bool {
         self.activity
             .stores_into_inactive()
             .iter()

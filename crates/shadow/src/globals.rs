@@ -8,53 +8,79 @@
 //! differentiating it again would take the same memory for tangents of two orders; [`ShadowGlobals::conflicts`] finds this.
 
 use indexmap::{IndexMap, IndexSet};
-use ir::{Bodies, Const, ConstData, ConstOp, Context, Function, GlobalId, GlobalVar, Linkage, Type};
+use ir::{Const, ConstData, ConstOp, Context, FuncId, Function, GlobalId, GlobalVar, Linkage, Type};
 use rules::RuleTable;
-
-use crate::emit::Outcome;
-use crate::error::ErrorKind;
-use crate::request::Requests;
-use crate::tables;
 
 /// The shadows made so far.
 #[derive(Default, Debug)]
-pub(crate) struct ShadowGlobals {
+pub struct ShadowGlobals {
     /// By global, direction and number of directions.
     made: IndexMap<(GlobalId, usize, usize), GlobalId>,
     /// Shadows that are variables of their own and that tangent functions use.
     used: IndexSet<GlobalId>,
 }
 
+/// Why a constant has no shadow.
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+pub enum NoShadow {
+    /// An alias or ifunc: what it leads to is not known.
+    #[error("an alias or ifunc has no shadow, but is used where active memory is expected")]
+    Alias,
+    /// An active global variable that another module defines.
+    #[error("the active global variable `{name}` is defined elsewhere and has no shadow")]
+    External {
+        /// The symbol.
+        name: String,
+    },
+}
+
+/// How the addresses of functions get shadows: by tables of derivatives, which each mode has of its own.
+pub trait Functions {
+    /// What can be wrong.
+    type Error: From<NoShadow>;
+
+    /// The table that is the shadow of a function, or `None` if the function is its own shadow. In initializers of global variables
+    /// functions that nothing describes are.
+    ///
+    /// # Errors
+    /// If the function has no derivative and is needed.
+    fn table(
+        &mut self,
+        ctx: &mut Context,
+        func: FuncId,
+        width: usize,
+        in_initializer: bool,
+    ) -> Result<Option<GlobalId>, Self::Error>;
+}
+
 /// What making a shadow needs.
-pub(crate) struct Making<'a> {
+pub struct Making<'a, F> {
     /// Which globals and functions carry no derivative.
-    pub(crate) rules: &'a RuleTable,
-    /// All bodies.
-    pub(crate) bodies: Bodies<'a>,
-    /// Where the tangent functions of functions are asked for.
-    pub(crate) requests: &'a mut Requests,
+    pub rules: &'a RuleTable,
+    /// The shadows of functions.
+    pub functions: F,
     /// Whether the constant is part of the initializer of a global variable.
-    pub(crate) in_initializer: bool,
+    pub in_initializer: bool,
 }
 
 /// One direction of several.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Direction {
+pub struct Direction {
     /// Its number.
-    pub(crate) lane: usize,
+    pub lane: usize,
     /// How many there are.
-    pub(crate) width: usize,
+    pub width: usize,
 }
 
 impl ShadowGlobals {
     /// The shadow of a constant in one direction.
-    pub(crate) fn constant(
+    pub fn constant<F: Functions>(
         &mut self,
         ctx: &mut Context,
-        making: &mut Making<'_>,
+        making: &mut Making<'_, F>,
         constant: Const,
         at: Direction,
-    ) -> Outcome<Const> {
+    ) -> Result<Const, F::Error> {
         let data = ctx.consts.get(constant).clone();
         Ok(match data {
             ConstData::Float { ty, .. } | ConstData::Int { ty, .. } | ConstData::Data { ty, .. } => {
@@ -72,31 +98,31 @@ impl ShadowGlobals {
                 let shadow = self.global(ctx, making, global, at)?;
                 ctx.consts.intern(ConstData::Global(shadow))
             }
-            ConstData::Func(func) => match tables::table_of(ctx, making, func, at.width)? {
-                Some(table) => ctx.consts.intern(ConstData::Global(table)),
-                None => constant,
-            },
+            ConstData::Func(func) => {
+                match (making.functions).table(ctx, func, at.width, making.in_initializer)? {
+                    Some(table) => ctx.consts.intern(ConstData::Global(table)),
+                    None => constant,
+                }
+            }
             ConstData::Expr { ty, op, operands } => self.expression(ctx, making, (ty, op, &operands), at)?,
             ConstData::Opaque {
                 kind: ir::OpaqueConst::Alias,
                 ..
             } => {
-                return Err(ErrorKind::MixedActivity {
-                    what: "an alias or ifunc".to_owned(),
-                });
+                return Err(NoShadow::Alias.into());
             }
             _ => constant,
         })
     }
 
     /// Address arithmetic and casts commute with taking the shadow.
-    fn expression(
+    fn expression<F: Functions>(
         &mut self,
         ctx: &mut Context,
-        making: &mut Making<'_>,
+        making: &mut Making<'_, F>,
         (ty, op, operands): (Type, ConstOp, &[Const]),
         at: Direction,
-    ) -> Outcome<Const> {
+    ) -> Result<Const, F::Error> {
         let mut shadows = Vec::with_capacity(operands.len());
         for (position, &operand) in operands.iter().enumerate() {
             let is_index = matches!(op, ConstOp::Gep { .. }) && position > 0;
@@ -112,13 +138,13 @@ impl ShadowGlobals {
     }
 
     /// The shadow of a global variable in one direction.
-    pub(crate) fn global(
+    pub fn global<F: Functions>(
         &mut self,
         ctx: &mut Context,
-        making: &mut Making<'_>,
+        making: &mut Making<'_, F>,
         global: GlobalId,
         at: Direction,
-    ) -> Outcome<GlobalId> {
+    ) -> Result<GlobalId, F::Error> {
         let key = (global, at.lane, at.width);
         if let Some(&shadow) = self.made.get(&key) {
             self.used.insert(shadow);
@@ -134,9 +160,8 @@ impl ShadowGlobals {
             return Ok(global);
         }
         let Some(init) = var.init else {
-            return Err(ErrorKind::ExternalGlobal {
-                name: var.name.to_string(),
-            });
+            let name = var.name.to_string();
+            return Err(NoShadow::External { name }.into());
         };
         let zero = ctx.consts.zero(&ctx.types, var.ty);
         let shadow = ctx.add_global(GlobalVar {
@@ -168,7 +193,7 @@ impl ShadowGlobals {
     }
 
     /// The shadows in use that a primal function mentions as variables of its own.
-    pub(crate) fn conflicts(&self, ctx: &Context, primal: &Function) -> Vec<GlobalId> {
+    pub fn conflicts(&self, ctx: &Context, primal: &Function) -> Vec<GlobalId> {
         let mut mentioned = IndexSet::new();
         for (constant, _) in primal.constants() {
             mention(ctx, constant, &mut mentioned);

@@ -1,56 +1,105 @@
-//! Derivative rules as code: the tangents of a function of numbers, in every direction.
+//! Rules as code: the tangents and adjoints of a function of numbers, as instructions of a [`Builder`].
 //!
 //! Partials are emitted once for all directions, sums of products for each. Floats have the type of the primal operation, vectors
 //! included. Functions that partials call become LLVM intrinsics where there is one, else calls of the C library in the precision at
 //! hand, lane by lane for vectors.
 
-use ir::{BinOp, CastOp, FloatKind, FloatPred, Type, TypeData, Value};
-use rules::names::{Library, Precision, spell};
-use rules::{BinaryOp, Constant, Emitter, Lowering, MathRule, Predicate, Slot};
+use ir::{BinOp, Builder, CastOp, Context, FloatKind, FloatPred, Type, TypeData, Value};
 use smallvec::SmallVec;
 
-use crate::emit::{Emit, Lanes};
+use crate::entry::{MathRule, Slot};
+use crate::expr::{BinaryOp, Constant, Predicate};
+use crate::lower::{Emitter, Lowering};
+use crate::names::{Library, Precision, spell};
+use crate::table::RuleTable;
 
-/// The operands and results of one primal operation, as copies.
-pub(crate) struct MathCall {
+/// One value for each direction.
+pub type Lanes = SmallVec<[Value; 2]>;
+
+/// The operands and results of one primal operation, as values of the function that is built.
+pub struct MathCall {
     /// The real and imaginary part of each logical operand; integers are in the first place.
-    pub(crate) operands: SmallVec<[[Option<Value>; 2]; 4]>,
+    pub operands: SmallVec<[[Option<Value>; 2]; 4]>,
     /// The results, in the order of [`MathRule::outputs`].
-    pub(crate) outputs: SmallVec<[Option<Value>; 2]>,
+    pub outputs: SmallVec<[Option<Value>; 2]>,
     /// The type of floats: scalar or vector.
-    pub(crate) float: Type,
+    pub float: Type,
 }
 
-impl Emit<'_> {
+/// Where the code of rules goes.
+pub struct Code<'c, 'a> {
+    b: &'c mut Builder<'a>,
+    table: &'c RuleTable,
+    strong_zero: bool,
+}
+
+impl<'c, 'a> Code<'c, 'a> {
+    /// Code at the end of the builder's block. With `strong_zero` a derivative of zero times any partial is zero.
+    pub fn new(b: &'c mut Builder<'a>, table: &'c RuleTable, strong_zero: bool) -> Self {
+        Self {
+            b,
+            table,
+            strong_zero,
+        }
+    }
+
     /// The tangents of the outputs of a rule, given those of its inputs in the order of [`MathRule::inputs`]. An output without a
     /// tangent does not depend on any active input.
-    pub(crate) fn math(
+    pub fn tangents(
         &mut self,
         rule: &MathRule,
         call: &MathCall,
         inputs: &[Option<Lanes>],
+        width: usize,
     ) -> Vec<Option<Lanes>> {
-        let arena = self.input.rules.arena();
-        let width = self.width();
-        let mut lowering = Lowering::new(arena);
+        let mut lowering = Lowering::new(self.table.arena());
         let mut tangents = vec![None; rule.outputs().len()];
         for (output, tangent) in tangents.iter_mut().enumerate() {
-            let mut lanes = Lanes::new();
-            for lane in 0..width {
-                let terms: Vec<_> = inputs
-                    .iter()
-                    .enumerate()
-                    .filter_map(|(input, dx)| {
-                        let partial = rule.partial(output, input).preferred()?;
-                        Some((partial, dx.as_ref()?[lane]))
-                    })
-                    .collect();
-                let mut emitter = RuleEmitter { emit: self, call };
-                lanes.extend(lowering.sum(&terms, &mut emitter));
-            }
-            *tangent = (lanes.len() == width).then_some(lanes);
+            let partial = |input| rule.partial(output, input).preferred();
+            *tangent = self.sums(&mut lowering, call, inputs, partial, width);
         }
         tangents
+    }
+
+    /// What the inputs of a rule get, given the adjoints of its outputs in the order of [`MathRule::outputs`]: `None` where that is
+    /// nothing, and for inputs that `wanted` does not say.
+    pub fn adjoints(
+        &mut self,
+        rule: &MathRule,
+        call: &MathCall,
+        outputs: &[Option<Lanes>],
+        wanted: &[bool],
+        width: usize,
+    ) -> Vec<Option<Lanes>> {
+        let mut lowering = Lowering::new(self.table.arena());
+        let mut adjoints = vec![None; rule.inputs().len()];
+        for (input, adjoint) in adjoints.iter_mut().enumerate() {
+            if wanted.get(input).copied().unwrap_or(false) {
+                let partial = |output| rule.partial(output, input).preferred();
+                *adjoint = self.sums(&mut lowering, call, outputs, partial, width);
+            }
+        }
+        adjoints
+    }
+
+    /// For each direction the sum of the known derivatives times their partials.
+    fn sums(
+        &mut self,
+        lowering: &mut Lowering<'_, Value>,
+        call: &MathCall,
+        derivatives: &[Option<Lanes>],
+        partial: impl Fn(usize) -> Option<crate::expr::ExprId>,
+        width: usize,
+    ) -> Option<Lanes> {
+        let mut lanes = Lanes::new();
+        for lane in 0..width {
+            let known = derivatives.iter().enumerate();
+            let terms: Vec<_> = known
+                .filter_map(|(at, derivative)| Some((partial(at)?, derivative.as_ref()?[lane])))
+                .collect();
+            lanes.extend(lowering.sum(&terms, &mut RuleEmitter { code: self, call }));
+        }
+        (lanes.len() == width).then_some(lanes)
     }
 
     /// A float constant in a type of floats. Formats wider than double take both parts.
@@ -75,8 +124,7 @@ impl Emit<'_> {
     /// A call of a math function of the rule table.
     fn library(&mut self, name: &'static str, float: Type, arguments: &[Value]) -> Value {
         let intrinsic = self
-            .input
-            .rules
+            .table
             .canonical(name)
             .and_then(|entry| entry.math()?.intrinsic());
         if let Some(base) = intrinsic {
@@ -90,7 +138,7 @@ impl Emit<'_> {
 
     /// Overloaded intrinsics carry the float type in their name, and that of an integer operand where they have one.
     fn intrinsic(&mut self, base: &str, float: Type, arguments: &[Value]) -> Value {
-        let mut name = format!("{base}.{}", self.suffix(float));
+        let mut name = format!("{base}.{}", suffix(self.b.ctx, float));
         let types: SmallVec<[Type; 4]> = arguments.iter().map(|&argument| self.b.ty(argument)).collect();
         for &ty in &types {
             if let Some(bits) = self.b.ctx.types.int_bits(ty) {
@@ -101,17 +149,6 @@ impl Emit<'_> {
         let func = self.b.ctx.declare_func(&name, ty);
         let call = self.b.call(func, arguments);
         self.b.result(call)
-    }
-
-    /// The mangling of a float type in names of intrinsics.
-    pub(crate) fn suffix(&self, ty: Type) -> String {
-        let types = &self.b.ctx.types;
-        let scalar = types.float_kind(ty).map_or("", FloatKind::intrinsic_suffix);
-        match types.get(ty) {
-            TypeData::Vector { len, .. } => format!("v{len}{scalar}"),
-            TypeData::ScalableVector { len, .. } => format!("nxv{len}{scalar}"),
-            _ => scalar.to_owned(),
-        }
     }
 
     fn by_lane(
@@ -175,12 +212,12 @@ impl Emit<'_> {
 }
 
 /// The emitter of one rule.
-struct RuleEmitter<'e, 'a> {
-    emit: &'e mut Emit<'a>,
+struct RuleEmitter<'e, 'c, 'a> {
+    code: &'e mut Code<'c, 'a>,
     call: &'e MathCall,
 }
 
-impl Emitter for RuleEmitter<'_, '_> {
+impl Emitter for RuleEmitter<'_, '_, '_> {
     type Value = Value;
 
     fn operand(&mut self, slot: Slot) -> Value {
@@ -195,93 +232,104 @@ impl Emitter for RuleEmitter<'_, '_> {
     }
 
     fn constant(&mut self, value: Constant) -> Value {
-        self.emit.rule_constant(self.call.float, value)
+        self.code.rule_constant(self.call.float, value)
     }
 
     fn integer(&mut self, value: i64) -> Value {
-        let i32 = self.emit.b.ctx.types.i32();
-        self.emit.b.int(i32, i128::from(value))
+        let i32 = self.code.b.ctx.types.i32();
+        self.code.b.int(i32, i128::from(value))
     }
 
     fn integer_affine(&mut self, value: Value, scale: i64, offset: i64) -> Value {
-        let ty = self.emit.b.ty(value);
+        let ty = self.code.b.ty(value);
         let mut result = value;
         if scale != 1 {
-            let scale = self.emit.int_like(ty, scale);
-            result = self.emit.b.binary(BinOp::Mul, result, scale);
+            let scale = int_like(self.code.b, ty, scale);
+            result = self.code.b.binary(BinOp::Mul, result, scale);
         }
         if offset != 0 {
-            let offset = self.emit.int_like(ty, offset);
-            result = self.emit.b.binary(BinOp::Add, result, offset);
+            let offset = int_like(self.code.b, ty, offset);
+            result = self.code.b.binary(BinOp::Add, result, offset);
         }
         result
     }
 
     fn integer_to_float(&mut self, value: Value) -> Value {
         let float = self.call.float;
-        let is_vector = self.emit.b.ctx.types.int_bits(self.emit.b.ty(value)).is_none();
-        match *self.emit.b.ctx.types.get(float) {
+        let is_vector = self.code.b.ctx.types.int_bits(self.code.b.ty(value)).is_none();
+        match *self.code.b.ctx.types.get(float) {
             TypeData::Vector { len, element } if !is_vector => {
-                let scalar = self.emit.b.cast(CastOp::SiToFp, value, element);
-                self.emit.broadcast(scalar, float, len)
+                let scalar = self.code.b.cast(CastOp::SiToFp, value, element);
+                broadcast(self.code.b, scalar, float, len)
             }
-            _ => self.emit.b.cast(CastOp::SiToFp, value, float),
+            _ => self.code.b.cast(CastOp::SiToFp, value, float),
         }
     }
 
     fn neg(&mut self, a: Value) -> Value {
-        self.emit.b.fneg(a)
+        self.code.b.fneg(a)
     }
 
     fn binary(&mut self, op: BinaryOp, a: Value, b: Value) -> Value {
-        self.emit.b.binary(op.into(), a, b)
+        self.code.b.binary(op.into(), a, b)
     }
 
     fn compare(&mut self, predicate: Predicate, a: Value, b: Value) -> Value {
-        self.emit.b.fcmp(predicate, a, b)
+        self.code.b.fcmp(predicate, a, b)
     }
 
     fn select(&mut self, condition: Value, a: Value, b: Value) -> Value {
-        self.emit.b.select(condition, a, b)
+        self.code.b.select(condition, a, b)
     }
 
     fn call(&mut self, name: &'static str, arguments: &[Value]) -> Value {
-        self.emit.library(name, self.call.float, arguments)
+        self.code.library(name, self.call.float, arguments)
     }
 
     fn scale(&mut self, partial: Value, derivative: Value) -> Value {
-        self.emit.product(partial, derivative)
+        self.code.product(partial, derivative)
     }
 }
 
-impl Emit<'_> {
-    /// The product of a partial and a tangent. With strong zeros a zero tangent gives zero whatever the partial.
-    pub(crate) fn product(&mut self, partial: Value, tangent: Value) -> Value {
-        let product = self.b.binary(BinOp::FMul, partial, tangent);
-        if !self.input.options.strong_zero {
+impl Code<'_, '_> {
+    /// The product of a partial and a derivative. With strong zeros a zero derivative gives zero whatever the partial.
+    pub fn product(&mut self, partial: Value, derivative: Value) -> Value {
+        let product = self.b.binary(BinOp::FMul, partial, derivative);
+        if !self.strong_zero {
             return product;
         }
-        let zero = self.b.zero(self.b.ty(tangent));
-        let is_zero = self.b.fcmp(FloatPred::Oeq, tangent, zero);
+        let zero = self.b.zero(self.b.ty(derivative));
+        let is_zero = self.b.fcmp(FloatPred::Oeq, derivative, zero);
         self.b.select(is_zero, zero, product)
     }
+}
 
-    /// An integer in every lane of an integer type or vector of integers.
-    pub(crate) fn int_like(&mut self, ty: Type, value: i64) -> Value {
-        match *self.b.ctx.types.get(ty) {
-            TypeData::Vector { element, len } => {
-                let scalar = self.b.int(element, i128::from(value));
-                self.broadcast(scalar, ty, len)
-            }
-            _ => self.b.int(ty, i128::from(value)),
+/// An integer in every lane of an integer type or vector of integers.
+pub fn int_like(b: &mut Builder<'_>, ty: Type, value: i64) -> Value {
+    match *b.ctx.types.get(ty) {
+        TypeData::Vector { element, len } => {
+            let scalar = b.int(element, i128::from(value));
+            broadcast(b, scalar, ty, len)
         }
+        _ => b.int(ty, i128::from(value)),
     }
+}
 
-    /// A vector with the same value in every lane.
-    pub(crate) fn broadcast(&mut self, scalar: Value, vector: Type, len: u32) -> Value {
-        let poison = self.b.poison(vector);
-        let first = self.b.i32(0);
-        let single = self.b.insert_element(poison, scalar, first);
-        self.b.shuffle(single, poison, vec![0; len as usize].into())
+/// A vector with the same value in every lane.
+pub fn broadcast(b: &mut Builder<'_>, scalar: Value, vector: Type, len: u32) -> Value {
+    let poison = b.poison(vector);
+    let first = b.i32(0);
+    let single = b.insert_element(poison, scalar, first);
+    b.shuffle(single, poison, vec![0; len as usize].into())
+}
+
+/// The mangling of a float type in names of intrinsics.
+pub fn suffix(ctx: &Context, ty: Type) -> String {
+    let types = &ctx.types;
+    let scalar = types.float_kind(ty).map_or("", FloatKind::intrinsic_suffix);
+    match types.get(ty) {
+        TypeData::Vector { len, .. } => format!("v{len}{scalar}"),
+        TypeData::ScalableVector { len, .. } => format!("nxv{len}{scalar}"),
+        _ => scalar.to_owned(),
     }
 }

@@ -14,7 +14,7 @@ use crate::declared;
 
 /// What some bytes are.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum Sort {
+pub enum Sort {
     /// No float and no address.
     Integer,
     /// A float.
@@ -38,14 +38,14 @@ impl Sort {
 
 /// What is known of the types of a function's arguments and return where it is called: part of the identity of its tangent function.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
-pub(crate) struct Seeds {
+pub struct Seeds {
     params: Vec<ArgSeed>,
     ret: TypeTree,
 }
 
 impl Seeds {
     /// What LLVM's types say.
-    pub(crate) fn of_signature(ctx: &Context, func: FuncId) -> Self {
+    pub fn of_signature(ctx: &Context, func: FuncId) -> Self {
         let (params, ret) = default_seeds(ctx, func, SeedStyle::Request);
         Self { params, ret }
     }
@@ -66,14 +66,14 @@ impl Seeds {
 
 /// The types in one function, where one call or request enters it.
 #[derive(Clone, Debug)]
-pub(crate) struct Types {
+pub struct Types {
     answer: Rc<TypeAnswer>,
     context: ContextId,
 }
 
 impl Types {
     /// Analyzes `func`, which has a body, as `seeds` say it is entered.
-    pub(crate) fn analyze(
+    pub fn analyze(
         ctx: &Context,
         bodies: ir::Bodies<'_>,
         rules: &rules::RuleTable,
@@ -98,7 +98,7 @@ impl Types {
     }
 
     /// The types in the callee of a call, with what identifies them.
-    pub(crate) fn call(&self, inst: Inst) -> Option<(Seeds, Self)> {
+    pub fn call(&self, inst: Inst) -> Option<(Seeds, Self)> {
         let context = self.facts().call(inst)?;
         let types = Self {
             answer: Rc::clone(&self.answer),
@@ -112,27 +112,27 @@ impl Types {
     }
 
     /// What the bytes at `offset` of a value are.
-    pub(crate) fn sort(&self, value: Value, offset: u64) -> Sort {
+    pub fn sort(&self, value: Value, offset: u64) -> Sort {
         Sort::of(self.facts().tree(value).get(&[index(Some(offset))]))
     }
 
     /// What the memory is `offset` bytes behind an address; at every offset if none is given.
-    pub(crate) fn memory_sort(&self, address: Value, offset: Option<u64>) -> Sort {
+    pub fn memory_sort(&self, address: Value, offset: Option<u64>) -> Sort {
         Sort::of(self.facts().tree(address).get(&[0, index(offset)]))
     }
 
     /// Whether floats are known to be behind the address at `offset` of a value.
-    pub(crate) fn leads_to_floats(&self, value: Value, offset: u64) -> bool {
+    pub fn leads_to_floats(&self, value: Value, offset: u64) -> bool {
         has_float(self.facts().tree(value), &[index(Some(offset))])
     }
 
     /// Whether the memory behind an address holds addresses behind which floats are known to be.
-    pub(crate) fn memory_leads_to_floats(&self, address: Value, offset: Option<u64>) -> bool {
+    pub fn memory_leads_to_floats(&self, address: Value, offset: Option<u64>) -> bool {
         has_float(self.facts().tree(address), &[0, index(offset)])
     }
 
     /// The types of all functions that the analysis entered, for activity analysis.
-    pub(crate) fn contents<'a>(&'a self, ctx: &'a Context, bodies: ir::Bodies<'a>) -> Contents<'a> {
+    pub fn contents<'a>(&'a self, ctx: &'a Context, bodies: ir::Bodies<'a>) -> Contents<'a> {
         let mut contexts: IndexMap<FuncId, Vec<&TypeFacts>> = IndexMap::new();
         for (_, facts) in self.answer.contexts() {
             contexts.entry(facts.func).or_default().push(facts);
@@ -162,7 +162,7 @@ fn has_float(tree: &TypeTree, start: &[i32]) -> bool {
 }
 
 /// The types of values in all contexts of an analysis.
-pub(crate) struct Contents<'a> {
+pub struct Contents<'a> {
     ctx: &'a Context,
     bodies: ir::Bodies<'a>,
     contexts: IndexMap<FuncId, Vec<&'a TypeFacts>>,
