@@ -410,3 +410,25 @@ fn unknown_code_joins_what_it_sees() {
     let found = classes(text, &["p", "q", "r", "a", "b"]);
     assert_eq!(found, [0, 0, 2, 0, 0].map(Some));
 }
+
+#[test]
+fn initializers_are_followed_through_long_lists() {
+    let count = 20_000;
+    let mut text = String::new();
+    for at in 0..count {
+        text += &format!(
+            "@n{at} = global {{ double, ptr }} {{ double 0.0, ptr @n{} }}\n",
+            at + 1
+        );
+    }
+    text += &format!("@n{count} = global {{ double, ptr }} {{ double 0.0, ptr null }}\n");
+    text += "define void @f() {
+           %link = getelementptr i8, ptr @n0, i64 8
+           %p = load ptr, ptr %link
+           %q = getelementptr i8, ptr %p, i64 8
+           %r = load ptr, ptr %q
+           ret void
+         }";
+    let found = classes(&text, &["link", "p", "q", "r"]);
+    assert_eq!(found, [0, 1, 1, 3].map(Some));
+}

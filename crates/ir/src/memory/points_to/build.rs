@@ -47,6 +47,7 @@ pub(super) fn component(
             builder.inst(function, inst);
         }
     }
+    builder.read_initializers();
     builder.expose_globals();
     let finished = builder.finish();
     let number = pointers.components.len();
@@ -143,19 +144,28 @@ impl Builder<'_> {
         }
     }
 
-    /// The node of a global variable. Its content is what its initializer mentions.
+    /// The node of a global variable.
     fn global(&mut self, global: GlobalId) -> u32 {
         if let Some(&node) = self.globals.get(&global) {
             return node;
         }
         let node = self.classes.add();
         self.globals.insert(global, node);
-        let init = self.ctx.globals[global].init;
-        if let Some(inside) = init.and_then(|init| self.constant(init)) {
-            let content = self.classes.content(node);
-            self.classes.join(content, inside);
-        }
         node
+    }
+
+    /// The contents of globals are what their initializers mention. That may be further globals, which come after those before in the
+    /// table: a list of globals may be long, so this is no recursion.
+    fn read_initializers(&mut self) {
+        let mut next = 0;
+        while let Some((&global, &node)) = self.globals.get_index(next) {
+            next += 1;
+            let init = self.ctx.globals[global].init;
+            if let Some(inside) = init.and_then(|init| self.constant(init)) {
+                let content = self.classes.content(node);
+                self.classes.join(content, inside);
+            }
+        }
     }
 
     /// The node of what unknown code can reach. Whatever it leads to is in it too.
