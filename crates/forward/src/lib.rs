@@ -31,7 +31,6 @@
 //! # Reading order
 //! [`request`], `emit`, `shadow`, then `ops` by instruction, `tables` for functions behind pointers.
 
-pub mod error;
 pub mod request;
 
 mod emit;
@@ -40,7 +39,7 @@ mod shadow;
 mod tables;
 mod tangent;
 
-pub use error::{Error, ErrorKind};
+pub use ::shadow::error::{self, Error, ErrorKind};
 pub use request::{Activity, Request, ReturnRequest};
 
 use ir::{Flags, FuncId, Function, Module};

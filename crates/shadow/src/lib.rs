@@ -1,8 +1,11 @@
-//! Shadows of constants and global variables: shared by forward and reverse mode.
+//! What forward and reverse mode share in making derivatives: shadows of constants and global variables, and the reasons why there is no
+//! derivative.
 //!
 //! # What it does not know
 //! What a shadow is used for (tangents, adjoints), and the tables of derivatives that stand for functions: [`Functions`] makes them.
 
+pub mod error;
 mod globals;
 
+pub use error::{Error, ErrorKind};
 pub use globals::{Direction, Functions, Making, NoShadow, ShadowGlobals};

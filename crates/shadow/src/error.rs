@@ -1,6 +1,8 @@
-//! Why a function has no tangent.
+//! Why a function has no derivative, in either mode.
 
 use ir::{FuncId, Inst};
+
+use crate::globals::NoShadow;
 
 /// One reason, with its place in the imported function.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
@@ -128,13 +130,13 @@ pub enum ErrorKind {
     },
 }
 
-impl From<shadow::NoShadow> for ErrorKind {
-    fn from(reason: shadow::NoShadow) -> Self {
+impl From<NoShadow> for ErrorKind {
+    fn from(reason: NoShadow) -> Self {
         match reason {
-            shadow::NoShadow::Alias => Self::MixedActivity {
+            NoShadow::Alias => Self::MixedActivity {
                 what: "an alias or ifunc".to_owned(),
             },
-            shadow::NoShadow::External { name } => Self::ExternalGlobal { name },
+            NoShadow::External { name } => Self::ExternalGlobal { name },
         }
     }
 }
