@@ -20,6 +20,7 @@
 
 pub mod attrs;
 pub mod builder;
+pub mod canonical;
 pub mod constant;
 pub mod context;
 pub mod entity;
