@@ -53,6 +53,11 @@ impl Facts {
         self.types.sort(value, offset)
     }
 
+    /// The format of the float that starts at byte `offset` of a value, if it is one.
+    pub fn float(&self, value: Value, offset: u64) -> Option<ir::FloatKind> {
+        self.types.float(value, offset)
+    }
+
     /// What the memory is `offset` bytes behind an address; at every offset if none is given.
     pub fn memory_sort(&self, address: Value, offset: Option<u64>) -> Sort {
         self.types.memory_sort(address, offset)

@@ -116,6 +116,11 @@ impl Types {
         Sort::of(self.facts().tree(value).get(&[index(Some(offset))]))
     }
 
+    /// The format of the float that starts at byte `offset` of a value, if it is one.
+    pub fn float(&self, value: Value, offset: u64) -> Option<ir::FloatKind> {
+        self.facts().tree(value).get(&[index(Some(offset))]).float()
+    }
+
     /// What the memory is `offset` bytes behind an address; at every offset if none is given.
     pub fn memory_sort(&self, address: Value, offset: Option<u64>) -> Sort {
         Sort::of(self.facts().tree(address).get(&[0, index(offset)]))

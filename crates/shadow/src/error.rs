@@ -116,6 +116,24 @@ pub enum ErrorKind {
         /// The symbol of the shadow.
         name: String,
     },
+    /// Bytes that carry a derivative, of which it is not known whether they are floats, addresses or integers.
+    #[error("cannot deduce the type of {what}")]
+    UndeducedType {
+        /// Which bytes.
+        what: String,
+    },
+    /// A structure of the function that no reverse sweep is made for.
+    #[error("{what} cannot be run backwards")]
+    Irreversible {
+        /// What it is.
+        what: String,
+    },
+    /// Parts of this project disagree: a mistake in it.
+    #[error("internal error: {what}")]
+    Internal {
+        /// Where.
+        what: String,
+    },
     /// A function without derivative overwrites active memory.
     #[error("`{name}` carries no derivative, but writes to active memory")]
     InactiveWrite {
@@ -173,6 +191,11 @@ impl ErrorKind {
             Self::SharedShadow { .. } => {
                 "pass the memory as an argument: a global variable has tangents of one order only"
             }
+            Self::UndeducedType { .. } => {
+                "compile with type-based alias information (-O1 or more, without -fno-strict-aliasing), or access the memory by its type"
+            }
+            Self::Irreversible { .. } => "write it with loops and branches only, or use forward mode",
+            Self::Internal { .. } => "please report it with the input",
             Self::InactiveWrite { .. } => "let it write to a separate variable and copy from there",
             Self::Signature { .. } => "declare it as its documentation says",
         }

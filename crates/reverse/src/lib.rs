@@ -1,0 +1,171 @@
+//! Reverse mode: for a function, one that computes the adjoints of its inputs from those of its outputs.
+//!
+//! # Algorithm
+//! A gradient function has two sweeps (Griewank and Walther, "Evaluating Derivatives", 2008, chapters 3 and 4; Moses and Churavy,
+//! "Instead of Rewriting Foreign Code for Machine Learning, Automatically Synthesize Fast Gradients", 2020, for doing so on LLVM IR).
+//! The *forward sweep* repeats the primal computation, computes shadow addresses beside active addresses, and writes to the *tape* what
+//! the plan of crate `cache` says. The *reverse sweep* goes through the blocks backwards along the path that was taken. For each
+//! instruction it takes the adjoint of the result and adds what follows from it, by the rules of crate `rules`, to the adjoints of the
+//! operands. The adjoint of memory is shadow memory of the same layout.
+//!
+//! In combined mode both sweeps are in one function. In split mode the *augmented* function has the first and the *reverse* function the
+//! second; that is how calls are differentiated.
+//!
+//! # Invariants
+//! - The primal bodies are in canonical form (`ir::canonical`).
+//! - A float has its adjoint in a variable of the reverse sweep, which is zero before the first use is reversed and again after the
+//!   definition is.
+//! - Primal instructions in the forward sweep are copies and keep their origins. What is added has no origin, and no flags that promise
+//!   what holds of primals only.
+//! - The reverse sweep reads of the forward sweep only what the plan says, through `Emit::need`.
+//! - After an error no body is added to the module: all errors of all functions are collected first.
+//!
+//! # Cost
+//! Linear in the bodies that a request reaches, times the width, plus the analyses and the plan.
+//!
+//! # What it does not know
+//! LLVM, calls of `__enzyme_autodiff`, names of library functions (crate `rules`), why something is stored or recomputed (crate `cache`).
+//!
+//! # Reading order
+//! [`request`], `emit`, `adjoint`, then `ops` by instruction.
+
+pub mod request;
+
+mod adjoint;
+mod emit;
+mod gradient;
+mod lookup;
+mod ops;
+mod shadow;
+
+pub use ::shadow::error::{self, Error, ErrorKind};
+pub use request::{Activity, Answer, Mode, Request, ReturnRequest};
+
+use ir::{Flags, Function, Module};
+use rules::RuleTable;
+
+use ::shadow::ShadowGlobals;
+use request::Requests;
+
+/// Options of reverse mode.
+#[derive(Clone, Debug)]
+pub struct ReverseOptions {
+    /// A zero adjoint times any partial, also an infinite one, is zero (Enzyme's `-enzyme-strong-zero`).
+    pub strong_zero: bool,
+    /// Fast-math flags of generated float arithmetic, beside those of the primal instruction. "No NaN" and "no infinity" are never
+    /// set, not even where the primal instruction has them: a partial can have a pole where the primal is finite.
+    pub extra_flags: Flags,
+    /// Functions without a body and without a rule are taken for inactive (Enzyme's `-enzyme-emptyfn-inactive`).
+    pub empty_functions_inactive: bool,
+    /// Options of the activity analysis.
+    pub activity: activity::Options,
+    /// Options of the type analysis.
+    pub types: typeanalysis::TypeOptions,
+}
+
+impl Default for ReverseOptions {
+    /// The primal's flags with reassociation and contraction, no strong zeros.
+    fn default() -> Self {
+        Self {
+            strong_zero: false,
+            extra_flags: Flags::REASSOC.union(Flags::CONTRACT),
+            empty_functions_inactive: false,
+            activity: activity::Options::default(),
+            types: typeanalysis::TypeOptions::default(),
+        }
+    }
+}
+
+/// Makes gradient functions in a module.
+pub struct Reverse<'a> {
+    module: &'a mut Module,
+    rules: &'a RuleTable,
+    options: ReverseOptions,
+    requests: Requests,
+    globals: ShadowGlobals,
+    /// Requests that make no sense.
+    refused: Vec<Error>,
+}
+
+impl<'a> Reverse<'a> {
+    /// Nothing is requested yet.
+    pub fn new(module: &'a mut Module, rules: &'a RuleTable, options: ReverseOptions) -> Self {
+        Self {
+            module,
+            rules,
+            options,
+            requests: Requests::default(),
+            globals: ShadowGlobals::default(),
+            refused: Vec::new(),
+        }
+    }
+
+    /// The functions for a request: declared, and queued for [`Reverse::run`]. The same request gives the same functions. `None` if it
+    /// makes no sense, which [`Reverse::run`] reports.
+    pub fn request(&mut self, request: Request) -> Option<Answer> {
+        if let Err(kind) = self.check(&request) {
+            self.refused.push(Error {
+                func: request.func,
+                inst: None,
+                kind,
+            });
+            return None;
+        }
+        Some(self.requests.get(&mut self.module.ctx, request))
+    }
+
+    /// Makes the bodies of all functions that were requested, and of those that they call, and adds them to the module.
+    ///
+    /// # Errors
+    /// Everything in any of them that has no derivative. Then no body is added, and the requests are forgotten; what a failed request
+    /// declared has no body.
+    pub fn run(&mut self) -> Result<(), Vec<Error>> {
+        let start = self.requests.done();
+        let mut errors = std::mem::take(&mut self.refused);
+        let mut bodies: Vec<Function> = Vec::new();
+        while let Some(job) = self.requests.next() {
+            match self.gradient(job) {
+                Ok(made) => bodies.extend(made),
+                Err(found) => errors.extend(found),
+            }
+        }
+        if !errors.is_empty() {
+            self.requests.forget_from(start);
+            return Err(errors);
+        }
+        for body in bodies {
+            self.module.set_body(body);
+        }
+        Ok(())
+    }
+
+    fn check(&self, request: &Request) -> Result<(), ErrorKind> {
+        let ctx = &self.module.ctx;
+        let decl = &ctx.funcs[request.func];
+        let name = decl.name.to_string();
+        let expected = ctx.types.param_types(decl.ty).len();
+        let returns_nothing = ctx.types.return_type(decl.ty) == Some(ctx.types.void());
+        let ret = request.ret;
+        if request.width == 0 {
+            return Err(ErrorKind::ZeroWidth);
+        }
+        if request.params.len() != expected {
+            let found = request.params.len();
+            return Err(ErrorKind::ParamCount {
+                name,
+                expected,
+                found,
+            });
+        }
+        if returns_nothing && (ret.seed || ret.shadow || ret.primal) {
+            return Err(ErrorKind::NoReturn { name });
+        }
+        if let ir::TypeData::Func { varargs: true, .. } = ctx.types.get(decl.ty) {
+            return Err(ErrorKind::Varargs { name });
+        }
+        if self.module.body(request.func).is_none() {
+            return Err(ErrorKind::NoBody { name });
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,20 @@
+//! Stack memory, and functions that allocate.
+
+use ir::Inst;
+
+use crate::emit::{Emit, Outcome};
+use crate::error::ErrorKind;
+
+impl Emit<'_> {
+    pub(super) fn forward_alloca(&mut self, inst: Inst) -> Outcome {
+        Err(ErrorKind::UnsupportedInstruction {
+            name: format!("{:?}", self.op(inst)),
+        })
+    }
+
+    pub(super) fn reverse_alloca(&mut self, inst: Inst) -> Outcome {
+        Err(ErrorKind::UnsupportedInstruction {
+            name: format!("{:?}", self.op(inst)),
+        })
+    }
+}

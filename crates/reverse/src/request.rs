@@ -1,0 +1,342 @@
+//! Requests for gradient functions: what is asked, the signatures of the answers, and the memo.
+//!
+//! Every answer takes for each primal parameter the primal and, if it is dual, its shadow: of the same type `T` for width 1,
+//! `[width x T]` else. What follows depends on the answer:
+//!
+//! - *combined*: the seed, if one is asked for: the adjoint of the return value. Returns a structure of the primal return value, if asked
+//!   for, and of the adjoint of each [`Activity::Out`] parameter, in order.
+//! - *augmented*: the address of the tape. Returns a structure of the primal return value and its shadow, each if asked for.
+//! - *reverse*: the seed, then the address of the tape. Returns a structure of the adjoints of [`Activity::Out`] parameters. Of the
+//!   primal parameters it reads those that are neither floats nor made of them.
+//!
+//! A structure without fields is `void`. `sret` and `byval` parameters are plain pointers in all of them, as are their shadows.
+
+use activity::EntryMemory;
+use indexmap::IndexMap;
+use ir::attrs::{AttrList, FuncFlags, ParamAttrs, ParamFlags};
+use ir::{Context, FuncDecl, FuncId, Linkage, Type};
+
+use facts::{Seeds, Types};
+
+/// The activity of a parameter.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Activity {
+    /// It carries no derivative.
+    Const,
+    /// A shadow follows it.
+    Dual,
+    /// A shadow follows it, and what the function leaves in the primal memory does not matter. It may be left out; at present it is
+    /// treated as [`Activity::Dual`].
+    DualNoNeed,
+    /// Its adjoint is returned.
+    Out,
+    /// A shadow for its addresses follows it, and the adjoint of its floats is returned.
+    DualOut,
+}
+
+impl Activity {
+    /// Whether a shadow follows.
+    pub fn is_dual(self) -> bool {
+        matches!(self, Self::Dual | Self::DualNoNeed | Self::DualOut)
+    }
+
+    /// Whether the adjoint is returned.
+    pub fn is_out(self) -> bool {
+        matches!(self, Self::Out | Self::DualOut)
+    }
+}
+
+/// What is asked of the return value.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Default, Debug)]
+pub struct ReturnRequest {
+    /// The return value is returned.
+    pub primal: bool,
+    /// The adjoint of the floats in the return value is passed in.
+    pub seed: bool,
+    /// The shadow of the addresses in the return value is returned. Combined gradients return none.
+    pub shadow: bool,
+}
+
+/// In how many functions the two sweeps are.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Mode {
+    /// One function with both.
+    Combined,
+    /// One for each, with a tape between them.
+    Split,
+}
+
+/// A request for gradient functions.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct Request {
+    /// The function to differentiate.
+    pub func: FuncId,
+    /// The activity of each parameter.
+    pub params: Vec<Activity>,
+    /// What is asked of the return value.
+    pub ret: ReturnRequest,
+    /// In how many functions the sweeps are.
+    pub mode: Mode,
+    /// The number of cotangents, at least 1.
+    pub width: u32,
+    /// Memory besides that of parameters that may hold derivatives when the function is called: empty but for what a gradient
+    /// function calls.
+    pub memory: EntryMemory,
+    /// Which parameters lead to memory that may be written between the two sweeps. In combined mode none does.
+    pub overwritten: Vec<bool>,
+}
+
+/// Which of the functions that answer a request.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub(crate) enum Role {
+    /// Both sweeps.
+    Combined,
+    /// The forward sweep of split mode.
+    Augmented,
+    /// The reverse sweep of split mode.
+    Reverse,
+}
+
+impl Role {
+    /// Whether it has the forward sweep.
+    pub(crate) fn has_forward(self) -> bool {
+        self != Self::Reverse
+    }
+
+    /// Whether it has the reverse sweep.
+    pub(crate) fn has_reverse(self) -> bool {
+        self != Self::Augmented
+    }
+}
+
+/// The functions that answer a request.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Answer {
+    /// Both sweeps in one function.
+    Combined(FuncId),
+    /// A function for each sweep.
+    Split {
+        /// The forward sweep, which writes the tape.
+        augmented: FuncId,
+        /// The reverse sweep, which reads it.
+        reverse: FuncId,
+    },
+}
+
+impl Request {
+    /// The type of the shadow or adjoint of a `T`.
+    pub fn shadow_type(&self, ctx: &mut Context, ty: Type) -> Type {
+        match self.width {
+            1 => ty,
+            width => ctx.types.array(ty, u64::from(width)),
+        }
+    }
+
+    /// The function type of one answer.
+    pub(crate) fn signature(&self, ctx: &mut Context, role: Role) -> Type {
+        let primal = ctx.funcs[self.func].ty;
+        let ret = ctx.types.return_type(primal).unwrap_or(ctx.types.void());
+        let mut params = Vec::new();
+        let mut fields = Vec::new();
+        if self.ret.primal && role.has_forward() {
+            fields.push(ret);
+        }
+        if self.ret.shadow && role == Role::Augmented {
+            fields.push(self.shadow_type(ctx, ret));
+        }
+        for (ty, activity) in ctx
+            .types
+            .param_types(primal)
+            .to_vec()
+            .into_iter()
+            .zip(&self.params)
+        {
+            params.push(ty);
+            let shadow = self.shadow_type(ctx, ty);
+            if activity.is_dual() {
+                params.push(shadow);
+            }
+            if activity.is_out() && role.has_reverse() {
+                fields.push(shadow);
+            }
+        }
+        if self.ret.seed && role.has_reverse() {
+            params.push(self.shadow_type(ctx, ret));
+        }
+        if role != Role::Combined {
+            params.push(ctx.types.ptr());
+        }
+        let ret = match fields.is_empty() {
+            true => ctx.types.void(),
+            false => ctx.types.structure(&fields),
+        };
+        ctx.types.func(ret, &params)
+    }
+
+    /// Whether parameter `index` has a shadow.
+    pub fn is_dual(&self, index: usize) -> bool {
+        self.params.get(index).is_some_and(|activity| activity.is_dual())
+    }
+
+    /// Whether the adjoint of parameter `index` is returned.
+    pub fn is_out(&self, index: usize) -> bool {
+        self.params.get(index).is_some_and(|activity| activity.is_out())
+    }
+
+    /// `diffe` or `augmented_`, the width if it is not 1, and the name of the function.
+    fn name(&self, ctx: &Context, role: Role) -> Box<str> {
+        let name = &ctx.funcs[self.func].name;
+        let width = match self.width {
+            1 => String::new(),
+            width => width.to_string(),
+        };
+        match role {
+            Role::Augmented => format!("augmented_{width}{name}").into(),
+            Role::Combined | Role::Reverse => format!("diffe{width}{name}").into(),
+        }
+    }
+
+    /// Attributes of an answer: what of the primal's also holds of it.
+    fn attrs(&self, ctx: &Context, role: Role) -> AttrList {
+        let decl = &ctx.funcs[self.func];
+        let primal = ctx.attrs(decl.attrs);
+        let kept = FuncFlags(primal.flags.0 & (FuncFlags::NOUNWIND.0 | FuncFlags::STRICTFP.0));
+        let mut params = Vec::new();
+        for index in 0..ctx.types.param_types(decl.ty).len() {
+            let attrs = primal.param(index).cloned().unwrap_or_default();
+            params.push(match role {
+                // Callers pass again only what the reverse sweep may read.
+                Role::Reverse => ParamAttrs::default(),
+                _ => primal_param(&attrs),
+            });
+            if self.is_dual(index) {
+                params.push(ParamAttrs::default());
+            }
+        }
+        AttrList {
+            flags: kept,
+            params,
+            ..AttrList::default()
+        }
+    }
+}
+
+/// The attributes of a parameter that hold in the gradient function as well. A copy made for `byval` may alias nothing before it is
+/// made, so nothing is kept there.
+fn primal_param(attrs: &ParamAttrs) -> ParamAttrs {
+    if attrs.byval.is_some() {
+        return ParamAttrs::default();
+    }
+    let kept = ParamFlags::NOALIAS.0 | ParamFlags::NONNULL.0 | ParamFlags::NOUNDEF.0;
+    ParamAttrs {
+        flags: ParamFlags(attrs.flags.0 & kept),
+        dereferenceable: attrs.dereferenceable,
+        align: attrs.align,
+        ..ParamAttrs::default()
+    }
+}
+
+/// A request in a context of types: what the functions answer.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+struct Key {
+    request: Request,
+    seeds: Seeds,
+}
+
+/// Answers that are declared.
+#[derive(Debug)]
+struct Declared {
+    answer: Answer,
+    /// The types in the primal, where a caller's analysis knows them.
+    types: Option<Types>,
+}
+
+/// Answers whose bodies are to be made.
+pub(crate) struct Job {
+    pub(crate) request: Request,
+    pub(crate) seeds: Seeds,
+    /// The types in the primal; to be analyzed if there are none.
+    pub(crate) types: Option<Types>,
+    /// The functions that answer the request.
+    pub(crate) answer: Answer,
+}
+
+/// The memo: which functions answer which request, and which bodies are still to be made.
+#[derive(Default, Debug)]
+pub(crate) struct Requests {
+    memo: IndexMap<Key, Declared>,
+    /// How many of the memo, in its order, have a body or an error.
+    done: usize,
+}
+
+impl Requests {
+    /// The answer to `request` where nothing is known of types but the signature; declared and queued if it is new.
+    pub(crate) fn get(&mut self, ctx: &mut Context, request: Request) -> Answer {
+        let seeds = Seeds::of_signature(ctx, request.func);
+        self.get_with(ctx, request, seeds, None)
+    }
+
+    /// The answer to `request` at a call whose types are known.
+    pub(crate) fn get_with(
+        &mut self,
+        ctx: &mut Context,
+        request: Request,
+        seeds: Seeds,
+        types: Option<Types>,
+    ) -> Answer {
+        let key = Key { request, seeds };
+        if let Some(declared) = self.memo.get(&key) {
+            return declared.answer;
+        }
+        let answer = match key.request.mode {
+            Mode::Combined => Answer::Combined(declare(ctx, &key.request, Role::Combined)),
+            Mode::Split => Answer::Split {
+                augmented: declare(ctx, &key.request, Role::Augmented),
+                reverse: declare(ctx, &key.request, Role::Reverse),
+            },
+        };
+        self.memo.insert(key, Declared { answer, types });
+        answer
+    }
+
+    /// The next request without bodies.
+    pub(crate) fn next(&mut self) -> Option<Job> {
+        let (key, declared) = self.memo.get_index_mut(self.done)?;
+        self.done += 1;
+        Some(Job {
+            request: key.request.clone(),
+            seeds: key.seeds.clone(),
+            types: declared.types.take(),
+            answer: declared.answer,
+        })
+    }
+
+    /// Forgets the requests from number `start` on: they failed together.
+    pub(crate) fn forget_from(&mut self, start: usize) {
+        self.memo.truncate(start);
+        self.done = start;
+    }
+
+    /// The number of requests with bodies.
+    pub(crate) fn done(&self) -> usize {
+        self.done
+    }
+}
+
+/// Declares one function that answers a request.
+fn declare(ctx: &mut Context, request: &Request, role: Role) -> FuncId {
+    let ty = request.signature(ctx, role);
+    let attrs = request.attrs(ctx, role);
+    let attrs = ctx.add_attrs(attrs);
+    ctx.add_func(FuncDecl {
+        name: request.name(ctx, role),
+        ty,
+        attrs,
+        conv: 0,
+        linkage: Linkage::Internal,
+        intrinsic: false,
+        defined: false,
+        rules: Vec::new(),
+        origin: None,
+    })
+}
