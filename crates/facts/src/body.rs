@@ -1,8 +1,9 @@
 //! What the analyses say about one primal body, as the questions that making its derivative asks.
 
 use activity::{ActivityFacts, CallActivity, EntryMemory};
-use ir::{Inst, Value};
+use ir::{Context, Function, Inst, Value};
 
+use crate::pieces::{Held, Piece};
 use crate::types::{Seeds, Sort, Types};
 
 /// The facts about one body.
@@ -61,6 +62,21 @@ impl Facts {
     /// What the memory is `offset` bytes behind an address; at every offset if none is given.
     pub fn memory_sort(&self, address: Value, offset: Option<u64>) -> Sort {
         self.types.memory_sort(address, offset)
+    }
+
+    /// What the bytes of a value are; see [`Types::pieces`].
+    pub fn pieces(&self, ctx: &Context, function: &Function, value: Value) -> Vec<Piece> {
+        self.types.pieces(ctx, function, value)
+    }
+
+    /// What the first `bytes` bytes behind an address are.
+    pub fn memory_pieces(&self, ctx: &Context, address: Value, bytes: u64) -> Vec<Piece> {
+        self.types.memory_pieces(ctx, address, bytes)
+    }
+
+    /// What all memory behind an address is, at whatever offset.
+    pub fn memory_held(&self, address: Value) -> Held {
+        self.types.memory_held(address)
     }
 
     /// Whether floats are known to be behind the address at `offset` of a value.

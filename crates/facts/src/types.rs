@@ -113,7 +113,7 @@ impl Types {
 
     /// What the bytes at `offset` of a value are.
     pub fn sort(&self, value: Value, offset: u64) -> Sort {
-        Sort::of(self.facts().tree(value).get(&[index(Some(offset))]))
+        Sort::of(self.base(value, offset))
     }
 
     /// The format of the float that starts at byte `offset` of a value, if it is one.
@@ -123,7 +123,17 @@ impl Types {
 
     /// What the memory is `offset` bytes behind an address; at every offset if none is given.
     pub fn memory_sort(&self, address: Value, offset: Option<u64>) -> Sort {
-        Sort::of(self.facts().tree(address).get(&[0, index(offset)]))
+        Sort::of(self.memory_base(address, offset))
+    }
+
+    /// What starts at `offset` of a value.
+    pub(crate) fn base(&self, value: Value, offset: u64) -> BaseType {
+        self.facts().tree(value).get(&[index(Some(offset))])
+    }
+
+    /// What starts `offset` bytes behind an address; what is everywhere behind it if no offset is given.
+    pub(crate) fn memory_base(&self, address: Value, offset: Option<u64>) -> BaseType {
+        self.facts().tree(address).get(&[0, index(offset)])
     }
 
     /// Whether floats are known to be behind the address at `offset` of a value.

@@ -119,7 +119,7 @@ impl Emit<'_> {
     }
 
     fn bit_operation(&mut self, inst: Inst, op: BinOp) -> Outcome {
-        match self.bits(inst, op) {
+        match self.bits(inst) {
             Some(lanes) => {
                 self.set_result(inst, lanes);
                 Ok(())

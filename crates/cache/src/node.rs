@@ -1,0 +1,73 @@
+//! What the reverse sweep reads: nodes, and the ways in which they get there.
+
+use ir::graph::{Affine, Loop};
+use ir::{Block, Inst, Value};
+
+use crate::choice::ChoiceTest;
+use crate::storage::{NestId, SlotId};
+
+/// Something that the reverse sweep reads.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Node {
+    /// A value of the primal.
+    Primal(Value),
+    /// The shadow of an address (or of a vector or aggregate with addresses), as many as the width says.
+    Shadow(Value),
+    /// From which predecessor a block was entered: the position in the list of [`crate::Route::Choice`].
+    Choice(Block),
+    /// The number of back edges that the last execution of a loop took: a value of the scope around the loop.
+    Count(Loop),
+    /// The address of the arrays of a nest: a value of the scope around the nest's root.
+    Base(NestId),
+}
+
+impl std::fmt::Display for Node {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Primal(value) => write!(f, "{value}"),
+            Self::Shadow(value) => write!(f, "{value}'"),
+            Self::Choice(block) => write!(f, "choice {block}"),
+            Self::Count(current) => write!(f, "count {current}"),
+            Self::Base(nest) => write!(f, "base {nest}"),
+        }
+    }
+}
+
+/// How a node gets to the reverse sweep.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Way {
+    /// It is there: a constant, a parameter, memory that lives in both sweeps.
+    Free,
+    /// It is computed again from [`crate::Plan::operands`], as [`crate::Plan::recipe`] says.
+    Recompute,
+    /// The forward sweep stores it.
+    Stored(SlotId),
+}
+
+/// How a node is computed again.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Recipe {
+    /// The instruction that defines it, once more. Of [`Node::Primal`] on the primal operands. Of [`Node::Shadow`] for each lane on the
+    /// shadows of active operands that may hold addresses, and on the primals of others.
+    Repeat(Inst),
+    /// `start + counter * step` of a loop whose reverse is around; `start` is a value (its shadow, if this is the recipe of a shadow)
+    /// from outside the loop, and so are the values in `step`. Of addresses, the step is in bytes.
+    Recurrence {
+        /// The loop.
+        of: Loop,
+        /// The value in the first iteration.
+        start: Node,
+        /// What each iteration adds.
+        step: Affine,
+    },
+    /// A phi of a block with several predecessors, all of whose incoming values dominate the block: the incoming value of the
+    /// predecessor that [`Node::Choice`] says.
+    Merge(Block),
+    /// The only incoming value of a phi.
+    Same(Node),
+    /// A [`Node::Choice`], by conditions.
+    Test(ChoiceTest),
+    /// A [`Node::Count`], by the exact trip count in [`crate::Shape::counts`], as an unsigned number. All its values are computed
+    /// before the loop.
+    TripCount(Loop),
+}

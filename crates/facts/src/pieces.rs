@@ -1,0 +1,147 @@
+//! What values and memory are made of: runs of floats of one format, of addresses, of integers.
+//!
+//! Activity says *that* something carries derivatives; what adjoints are made of is said here, byte by byte: a float's adjoint is
+//! accumulated, an address has a shadow, an integer has neither.
+
+use ir::{Context, FloatKind, Function, Type, TypeData, Value};
+use typeanalysis::base::BaseType;
+
+use crate::types::Types;
+
+/// What a run of bytes holds.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Held {
+    /// Floats of this format, one after the other.
+    Float(FloatKind),
+    /// Addresses.
+    Pointer,
+    /// Neither floats nor addresses.
+    Integer,
+    /// Not known, or a part of a float.
+    Unknown,
+}
+
+/// A run of bytes that hold the same.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct Piece {
+    /// Where it starts.
+    pub start: u64,
+    /// The first byte after it.
+    pub end: u64,
+    /// What it holds.
+    pub held: Held,
+}
+
+impl Piece {
+    /// Bytes.
+    pub fn size(&self) -> u64 {
+        self.end - self.start
+    }
+
+    /// The number of floats; 0 if it holds none.
+    pub fn floats(&self) -> u64 {
+        match self.held {
+            Held::Float(kind) => self.size().div_ceil(stride(kind)),
+            _ => 0,
+        }
+    }
+}
+
+/// The bytes from one float of an array to the next.
+pub fn stride(kind: FloatKind) -> u64 {
+    match kind {
+        // In memory it fills sixteen bytes on every target that has it with natural alignment.
+        FloatKind::X86Fp80 => 16,
+        _ => u64::from(kind.bits() / 8),
+    }
+}
+
+impl Types {
+    /// What the bytes of a value are, in order and without gaps: by LLVM's types where these say it, by analysis for integers.
+    /// Padding is `Integer`. Empty for types without a fixed size.
+    pub fn pieces(&self, ctx: &Context, function: &Function, value: Value) -> Vec<Piece> {
+        let mut pieces = Vec::new();
+        self.value_pieces(ctx, function.ty(value), (value, 0), &mut pieces);
+        pieces
+    }
+
+    fn value_pieces(&self, ctx: &Context, ty: Type, (value, start): (Value, u64), pieces: &mut Vec<Piece>) {
+        let Some(size) = ctx.store_size_of(ty) else { return };
+        let end = start + size;
+        match ctx.types.get(ty) {
+            TypeData::Float(kind) => push(pieces, start, end, Held::Float(*kind)),
+            TypeData::Ptr(_) => push(pieces, start, end, Held::Pointer),
+            TypeData::Int(bits) if bits % 8 == 0 => {
+                let base = |offset| self.base(value, offset);
+                walk(ctx, (start, end), base, pieces);
+            }
+            TypeData::Int(_) => push(pieces, start, end, Held::Integer),
+            TypeData::Array { .. } | TypeData::Struct { .. } | TypeData::Vector { .. } => {
+                for index in 0..ctx.types.member_count(ty) {
+                    let member = ctx.types.member(ty, index);
+                    let offset = ctx.layout.member_offset(&ctx.types, ty, index);
+                    if let (Some(member), Some(offset)) = (member, offset) {
+                        let at = pieces.last().map_or(start, |piece| piece.end);
+                        push(pieces, at, start + offset, Held::Integer);
+                        self.value_pieces(ctx, member, (value, start + offset), pieces);
+                    }
+                }
+                let at = pieces.last().map_or(start, |piece| piece.end);
+                push(pieces, at, end, Held::Integer);
+            }
+            _ => push(pieces, start, end, Held::Unknown),
+        }
+    }
+
+    /// What the first `bytes` bytes behind an address are, in order and without gaps.
+    pub fn memory_pieces(&self, ctx: &Context, address: Value, bytes: u64) -> Vec<Piece> {
+        let mut pieces = Vec::new();
+        let base = |offset| self.memory_base(address, Some(offset));
+        walk(ctx, (0, bytes), base, &mut pieces);
+        pieces
+    }
+
+    /// What all memory behind an address is, at whatever offset.
+    pub fn memory_held(&self, address: Value) -> Held {
+        held(self.memory_base(address, None))
+    }
+}
+
+fn held(base: BaseType) -> Held {
+    match base {
+        BaseType::Float(kind) => Held::Float(kind),
+        BaseType::Pointer => Held::Pointer,
+        BaseType::Integer => Held::Integer,
+        BaseType::Anything | BaseType::Unknown => Held::Unknown,
+    }
+}
+
+/// Walks along bytes by what each start of an element is said to be.
+fn walk(ctx: &Context, (start, end): (u64, u64), base: impl Fn(u64) -> BaseType, pieces: &mut Vec<Piece>) {
+    let mut at = start;
+    while at < end {
+        let held = held(base(at));
+        let size = match held {
+            Held::Float(kind) => stride(kind),
+            Held::Pointer => ctx.layout.pointer_size(0).max(1),
+            Held::Integer | Held::Unknown => 1,
+        };
+        let (next, held) = match at + size <= end {
+            true => (at + size, held),
+            false => (end, Held::Unknown),
+        };
+        push(pieces, at, next, held);
+        at = next;
+    }
+}
+
+/// Adds a run, or makes the last one longer.
+fn push(pieces: &mut Vec<Piece>, start: u64, end: u64, held: Held) {
+    if start >= end {
+        return;
+    }
+    match pieces.last_mut() {
+        Some(last) if last.held == held && last.end == start => last.end = end,
+        _ => pieces.push(Piece { start, end, held }),
+    }
+}
