@@ -123,7 +123,7 @@ impl Mod {
             let value = LLVMConstArray2(element.0, entries.as_mut_ptr(), entries.len() as u64);
             let list = LLVMAddGlobal(self.0, LLVMTypeOf(value), name.as_ptr());
             LLVMSetInitializer(list, value);
-            LLVMSetLinkage(list, llvm_sys::LLVMLinkage::LLVMAppendingLinkage);
+            LLVMSetLinkage(list, llvm_LLVMLinkage::LLVMAppendingLinkage);
             LLVMSetSection(list, c"llvm.metadata".as_ptr());
         }
     }
@@ -134,7 +134,7 @@ impl Mod {
         // SAFETY: as above; `ty` is a function type.
         unsafe {
             let function = LLVMAddFunction(self.0, name.as_ptr(), ty.0);
-            LLVMSetLinkage(function, llvm_sys::LLVMLinkage::LLVMInternalLinkage);
+            LLVMSetLinkage(function, llvm_LLVMLinkage::LLVMInternalLinkage);
             Val(function)
         }
     }
@@ -248,6 +248,32 @@ impl Ty {
         Val(unsafe { LLVMGetPoison(self.0) })
     }
 
+    /// One in every float of the type; `None` if it has anything else, or nothing.
+    pub(crate) fn one(self) -> Option<Val> {
+        if self.is_float() && !self.is_vector() {
+            // SAFETY: the type is a float type of a live context.
+            return Some(Val(unsafe { LLVMConstReal(self.0, 1.0) }));
+        }
+        let of = |ty: Self, count: usize| ty.one().map(|one| vec![one.0; count]);
+        if self.is_vector() {
+            // SAFETY: the type is a vector of fixed length; the elements are constants of its element type.
+            return unsafe {
+                let mut lanes = of(self.element(), LLVMGetVectorSize(self.0) as usize)?;
+                Some(Val(LLVMConstVector(lanes.as_mut_ptr(), lanes.len() as u32)))
+            };
+        }
+        if let Some(len) = self.array_len() {
+            let element = self.element();
+            let mut members = of(element, usize::try_from(len).ok().filter(|&len| (1..=64).contains(&len))?)?;
+            // SAFETY: the members are constants of the element type.
+            return Some(Val(unsafe { LLVMConstArray2(element.0, members.as_mut_ptr(), len) }));
+        }
+        let fields: Option<Vec<_>> = self.fields().into_iter().map(|field| field.one().map(|one| one.0)).collect();
+        let mut fields = fields.filter(|fields| !fields.is_empty())?;
+        // SAFETY: the fields are constants of the structure's field types.
+        Some(Val(unsafe { LLVMConstNamedStruct(self.0, fields.as_mut_ptr(), fields.len() as u32) }))
+    }
+
     pub(crate) fn int(self, value: u64) -> Val {
         // SAFETY: as above; the callers pass integer types.
         Val(unsafe { LLVMConstInt(self.0, value, 0) })
@@ -337,7 +363,7 @@ impl Val {
         self.kind() == LLVMValueKind::LLVMInstructionValueKind
     }
 
-    pub(crate) fn opcode(self) -> Option<llvm_sys::LLVMOpcode> {
+    pub(crate) fn opcode(self) -> Option<llvm_LLVMOpcode> {
         // SAFETY: as above; the kind is checked.
         self.is_instruction()
             .then(|| unsafe { LLVMGetInstructionOpcode(self.0) })
@@ -378,12 +404,12 @@ impl Val {
     }
 
     pub(crate) fn is_call_or_invoke(self) -> bool {
-        use llvm_sys::LLVMOpcode::{LLVMCall, LLVMInvoke};
+        use llvm_LLVMOpcode::{LLVMCall, LLVMInvoke};
         matches!(self.opcode(), Some(LLVMCall | LLVMInvoke))
     }
 
     pub(crate) fn is_invoke(self) -> bool {
-        self.opcode() == Some(llvm_sys::LLVMOpcode::LLVMInvoke)
+        self.opcode() == Some(llvm_LLVMOpcode::LLVMInvoke)
     }
 
     /// The called value, for calls and invokes.
