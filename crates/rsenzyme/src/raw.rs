@@ -264,14 +264,25 @@ impl Ty {
         }
         if let Some(len) = self.array_len() {
             let element = self.element();
-            let mut members = of(element, usize::try_from(len).ok().filter(|&len| (1..=64).contains(&len))?)?;
+            let mut members = of(
+                element,
+                usize::try_from(len).ok().filter(|&len| (1..=64).contains(&len))?,
+            )?;
             // SAFETY: the members are constants of the element type.
-            return Some(Val(unsafe { LLVMConstArray2(element.0, members.as_mut_ptr(), len) }));
+            return Some(Val(unsafe {
+                LLVMConstArray2(element.0, members.as_mut_ptr(), len)
+            }));
         }
-        let fields: Option<Vec<_>> = self.fields().into_iter().map(|field| field.one().map(|one| one.0)).collect();
+        let fields: Option<Vec<_>> = self
+            .fields()
+            .into_iter()
+            .map(|field| field.one().map(|one| one.0))
+            .collect();
         let mut fields = fields.filter(|fields| !fields.is_empty())?;
         // SAFETY: the fields are constants of the structure's field types.
-        Some(Val(unsafe { LLVMConstNamedStruct(self.0, fields.as_mut_ptr(), fields.len() as u32) }))
+        Some(Val(unsafe {
+            LLVMConstNamedStruct(self.0, fields.as_mut_ptr(), fields.len() as u32)
+        }))
     }
 
     pub(crate) fn int(self, value: u64) -> Val {

@@ -321,7 +321,11 @@ impl Emitter<'_> {
         };
         args.push(primal);
         if !self.call.result_shadows.is_empty() {
-            let shadows = self.call.result_shadows.iter().map(|&shadow| operands.get(shadow));
+            let shadows = self
+                .call
+                .result_shadows
+                .iter()
+                .map(|&shadow| operands.get(shadow));
             args.push(self.pack(shadows.collect()));
         } else if self.call.shadow_return() {
             let first = u64::from(self.call.primal_return);
