@@ -123,7 +123,7 @@ impl Mod {
             let value = LLVMConstArray2(element.0, entries.as_mut_ptr(), entries.len() as u64);
             let list = LLVMAddGlobal(self.0, LLVMTypeOf(value), name.as_ptr());
             LLVMSetInitializer(list, value);
-            LLVMSetLinkage(list, llvm_LLVMLinkage::LLVMAppendingLinkage);
+            LLVMSetLinkage(list, llvm_sys::LLVMLinkage::LLVMAppendingLinkage);
             LLVMSetSection(list, c"llvm.metadata".as_ptr());
         }
     }
@@ -134,7 +134,7 @@ impl Mod {
         // SAFETY: as above; `ty` is a function type.
         unsafe {
             let function = LLVMAddFunction(self.0, name.as_ptr(), ty.0);
-            LLVMSetLinkage(function, llvm_LLVMLinkage::LLVMInternalLinkage);
+            LLVMSetLinkage(function, llvm_sys::LLVMLinkage::LLVMInternalLinkage);
             Val(function)
         }
     }
@@ -250,7 +250,7 @@ impl Ty {
 
     /// One in every float of the type; `None` if it has anything else, or nothing.
     pub(crate) fn one(self) -> Option<Val> {
-        if self.is_float() && !self.is_vector() {
+        if self.is_float() {
             // SAFETY: the type is a float type of a live context.
             return Some(Val(unsafe { LLVMConstReal(self.0, 1.0) }));
         }
@@ -374,7 +374,7 @@ impl Val {
         self.kind() == LLVMValueKind::LLVMInstructionValueKind
     }
 
-    pub(crate) fn opcode(self) -> Option<llvm_LLVMOpcode> {
+    pub(crate) fn opcode(self) -> Option<llvm_sys::LLVMOpcode> {
         // SAFETY: as above; the kind is checked.
         self.is_instruction()
             .then(|| unsafe { LLVMGetInstructionOpcode(self.0) })
@@ -415,12 +415,12 @@ impl Val {
     }
 
     pub(crate) fn is_call_or_invoke(self) -> bool {
-        use llvm_LLVMOpcode::{LLVMCall, LLVMInvoke};
+        use llvm_sys::LLVMOpcode::{LLVMCall, LLVMInvoke};
         matches!(self.opcode(), Some(LLVMCall | LLVMInvoke))
     }
 
     pub(crate) fn is_invoke(self) -> bool {
-        self.opcode() == Some(llvm_LLVMOpcode::LLVMInvoke)
+        self.opcode() == Some(llvm_sys::LLVMOpcode::LLVMInvoke)
     }
 
     /// The called value, for calls and invokes.
