@@ -114,12 +114,13 @@ impl<'a> Reverse<'a> {
         Some(self.requests.get(&mut self.module.ctx, request))
     }
 
-    /// Makes the bodies of all functions that were requested, and of those that they call, and adds them to the module.
+    /// Makes the bodies of all functions that were requested, and of those that they call, and adds them to the module. Gives
+    /// the functions that have a body now.
     ///
     /// # Errors
     /// Everything in any of them that has no derivative. Then no body is added, and the requests are forgotten; what a failed request
     /// declared has no body.
-    pub fn run(&mut self) -> Result<(), Vec<Error>> {
+    pub fn run(&mut self) -> Result<Vec<ir::FuncId>, Vec<Error>> {
         let start = self.requests.done();
         let mut errors = std::mem::take(&mut self.refused);
         let mut bodies: Vec<Function> = Vec::new();
@@ -133,10 +134,11 @@ impl<'a> Reverse<'a> {
             self.requests.forget_from(start);
             return Err(errors);
         }
+        let made = bodies.iter().map(|body| body.id).collect();
         for body in bodies {
             self.module.set_body(body);
         }
-        Ok(())
+        Ok(made)
     }
 
     fn check(&self, request: &Request) -> Result<(), ErrorKind> {

@@ -16,6 +16,17 @@ use crate::request::parse::{self, default_activity};
 pub enum Mode {
     /// Along with the primal: tangents, one or more directions at a time.
     Forward,
+    /// Adjoints: the primal first, then back. The derivatives of parameters are returned or added to their shadows.
+    Reverse,
+}
+
+impl Mode {
+    fn kind(self) -> Kind {
+        match self {
+            Self::Forward => Kind::Forward,
+            Self::Reverse => Kind::Autodiff,
+        }
+    }
 }
 
 /// How a parameter takes part.
@@ -25,12 +36,16 @@ pub enum Activity {
     Const,
     /// A shadow follows it: the tangent of a float, the address of memory with the tangents for a pointer.
     Dual,
+    /// Its derivative is returned; in reverse mode only.
+    Out,
 }
 
 /// A derivative that is asked for.
 ///
 /// The function that answers takes each parameter, followed by its shadow if it is [`Activity::Dual`]: of the parameter's type `T` for
-/// width 1, `[width x T]` else. It returns `{T, shadow}`, the shadow, the value, or nothing, as `primal_return` and `shadow_return` say.
+/// width 1, `[width x T]` else. In forward mode it returns `{T, shadow}`, the shadow, the value, or nothing, as `primal_return` and
+/// `result` say. In reverse mode it takes the adjoint of the value (the seed) after the parameters if `result` is [`Activity::Out`], and
+/// returns a structure of the value, if asked for, and the derivative of each [`Activity::Out`] parameter, in order.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct DerivativeRequest {
     /// How derivatives are propagated.
@@ -39,8 +54,9 @@ pub struct DerivativeRequest {
     pub params: Vec<Activity>,
     /// Whether the value of the function is returned.
     pub primal_return: bool,
-    /// Whether the derivative of the value is returned.
-    pub shadow_return: bool,
+    /// How the value takes part: [`Activity::Dual`] if its shadow is returned (forward), [`Activity::Out`] if its adjoint is a
+    /// parameter (reverse).
+    pub result: Activity,
     /// The number of directions, at least 1.
     pub width: u32,
 }
@@ -49,21 +65,28 @@ impl DerivativeRequest {
     /// Forward mode in one direction with the activities that Enzyme's interface gives to unmarked arguments: floats and pointers have
     /// shadows, integers have none; the derivative of the result is returned if there can be one.
     pub fn forward(function: FunctionValue<'_>) -> Self {
+        Self::by_type(function, Mode::Forward)
+    }
+
+    /// Reverse mode for one seed with the activities that Enzyme's interface gives to unmarked arguments: the derivatives of floats are
+    /// returned, pointers have shadows, integers have none; the adjoint of the result is a parameter if it is a float.
+    pub fn reverse(function: FunctionValue<'_>) -> Self {
+        Self::by_type(function, Mode::Reverse)
+    }
+
+    fn by_type(function: FunctionValue<'_>, mode: Mode) -> Self {
         // SAFETY: inkwell's value is live as long as its module.
         let ty = unsafe { Val::new(function.as_value_ref()) }.function_type();
-        let is_dual = |ty| default_activity(ty, Kind::Forward) != parse::Activity::Const;
-        let activity = |ty| {
-            if is_dual(ty) {
-                Activity::Dual
-            } else {
-                Activity::Const
-            }
+        let activity = |ty| match default_activity(ty, mode.kind()) {
+            parse::Activity::Const => Activity::Const,
+            parse::Activity::Out => Activity::Out,
+            parse::Activity::Dup | parse::Activity::DupNoNeed => Activity::Dual,
         };
         Self {
-            mode: Mode::Forward,
+            mode,
             params: ty.params().into_iter().map(activity).collect(),
             primal_return: false,
-            shadow_return: is_dual(ty.return_type()),
+            result: activity(ty.return_type()),
             width: 1,
         }
     }
@@ -95,18 +118,26 @@ pub fn differentiate<'ctx>(
     request: &DerivativeRequest,
     options: &Options,
 ) -> Result<FunctionValue<'ctx>, Vec<Error>> {
-    let Mode::Forward = request.mode;
     // SAFETY: inkwell's module and function are live, and the module's context is not shared with other threads.
     let (module, target) = unsafe { (Mod::new(module.as_mut_ptr()), Val::new(function.as_value_ref())) };
     let activity = |activity: &Activity| match activity {
         Activity::Const => parse::Activity::Const,
         Activity::Dual => parse::Activity::Dup,
+        Activity::Out => parse::Activity::Out,
     };
+    let is_out = |activity: &Activity| *activity == Activity::Out;
+    if request.mode == Mode::Forward && (request.params.iter().any(is_out) || is_out(&request.result)) {
+        return Err(vec![Error::misused(
+            target.name(),
+            "forward mode returns no derivatives of parameters: use Activity::Dual for what has a tangent",
+        )]);
+    }
     let wanted = Wanted {
+        kind: request.mode.kind(),
         target,
         params: request.params.iter().map(activity).collect(),
         primal_return: request.primal_return,
-        shadow_return: request.shadow_return,
+        ret: activity(&request.result),
         width: request.width,
     };
     let made = engine::differentiate(module, options, &[wanted])?;

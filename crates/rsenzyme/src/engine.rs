@@ -4,15 +4,17 @@
 //! once. Only what the wanted functions reach is copied and read; functions whose behaviour the rules know, and those that never return,
 //! are not entered.
 
-use forward::{Forward, ForwardOptions, Request, ReturnRequest};
+use forward::{Forward, ForwardOptions};
 use ir::attrs::FuncFlags;
 use ir::{Const, ConstData, EntitySet, Flags, FuncId};
 use llvm::{Exported, Exporter, Importer};
+use reverse::{Answer, Reverse, ReverseOptions};
 use rules::RuleTable;
 
 use crate::error::{Error, ErrorKind};
 use crate::options::Options;
 use crate::raw::{Mod, Val};
+use crate::request::Kind;
 use crate::request::parse::{Activity, Call};
 
 /// How many errors show the instruction that they are about.
@@ -20,14 +22,16 @@ const MAX_SHOWN: usize = 10;
 
 /// A derivative that is asked for.
 pub(crate) struct Wanted {
+    /// How derivatives are propagated.
+    pub(crate) kind: Kind,
     /// The function to differentiate.
     pub(crate) target: Val,
     /// The activity of each of its parameters.
     pub(crate) params: Vec<Activity>,
     /// Whether the value is returned.
     pub(crate) primal_return: bool,
-    /// Whether the shadow of the value is returned.
-    pub(crate) shadow_return: bool,
+    /// How the value takes part.
+    pub(crate) ret: Activity,
     /// The number of directions.
     pub(crate) width: u32,
 }
@@ -36,17 +40,13 @@ impl Wanted {
     /// What a request asks for. A result in memory is a parameter of the function, and its shadow one of the derivative.
     pub(crate) fn of_call(call: &Call) -> Self {
         let in_memory = call.target_sret.is_some();
-        let result = if call.shadow_return {
-            Activity::Dup
-        } else {
-            Activity::Const
-        };
         let args = call.args.iter().map(|arg| arg.activity);
         Self {
+            kind: call.request.kind,
             target: call.target,
-            params: in_memory.then_some(result).into_iter().chain(args).collect(),
+            params: in_memory.then_some(call.ret).into_iter().chain(args).collect(),
             primal_return: call.primal_return && !in_memory,
-            shadow_return: call.shadow_return && !in_memory,
+            ret: if in_memory { Activity::Const } else { call.ret },
             width: call.width,
         }
     }
@@ -83,20 +83,19 @@ struct Engine {
 impl Engine {
     fn run(&mut self, options: &Options, wanted: &[Wanted]) -> Result<Vec<Val>, Vec<Error>> {
         let funcs = self.read(wanted)?;
-        let mut forward = Forward::new(&mut self.importer.module, self.rules, forward_options(options));
-        let requests = funcs
-            .iter()
-            .zip(wanted)
-            .map(|(&func, wanted)| request(func, wanted));
-        let answers: Vec<_> = requests.map(|request| forward.request(request)).collect();
-        let made = forward.run();
-        let made = made.map_err(|errors| {
-            errors
-                .iter()
-                .enumerate()
-                .map(|(number, error)| self.forward_error(number, error))
-                .collect::<Vec<_>>()
-        })?;
+        let mut answers: Vec<Option<FuncId>> = vec![None; wanted.len()];
+        let made = self.tangents(options, wanted, &funcs, &mut answers);
+        let gradients = self.gradients(options, wanted, &funcs, &mut answers);
+        let made = match (made, gradients) {
+            (Ok(made), Ok(gradients)) => [made, gradients].concat(),
+            (made, gradients) => {
+                let errors = made.err().into_iter().chain(gradients.err()).flatten();
+                let shown = errors.enumerate();
+                return Err(shown
+                    .map(|(number, error)| self.derivative_error(number, &error))
+                    .collect());
+            }
+        };
         let exported = self.write(&made)?;
         if options.clean_up {
             exported
@@ -109,11 +108,47 @@ impl Engine {
         }
         // SAFETY: the export has just made the functions.
         let function = |id| exported.get(id).map(|function| unsafe { Val::new(function) });
-        let functions: Option<Vec<_>> = answers.into_iter().map(function).collect();
+        let functions: Option<Vec<_>> = answers.into_iter().map(|answer| function(answer?)).collect();
         if options.print {
             print(wanted, &exported);
         }
         functions.ok_or_else(|| vec![Error::internal("a derivative that was made was not exported")])
+    }
+
+    /// Makes the tangent functions that are wanted: all that they need, in order.
+    fn tangents(
+        &mut self,
+        options: &Options,
+        wanted: &[Wanted],
+        funcs: &[FuncId],
+        answers: &mut [Option<FuncId>],
+    ) -> Result<Vec<FuncId>, Vec<forward::Error>> {
+        let mut forward = Forward::new(&mut self.importer.module, self.rules, forward_options(options));
+        for ((wanted, &func), answer) in wanted.iter().zip(funcs).zip(answers) {
+            if wanted.kind == Kind::Forward {
+                *answer = Some(forward.request(tangent(func, wanted)));
+            }
+        }
+        forward.run()
+    }
+
+    /// Makes the gradient functions that are wanted: all that they need, in order.
+    fn gradients(
+        &mut self,
+        options: &Options,
+        wanted: &[Wanted],
+        funcs: &[FuncId],
+        answers: &mut [Option<FuncId>],
+    ) -> Result<Vec<FuncId>, Vec<reverse::Error>> {
+        let mut reverse = Reverse::new(&mut self.importer.module, self.rules, reverse_options(options));
+        for ((wanted, &func), answer) in wanted.iter().zip(funcs).zip(answers) {
+            if wanted.kind == Kind::Autodiff
+                && let Some(Answer::Combined(made)) = reverse.request(gradient(func, wanted))
+            {
+                *answer = Some(made);
+            }
+        }
+        reverse.run()
     }
 
     /// Imports the functions that are wanted, with the bodies that they reach.
@@ -191,9 +226,9 @@ impl Engine {
         self.copies.into_iter().for_each(Val::delete_global);
     }
 
-    /// An error of forward mode, with its place in LLVM's terms. Printing an instruction can take LLVM more than a second in a module with
+    /// A reason why there is no derivative, with its place in LLVM's terms. Printing an instruction can take LLVM more than a second in a module with
     /// much debug information, so only the first errors show theirs.
-    fn forward_error(&self, number: usize, error: &forward::Error) -> Error {
+    fn derivative_error(&self, number: usize, error: &forward::Error) -> Error {
         let function = self.importer.module.ctx.funcs[error.func].name.to_string();
         let body = self.importer.module.body(error.func);
         let origin = error
@@ -214,7 +249,7 @@ impl Engine {
         }
         let remedy = Some(error.kind.remedy().to_owned());
         Error {
-            kind: ErrorKind::Forward(error.kind.clone()),
+            kind: ErrorKind::Derivative(error.kind.clone()),
             function,
             instruction,
             remedy,
@@ -260,17 +295,17 @@ fn print(wanted: &[Wanted], exported: &Exported) {
     }
 }
 
-fn request(func: FuncId, wanted: &Wanted) -> Request {
+fn tangent(func: FuncId, wanted: &Wanted) -> forward::Request {
     let activity = |activity: &Activity| match activity {
         Activity::Const | Activity::Out => forward::Activity::Const,
         Activity::Dup => forward::Activity::Dual,
         Activity::DupNoNeed => forward::Activity::DualNoNeed,
     };
-    Request {
+    forward::Request {
         func,
         params: wanted.params.iter().map(activity).collect(),
-        ret: ReturnRequest {
-            shadow: wanted.shadow_return,
+        ret: forward::ReturnRequest {
+            shadow: wanted.ret == Activity::Dup,
             primal: wanted.primal_return,
         },
         width: wanted.width,
@@ -278,13 +313,65 @@ fn request(func: FuncId, wanted: &Wanted) -> Request {
     }
 }
 
+fn gradient(func: FuncId, wanted: &Wanted) -> reverse::Request {
+    let activity = |activity: &Activity| match activity {
+        Activity::Const => reverse::Activity::Const,
+        Activity::Dup => reverse::Activity::Dual,
+        Activity::DupNoNeed => reverse::Activity::DualNoNeed,
+        Activity::Out => reverse::Activity::Out,
+    };
+    reverse::Request {
+        func,
+        params: wanted.params.iter().map(activity).collect(),
+        ret: reverse::ReturnRequest {
+            primal: wanted.primal_return,
+            seed: wanted.ret == Activity::Out,
+            shadow: false,
+        },
+        mode: reverse::Mode::Combined,
+        width: wanted.width,
+        memory: Default::default(),
+        overwritten: vec![false; wanted.params.len()],
+    }
+}
+
 fn forward_options(options: &Options) -> ForwardOptions {
-    let activity = activity::Options {
+    ForwardOptions {
+        strong_zero: options.strong_zero,
+        extra_flags: extra_flags(options),
+        empty_functions_inactive: options.empty_functions_inactive,
+        activity: activity_options(options),
+        types: type_options(options),
+    }
+}
+
+fn reverse_options(options: &Options) -> ReverseOptions {
+    ReverseOptions {
+        strong_zero: options.strong_zero,
+        extra_flags: extra_flags(options),
+        empty_functions_inactive: options.empty_functions_inactive,
+        activity: activity_options(options),
+        types: type_options(options),
+    }
+}
+
+fn extra_flags(options: &Options) -> Flags {
+    match options.fast_math {
+        true => ForwardOptions::default().extra_flags,
+        false => Flags::none(),
+    }
+}
+
+fn activity_options(options: &Options) -> activity::Options {
+    activity::Options {
         globals_default_inactive: options.globals_default_inactive,
         unmarked_globals_inactive_at_entry: options.unmarked_globals_inactive_loads,
         empty_functions_inactive: options.empty_functions_inactive,
-    };
-    let types = typeanalysis::TypeOptions {
+    }
+}
+
+fn type_options(options: &Options) -> typeanalysis::TypeOptions {
+    typeanalysis::TypeOptions {
         strict_aliasing: options.strict_aliasing,
         rust: options.rust_type_rules,
         loose: options.loose_types,
@@ -292,17 +379,5 @@ fn forward_options(options: &Options) -> ForwardOptions {
         max_offset: i32::try_from(options.max_type_offset).unwrap_or(i32::MAX),
         max_int: i64::from(options.max_int_offset),
         warnings: options.type_warnings,
-    };
-    let extra_flags = if options.fast_math {
-        ForwardOptions::default().extra_flags
-    } else {
-        Flags::none()
-    };
-    ForwardOptions {
-        strong_zero: options.strong_zero,
-        extra_flags,
-        empty_functions_inactive: options.empty_functions_inactive,
-        activity,
-        types,
     }
 }

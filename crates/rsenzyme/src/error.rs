@@ -45,9 +45,9 @@ pub enum ErrorKind {
     /// A call of an `__enzyme_*` function does not follow the protocol.
     #[error("{0}")]
     Request(String),
-    /// The forward transformation refuses the function.
+    /// The function, or something that it calls, has no derivative.
     #[error("{0}")]
-    Forward(forward::ErrorKind),
+    Derivative(forward::ErrorKind),
     /// LLVM refuses what was made of the function, or it cannot be prepared.
     #[error("{0}")]
     Llvm(String),
@@ -89,6 +89,17 @@ impl Error {
             name: name.to_owned(),
             problem,
         })
+    }
+
+    /// A request of a program that makes no sense.
+    pub(crate) fn misused(function: String, problem: &str) -> Self {
+        Self {
+            kind: ErrorKind::Request(problem.to_owned()),
+            function,
+            instruction: None,
+            remedy: None,
+            place: (std::ptr::null_mut(), std::ptr::null_mut()),
+        }
     }
 
     /// A bug of ours.

@@ -248,6 +248,43 @@ impl Ty {
         Val(unsafe { LLVMGetPoison(self.0) })
     }
 
+    /// One in every float of the type; `None` if it has anything else, or nothing.
+    pub(crate) fn one(self) -> Option<Val> {
+        if self.is_float() {
+            // SAFETY: the type is a float type of a live context.
+            return Some(Val(unsafe { LLVMConstReal(self.0, 1.0) }));
+        }
+        let of = |ty: Self, count: usize| ty.one().map(|one| vec![one.0; count]);
+        if self.is_vector() {
+            // SAFETY: the type is a vector of fixed length; the elements are constants of its element type.
+            return unsafe {
+                let mut lanes = of(self.element(), LLVMGetVectorSize(self.0) as usize)?;
+                Some(Val(LLVMConstVector(lanes.as_mut_ptr(), lanes.len() as u32)))
+            };
+        }
+        if let Some(len) = self.array_len() {
+            let element = self.element();
+            let mut members = of(
+                element,
+                usize::try_from(len).ok().filter(|&len| (1..=64).contains(&len))?,
+            )?;
+            // SAFETY: the members are constants of the element type.
+            return Some(Val(unsafe {
+                LLVMConstArray2(element.0, members.as_mut_ptr(), len)
+            }));
+        }
+        let fields: Option<Vec<_>> = self
+            .fields()
+            .into_iter()
+            .map(|field| field.one().map(|one| one.0))
+            .collect();
+        let mut fields = fields.filter(|fields| !fields.is_empty())?;
+        // SAFETY: the fields are constants of the structure's field types.
+        Some(Val(unsafe {
+            LLVMConstNamedStruct(self.0, fields.as_mut_ptr(), fields.len() as u32)
+        }))
+    }
+
     pub(crate) fn int(self, value: u64) -> Val {
         // SAFETY: as above; the callers pass integer types.
         Val(unsafe { LLVMConstInt(self.0, value, 0) })

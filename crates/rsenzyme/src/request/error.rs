@@ -117,6 +117,11 @@ pub(crate) enum RequestError {
         "enzyme_primal_return asks for the value of `{function}`, which returns nothing; drop the marker"
     )]
     PrimalOfVoid { function: String },
+    /// A seed of one for something that is not made of floats.
+    #[error(
+        "the result of `{function}` has type {ty}, which is not made of floating-point numbers only: there is no seed of one for it; return it through memory, or mark it enzyme_const_return"
+    )]
+    BadSeed { function: String, ty: String },
     /// The declared result does not fit.
     #[error(
         "cannot return {made} as the declared result {declared} of {kind}; declare the call to return {made}",

@@ -56,12 +56,22 @@ pub(crate) struct Call {
     pub(crate) width: u32,
     /// Whether the value of the function is asked for too.
     pub(crate) primal_return: bool,
-    /// Whether the result's derivative is asked for.
-    pub(crate) shadow_return: bool,
+    /// How the result takes part: [`Activity::Out`] if its derivative is given (the seed of reverse mode), [`Activity::Dup`] if its
+    /// shadow is returned.
+    pub(crate) ret: Activity,
     /// The memory for the declared result, where the request returns through memory.
     pub(crate) result_memory: Option<(Val, Ty)>,
     /// The type that the target returns through memory.
     pub(crate) target_sret: Option<Ty>,
+    /// The shadows of that memory, where they are operands: in reverse mode, where they hold the seed.
+    pub(crate) result_shadows: Vec<Val>,
+}
+
+impl Call {
+    /// Whether the result's shadow is asked for.
+    pub(crate) fn shadow_return(&self) -> bool {
+        self.ret == Activity::Dup
+    }
 }
 
 /// Reads a request.
@@ -70,7 +80,7 @@ pub(crate) struct Call {
 /// If it does not follow the protocol.
 pub(crate) fn parse(module: Mod, request: Request) -> Result<Call, RequestError> {
     let kind = request.kind;
-    if kind != Kind::Forward {
+    if !matches!(kind, Kind::Forward | Kind::Autodiff) {
         return Err(RequestError::Unsupported {
             feature: format!("`{}`", kind.name()),
         });
@@ -90,6 +100,10 @@ pub(crate) fn parse(module: Mod, request: Request) -> Result<Call, RequestError>
     let target_sret = target.param_type_attribute("sret", 0);
     let markers = scan(&operands[at + 1..], kind)?;
     let mut reader = Reader::new(module, request, target, &operands, at + 1, markers.width);
+    let result_shadows = match (kind, target_sret) {
+        (Kind::Autodiff, Some(ty)) => reader.result_shadows(ty)?,
+        _ => Vec::new(),
+    };
     let args = reader.arguments(usize::from(target_sret.is_some()))?;
     let ret = target_sret.unwrap_or(target.function_type().return_type());
     if markers.primal_return && ret.is_void() {
@@ -97,10 +111,23 @@ pub(crate) fn parse(module: Mod, request: Request) -> Result<Call, RequestError>
             function: target.name(),
         });
     }
-    let shadow_return = match markers.ret {
-        Some(active) => active,
-        None => default_activity(ret, kind) != Activity::Const || target_sret.is_some_and(has_derivative),
+    let active = match markers.ret {
+        // In forward mode both words ask for the shadow.
+        Some(Activity::Out) if kind == Kind::Forward => Activity::Dup,
+        Some(activity) => activity,
+        None => default_activity(ret, kind),
     };
+    // What is returned through memory has its derivative there.
+    let ret = match active {
+        Activity::Out if target_sret.is_some() => Activity::Dup,
+        activity => activity,
+    };
+    if ret == Activity::Out && !ret_is_float(target) {
+        return Err(RequestError::BadSeed {
+            function: target.name(),
+            ty: target.function_type().return_type().to_string(),
+        });
+    }
     let (width, primal_return) = (markers.width, markers.primal_return);
     Ok(Call {
         request,
@@ -108,15 +135,16 @@ pub(crate) fn parse(module: Mod, request: Request) -> Result<Call, RequestError>
         args,
         width,
         primal_return,
-        shadow_return,
+        ret,
         result_memory,
         target_sret,
+        result_shadows,
     })
 }
 
-/// A result in memory has a derivative unless nothing in it can have one.
-fn has_derivative(ty: Ty) -> bool {
-    default_activity(ty, Kind::Forward) != Activity::Const
+/// Whether the result of a function is made of floats only, so that there is a derivative of one for all of it.
+fn ret_is_float(target: Val) -> bool {
+    target.function_type().return_type().one().is_some()
 }
 
 /// The function that an operand names, through aliases and constant memory.
@@ -177,8 +205,8 @@ fn check_target(target: Val) -> Result<(), RequestError> {
 struct Markers {
     width: u32,
     primal_return: bool,
-    /// What a marker says of the result's derivative.
-    ret: Option<bool>,
+    /// What a marker says of the result.
+    ret: Option<Activity>,
 }
 
 fn scan(operands: &[Val], kind: Kind) -> Result<Markers, RequestError> {
@@ -200,8 +228,9 @@ fn scan(operands: &[Val], kind: Kind) -> Result<Markers, RequestError> {
                 found.width = width_of(operands.get(index + 1).copied())?;
             }
             Some(Marker::PrimalReturn) => found.primal_return = true,
-            Some(Marker::ConstReturn) => found.ret = Some(false),
-            Some(Marker::DupReturn | Marker::ActiveReturn) => found.ret = Some(true),
+            Some(Marker::ConstReturn) => found.ret = Some(Activity::Const),
+            Some(Marker::DupReturn) => found.ret = Some(Activity::Dup),
+            Some(Marker::ActiveReturn) => found.ret = Some(Activity::Out),
             Some(Marker::NoReturn) => {
                 return Err(RequestError::MisplacedMarker {
                     name: "enzyme_noret",
@@ -319,6 +348,13 @@ impl<'a> Reader<'a> {
         Ok(args)
     }
 
+    /// Reads the shadows of the memory that the target returns through.
+    fn result_shadows(&mut self, ty: Ty) -> Result<Vec<Val>, RequestError> {
+        (0..self.width)
+            .map(|direction| self.shadow(0, ty, direction))
+            .collect()
+    }
+
     /// Reads markers up to the next value.
     fn prefix(&mut self, index: usize) -> Result<Prefix, RequestError> {
         let mut prefix = Prefix::default();
@@ -336,6 +372,7 @@ impl<'a> Reader<'a> {
                     });
                     prefix.stride = Some(self.take(index)?);
                 }
+                Marker::Out if self.request.kind == Kind::Autodiff => prefix.activity = Some(Activity::Out),
                 Marker::Out => {
                     return Err(RequestError::MisplacedMarker {
                         name: "enzyme_out",

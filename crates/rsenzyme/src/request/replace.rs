@@ -256,7 +256,7 @@ fn check_argument(
 fn check_result_memory(module: Mod, call: &Call, ty: Ty) -> Result<(), RequestError> {
     let each = module.size_of(ty).unwrap_or(0);
     let copies = u64::from(call.primal_return)
-        + if call.shadow_return {
+        + if call.shadow_return() && call.result_shadows.is_empty() {
             u64::from(call.width)
         } else {
             0
@@ -297,6 +297,9 @@ impl Emitter<'_> {
         for (arg, &ty) in self.call.args.iter().zip(&params[first..]) {
             self.argument(operands, arg, ty, &mut args);
         }
+        if self.call.ret == Activity::Out {
+            args.extend(self.seed());
+        }
         let new = self.builder.call(self.derivative, &args);
         (self.result(operands, new), new)
     }
@@ -317,7 +320,14 @@ impl Emitter<'_> {
             self.builder.entry_alloca(ty, context)
         };
         args.push(primal);
-        if self.call.shadow_return {
+        if !self.call.result_shadows.is_empty() {
+            let shadows = self
+                .call
+                .result_shadows
+                .iter()
+                .map(|&shadow| operands.get(shadow));
+            args.push(self.pack(shadows.collect()));
+        } else if self.call.shadow_return() {
             let first = u64::from(self.call.primal_return);
             let shadows = (0..u64::from(self.call.width))
                 .map(|direction| slot(first + direction))
@@ -356,6 +366,12 @@ impl Emitter<'_> {
             }
         };
         args.push(self.pack(shadows));
+    }
+
+    /// The derivative of the result by itself, in all directions. Parsing has seen that there is one.
+    fn seed(&self) -> Option<Val> {
+        let one = self.call.target.function_type().return_type().one()?;
+        Some(self.pack(vec![one; self.call.width as usize]))
     }
 
     /// The shadows of all directions as one parameter.
