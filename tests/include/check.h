@@ -14,6 +14,7 @@
 // Compiled with -DSELFTEST, no derivative is asked of the plugin: a difference quotient of another order and
 // step stands in for it, which shows that the expectations of the program agree with its function.
 // Compiled with -DWIDTH=3, the drivers ask for three directions at once.
+// Compiled with -DREVERSE, they ask for gradients: see check_reverse.h.
 #ifndef RSENZYME_CHECK_H
 #define RSENZYME_CHECK_H
 
@@ -174,7 +175,9 @@ __attribute__((unused)) static int check_directions(int n) { return n < CHECK_DI
 
 // Scalar functions.
 
-#ifdef WIDTH
+#if defined(REVERSE)
+// In check_reverse.h.
+#elif defined(WIDTH)
 #define CHECK_SCALAR(f, at, want, tolerance)                                                                          \
   do {                                                                                                                \
     double check_x = (at), check_want = (want);                                                                       \
@@ -254,6 +257,9 @@ __attribute__((unused)) static void check_finish(struct check_run *run, const ch
   }
 }
 
+#if defined(REVERSE)
+#include "check_reverse.h"
+#else
 #if defined(SELFTEST)
 #define CHECK_ASK_FUNCTIONAL(f, r)                                                                                    \
   (check_stand_in(&(r).target, (r).x, (r).v[0], (r).n, (r).dy[0], 1),                                                 \
@@ -301,6 +307,7 @@ __attribute__((unused)) static void check_finish(struct check_run *run, const ch
       check_finish(&check_r, __FILE__, __LINE__, #f, (at), check_d, (closed_form), (tolerance));                      \
     }                                                                                                                 \
   } while (0)
+#endif // REVERSE
 
 #define CHECK_FUNCTIONAL(f, n, at, closed_form, tolerance)                                                            \
   CHECK_DRIVE(f, n, 1, at, closed_form, tolerance, functional, CHECK_ASK_FUNCTIONAL)

@@ -10,3 +10,4 @@ pub mod plugin;
 pub mod program;
 pub mod refusal;
 pub mod route;
+pub mod runner;

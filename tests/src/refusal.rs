@@ -40,7 +40,7 @@ pub fn load(programs: &[Program]) -> Result<Vec<Refusal>> {
         let routes: Vec<String> = programs
             .iter()
             .filter(|program| program.name == entry.program)
-            .flat_map(Route::of)
+            .flat_map(|program| [Route::of(program), Route::gradients_of(program)].concat())
             .map(Route::name)
             .collect();
         ensure!(

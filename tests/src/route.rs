@@ -20,6 +20,14 @@ pub enum Route {
     Width(u8),
     /// The compiler loads the plugin by itself, with debug information.
     Compiler(u8),
+    /// Gradients, as [`Route::Opt`].
+    Gradient(u8),
+    /// Gradients, as [`Route::OptNone`].
+    GradientOptNone,
+    /// Gradients for three weights at once, as [`Route::Opt`].
+    GradientWidth(u8),
+    /// Gradients, as [`Route::Compiler`].
+    GradientCompiler(u8),
     /// Without the plugin: difference quotients stand in for its answers, so that only the program is tested.
     SelfTest,
 }
@@ -37,6 +45,21 @@ impl Route {
         routes
     }
 
+    /// The routes to gradients that a program of this kind goes.
+    pub fn gradients_of(program: &Program) -> Vec<Self> {
+        let levels = (0..4).map(Self::Gradient);
+        let more = [
+            Self::GradientOptNone,
+            Self::GradientCompiler(2),
+            Self::GradientWidth(0),
+            Self::GradientWidth(2),
+        ];
+        match program.has_width {
+            true => levels.chain(more).collect(),
+            false => Vec::new(),
+        }
+    }
+
     /// A short name: part of the test's name, and what `expected-refusals.toml` writes.
     pub fn name(self) -> String {
         match self {
@@ -44,6 +67,10 @@ impl Route {
             Self::OptNone => "optnone".into(),
             Self::Width(level) => format!("width3-O{level}"),
             Self::Compiler(level) => format!("plugin-O{level}-g"),
+            Self::Gradient(level) => format!("reverse-O{level}"),
+            Self::GradientOptNone => "reverse-optnone".into(),
+            Self::GradientWidth(level) => format!("reverse-width3-O{level}"),
+            Self::GradientCompiler(level) => format!("reverse-plugin-O{level}-g"),
             Self::SelfTest => "selftest".into(),
         }
     }
@@ -56,7 +83,8 @@ impl Route {
     fn level(self) -> u8 {
         match self {
             Self::Opt(level) | Self::Width(level) | Self::Compiler(level) => level,
-            Self::OptNone => 0,
+            Self::Gradient(level) | Self::GradientWidth(level) | Self::GradientCompiler(level) => level,
+            Self::OptNone | Self::GradientOptNone => 0,
             Self::SelfTest => 1,
         }
     }
@@ -70,6 +98,11 @@ impl Route {
             Self::Width(_) => &["-DWIDTH=3"],
             Self::Compiler(_) => &["-g"],
             Self::SelfTest => &["-DSELFTEST"],
+            Self::Gradient(0) => &["-DREVERSE", "-Xclang", "-disable-O0-optnone"],
+            Self::Gradient(_) | Self::GradientOptNone => &["-DREVERSE"],
+            Self::GradientWidth(0) => &["-DREVERSE", "-DWIDTH=3", "-Xclang", "-disable-O0-optnone"],
+            Self::GradientWidth(_) => &["-DREVERSE", "-DWIDTH=3"],
+            Self::GradientCompiler(_) => &["-DREVERSE", "-g"],
             Self::Opt(_) | Self::OptNone => &[],
         };
         flags.extend(more.iter().map(|&flag| flag.to_owned()));
@@ -85,11 +118,16 @@ pub fn compile(program: &Program, route: Route, plugin: &Path, folder: &Path) ->
     let executable = folder.join(&program.name);
     match route {
         Route::SelfTest => compiler(program, route, &program.source, &[], folder, &executable)?,
-        Route::Compiler(_) => {
+        Route::Compiler(_) | Route::GradientCompiler(_) => {
             let load = format!("-fpass-plugin={}", plugin.display());
             compiler(program, route, &program.source, &[load], folder, &executable)?;
         }
-        Route::Opt(_) | Route::OptNone | Route::Width(_) => {
+        Route::Opt(_)
+        | Route::OptNone
+        | Route::Width(_)
+        | Route::Gradient(_)
+        | Route::GradientOptNone
+        | Route::GradientWidth(_) => {
             let bitcode = bitcode(program, route, folder)?;
             differentiate(&bitcode, plugin, folder)?.success()?;
             compiler(
