@@ -4,12 +4,12 @@ use ir::memory::call_effects;
 use ir::{Function, Inst, Value};
 use rules::{Entry, Kind, MathRule, Param, Structural};
 
-use crate::callee::CallKind;
 use crate::input::{ContextKey, EntryMemory, ParamActivity, ReturnActivity};
-use crate::knowledge::RuleKnowledge;
 use crate::marks::arg_is_inactive;
 use crate::solve::Solver;
 use crate::state::Cause;
+use rules::CallKind;
+use rules::RuleKnowledge;
 
 impl Solver<'_, '_> {
     pub(crate) fn visit_call(&mut self, at: usize, inst: Inst) {
@@ -100,7 +100,7 @@ impl Solver<'_, '_> {
         let external = points_to.and_then(|points_to| points_to.external());
         let knowledge = RuleKnowledge {
             resolver: self.program.resolver.clone(),
-            types: self.input.types,
+            holds_address: &|function, value| self.input.types.content(function.id, value).may_be_pointer(),
         };
         let effects = call_effects(self.input.ctx, function, inst, &knowledge);
         let reads_active =

@@ -11,8 +11,8 @@ use ir::{
 };
 use rules::{Kind, Param};
 
-use crate::callee::CallKind;
 use crate::input::ValueTypes;
+use rules::CallKind;
 
 /// What a type can hold.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]

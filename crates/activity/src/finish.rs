@@ -5,11 +5,11 @@ use ir::memory::Class;
 use ir::{EntitySet, EntityVec, Function, Inst, Op, Value};
 use rules::{Kind, Structural};
 
-use crate::callee::CallKind;
 use crate::facts::{Activities, ActivityFacts, CallActivity, InactiveStore};
 use crate::input::{ContextKey, EntryMemory};
 use crate::solve::Solver;
 use crate::useful::{holds_address, useful};
+use rules::CallKind;
 
 /// The facts of the contexts that the request still reaches: a call whose operands became active late has left others behind.
 pub(crate) fn finish(solver: &Solver<'_, '_>) -> Activities {

@@ -31,7 +31,6 @@
 //! The order of instructions (memory that is ever active is active throughout), fields of objects, values in exceptions, and which
 //! functions an address may be (calls of addresses are unknown calls).
 
-mod callee;
 mod calls;
 mod carry;
 mod declared;
@@ -39,7 +38,6 @@ mod explain;
 mod facts;
 mod finish;
 mod input;
-mod knowledge;
 mod marks;
 mod prepare;
 pub mod print;

@@ -3,13 +3,16 @@
 use indexmap::IndexMap;
 use ir::graph::{CallGraph, Callee};
 use ir::memory::{Class, Pointers, PointsTo};
-use ir::{Const, ConstData, Entity, EntitySet, EntityVec, FuncId, Function, GlobalId, Inst, Op, Uses, Value};
+use ir::{
+    Const, ConstData, Context, Entity, EntitySet, EntityVec, FuncId, Function, GlobalId, Inst, Op, Uses,
+    Value,
+};
 
-use crate::callee::{CallKind, Resolver};
 use crate::carry::{CarryInput, carriers};
 use crate::input::ActivityInput;
-use crate::knowledge::RuleKnowledge;
 use crate::marks::{self, GlobalMark, Mark};
+use rules::RuleKnowledge;
+use rules::{CallKind, Resolver};
 
 /// One function.
 pub(crate) struct Prepared<'a> {
@@ -35,6 +38,7 @@ pub(crate) struct Prepared<'a> {
 
 /// All functions that the request reaches, and where their pointers lead.
 pub(crate) struct Program<'a> {
+    ctx: &'a Context,
     pub(crate) resolver: Resolver<'a>,
     pub(crate) functions: IndexMap<FuncId, Prepared<'a>>,
     pub(crate) pointers: Pointers,
@@ -47,13 +51,20 @@ pub(crate) struct Program<'a> {
 impl<'a> Program<'a> {
     pub(crate) fn new(input: &ActivityInput<'a>) -> Self {
         let graph = CallGraph::of(input.ctx, input.bodies, &[input.func]);
-        let resolver = Resolver::new(input, graph.functions());
+        let resolver = Resolver::new(
+            input.ctx,
+            input.bodies,
+            input.rules,
+            input.options.empty_functions_inactive,
+            graph.functions(),
+        );
         let knowledge = RuleKnowledge {
             resolver: resolver.clone(),
-            types: input.types,
+            holds_address: &|function, value| input.types.content(function.id, value).may_be_pointer(),
         };
         let pointers = Pointers::of(input.ctx, input.bodies, &graph, &knowledge);
         let mut program = Self {
+            ctx: input.ctx,
             resolver: resolver.clone(),
             functions: IndexMap::new(),
             pointers,
@@ -81,7 +92,7 @@ impl<'a> Program<'a> {
 
     /// Whether a constant is the address of a function through which something active may pass.
     pub(crate) fn is_function(&self, constant: Const) -> bool {
-        match *self.resolver.ctx.consts.get(constant) {
+        match *self.ctx.consts.get(constant) {
             ConstData::Func(func) => {
                 !matches!(self.resolver.func(func), CallKind::Inactive | CallKind::Unknown)
             }
@@ -91,7 +102,7 @@ impl<'a> Program<'a> {
 
     /// Whether an initializer is such an address or has one for a member.
     pub(crate) fn holds_functions(&self, init: Const) -> bool {
-        match self.resolver.ctx.consts.get(init) {
+        match self.ctx.consts.get(init) {
             ConstData::Aggregate { members, .. } => {
                 members.iter().any(|&member| self.holds_functions(member))
             }

@@ -10,13 +10,13 @@ use indexmap::{IndexMap, IndexSet};
 use ir::memory::{Class, PointsTo};
 use ir::{GlobalId, Inst, Op, TypeData, Value};
 
-use crate::callee::CallKind;
 use crate::carry::passed_on;
 use crate::declared::declared;
 use crate::input::{ActivityInput, ContextKey, EntryMemory, ParamActivity, ReturnActivity};
 use crate::marks::GlobalMark;
 use crate::prepare::{Prepared, Program};
 use crate::state::{Cause, State};
+use rules::CallKind;
 
 /// All contexts of a request while they grow.
 pub(crate) struct Solver<'p, 'a> {

@@ -8,10 +8,10 @@
 use ir::{EntitySet, Inst, Op, Type, TypeData, Value};
 use rules::{Entry, Kind, Param, Structural};
 
-use crate::callee::CallKind;
 use crate::carry::passed_on;
 use crate::input::ReturnActivity;
 use crate::solve::Solver;
+use rules::CallKind;
 
 /// The useful values of each context. Addresses, and aggregates with addresses, are in no set.
 pub(crate) fn useful(solver: &Solver<'_, '_>) -> Vec<EntitySet<Value>> {

@@ -62,10 +62,12 @@
 //! `docs/add-a-rule.md` says how to add an entry and states the policy for points without derivative.
 
 pub mod binding;
+pub mod callee;
 pub mod code;
 pub mod entry;
 pub mod eval;
 pub mod expr;
+pub mod knowledge;
 pub mod lower;
 pub mod names;
 pub mod print;
@@ -87,6 +89,7 @@ mod unsupported;
 
 pub use binding::{Binding, Location, Mismatch, bind};
 pub use builder::TableBuilder;
+pub use callee::{CallKind, Resolver};
 pub use entry::{
     Allocation, Alternative, Bytes, Deallocation, Edge, Effects, Entry, EntryId, Inactive, InactiveResult,
     Kind, MathRule, Output, Param, Partial, Place, PointerParam, Reallocation, Reduction, Return, Scalar,
@@ -94,6 +97,7 @@ pub use entry::{
 };
 pub use eval::{Dual, Evaluator};
 pub use expr::{Arena, BinaryOp, Constant, Expr, ExprId, Node, Predicate, Reads};
+pub use knowledge::RuleKnowledge;
 pub use lower::{Emitter, Lowering, adjoint, tangent};
 pub use names::{Form, Library, Precision};
 pub use print::{Printer, print};

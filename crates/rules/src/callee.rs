@@ -1,17 +1,17 @@
-//! What a call is, as far as derivatives go.
+//! What a call is, as far as derivatives go: by its attributes, by the functions with bodies and by the table.
 
 use std::rc::Rc;
 
 use indexmap::IndexMap;
 use ir::graph::Callee;
 use ir::{Bodies, Context, FuncId, Function, Inst, TypeData};
-use rules::{Entry, Kind, RuleTable};
 
-use crate::input::{ActivityInput, Options};
+use crate::entry::{Entry, Kind};
+use crate::table::RuleTable;
 
 /// What a call is.
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum CallKind<'a> {
+pub enum CallKind<'a> {
     /// A function whose body is differentiated.
     Body(FuncId),
     /// A function or operation of the rule table.
@@ -28,22 +28,29 @@ pub(crate) enum CallKind<'a> {
 
 /// Where the answer comes from. Names are looked up once for each function.
 #[derive(Clone)]
-pub(crate) struct Resolver<'a> {
-    pub(crate) ctx: &'a Context,
-    pub(crate) bodies: Bodies<'a>,
-    pub(crate) rules: &'a RuleTable,
-    pub(crate) options: Options,
+pub struct Resolver<'a> {
+    ctx: &'a Context,
+    bodies: Bodies<'a>,
+    rules: &'a RuleTable,
+    empty_functions_inactive: bool,
     known: Rc<IndexMap<FuncId, CallKind<'a>>>,
 }
 
 impl<'a> Resolver<'a> {
-    /// A resolver that knows the answers for `functions`, and finds those for others when they are asked for.
-    pub(crate) fn new(input: &ActivityInput<'a>, functions: &[FuncId]) -> Self {
+    /// A resolver that knows the answers for `functions`, and finds those for others when they are asked for. With
+    /// `empty_functions_inactive` functions without a body and without a rule are inactive.
+    pub fn new(
+        ctx: &'a Context,
+        bodies: Bodies<'a>,
+        rules: &'a RuleTable,
+        empty_functions_inactive: bool,
+        functions: &[FuncId],
+    ) -> Self {
         let mut resolver = Self {
-            ctx: input.ctx,
-            bodies: input.bodies,
-            rules: input.rules,
-            options: input.options,
+            ctx,
+            bodies,
+            rules,
+            empty_functions_inactive,
             known: Rc::default(),
         };
         let found = functions.iter().map(|&func| (func, resolver.find(func)));
@@ -52,7 +59,7 @@ impl<'a> Resolver<'a> {
     }
 
     /// What the call `inst` is; `None` for other instructions.
-    pub(crate) fn call(&self, function: &Function, inst: Inst) -> Option<CallKind<'a>> {
+    pub fn call(&self, function: &Function, inst: Inst) -> Option<CallKind<'a>> {
         let info = function.inst(inst).op.call_info()?;
         let callee = Callee::of(self.ctx, function, inst)?;
         let site = self.ctx.attrs(info.attrs);
@@ -69,7 +76,7 @@ impl<'a> Resolver<'a> {
     }
 
     /// What a call of `func` is.
-    pub(crate) fn func(&self, func: FuncId) -> CallKind<'a> {
+    pub fn func(&self, func: FuncId) -> CallKind<'a> {
         match self.known.get(&func) {
             Some(&kind) => kind,
             None => self.find(func),
@@ -104,7 +111,7 @@ impl<'a> Resolver<'a> {
             // Its parameters do not tell what it gets.
             _ if has_body && variadic => CallKind::Unknown,
             _ if has_body => CallKind::Body(func),
-            _ if self.options.empty_functions_inactive => CallKind::Inactive,
+            _ if self.empty_functions_inactive => CallKind::Inactive,
             _ => CallKind::Unknown,
         }
     }

@@ -1,20 +1,24 @@
-//! What the rule table and the types tell the points-to analysis.
+//! What the rule table and the types tell the analyses of memory in `ir`.
 
 use ir::attrs::ModRef;
 use ir::memory::{ArgEffect, CallEffects, Knowledge, Returned};
 use ir::{Context, FuncId, Function, Inst, Value};
-use rules::{Entry, Kind, Param, Place, Return, Structural};
 
 use crate::callee::{CallKind, Resolver};
-use crate::input::ValueTypes;
+use crate::entry::{Entry, Kind, Param, Place, Return, Structural};
+
+/// Whether the bits of a value may hold an address, where LLVM's type leaves it open.
+pub type HoldsAddress<'t> = dyn Fn(&Function, Value) -> bool + 't;
 
 /// The rule table and the types, as knowledge about memory.
-pub(crate) struct RuleKnowledge<'a> {
-    pub(crate) resolver: Resolver<'a>,
-    pub(crate) types: &'a dyn ValueTypes,
+pub struct RuleKnowledge<'a, 't> {
+    /// What calls are.
+    pub resolver: Resolver<'a>,
+    /// What is known of values beyond their LLVM types.
+    pub holds_address: &'t HoldsAddress<'t>,
 }
 
-impl Knowledge for RuleKnowledge<'_> {
+impl Knowledge for RuleKnowledge<'_, '_> {
     fn call_effects(&self, _: &Context, function: &Function, inst: Inst, _: FuncId) -> Option<CallEffects> {
         let args = function.inst(inst).args().len();
         match self.resolver.call(function, inst)? {
@@ -35,12 +39,12 @@ impl Knowledge for RuleKnowledge<'_> {
     }
 
     fn may_hold_address(&self, function: &Function, value: Value) -> bool {
-        self.types.content(function.id, value).may_be_pointer()
+        (self.holds_address)(function, value)
     }
 }
 
-/// What a function of the table does to memory.
-pub(crate) fn entry_effects(entry: &Entry, args: usize) -> CallEffects {
+/// What a function of the table does to memory, called with `args` arguments.
+pub fn entry_effects(entry: &Entry, args: usize) -> CallEffects {
     let arg = |index: usize| ArgEffect {
         access: ModRef {
             reads: entry.reads_through(index),
