@@ -5,6 +5,8 @@
 //! sweep an *adjoint* (module `adjoint`) if it is active and has floats. What the reverse sweep reads of the forward sweep it asks for
 //! with [`Emit::need`]. [`Emit::value`] and [`Emit::shadow`] work in both sweeps.
 
+use indexmap::IndexMap;
+use ir::graph::Loop;
 use ir::{
     Block, Bodies, Builder, EntityVec, Flags, Function, Inst, InstData, NewInst, Op, Type, Value, ValueDef,
 };
@@ -14,9 +16,13 @@ use smallvec::SmallVec;
 
 use crate::ReverseOptions;
 use crate::error::{Error, ErrorKind};
-use crate::lookup::Node;
+use crate::lookup::Place;
+use crate::ops::KnownCalls;
 use crate::request::{Request, Requests, Role};
+use crate::runtime::RuntimeFunctions;
+use crate::tape::Layout;
 use ::shadow::ShadowGlobals;
+use cache::{NestId, Node, Plan, Shape, SlotId};
 use facts::{Facts, Sort};
 
 pub(crate) use rules::code::Lanes;
@@ -41,6 +47,12 @@ pub(crate) struct Input<'a> {
     pub(crate) request: &'a Request,
     /// Which of the answers is made.
     pub(crate) role: Role,
+    /// The graphs of the body.
+    pub(crate) shape: &'a Shape,
+    /// What the reverse sweep has of the forward sweep.
+    pub(crate) plan: &'a Plan,
+    /// What the calls of the body call.
+    pub(crate) calls: &'a KnownCalls,
 }
 
 /// What grows across bodies.
@@ -49,6 +61,8 @@ pub(crate) struct Shared<'a> {
     pub(crate) requests: &'a mut Requests,
     /// The shadows of globals.
     pub(crate) globals: &'a mut ShadowGlobals,
+    /// The tape's functions.
+    pub(crate) runtime: &'a mut RuntimeFunctions,
 }
 
 /// The two parts of a gradient.
@@ -73,7 +87,41 @@ pub(crate) struct Emit<'a> {
     shadows: EntityVec<Value, Option<Lanes>>,
     pub(crate) adjoints: EntityVec<Value, Option<Lanes>>,
     blocks: EntityVec<Block, Option<Block>>,
-    /// What was needed before, by the block of the reverse sweep where it is.
+    /// The blocks from which an edge of the primal is taken in the forward sweep.
+    pub(crate) edges: IndexMap<(Block, Block), SmallVec<[Block; 2]>>,
+    /// The shadows that flow into phis, by the block that they come from.
+    pub(crate) incoming: FxHashMap<(Block, Inst), Lanes>,
+    /// The number of back edges that a loop has taken, in the forward sweep.
+    pub(crate) counters: EntityVec<Loop, Option<Value>>,
+    /// The counters of the next iterations, until the phis are filled.
+    pub(crate) next_counters: Vec<(Loop, Value)>,
+    /// The phis of choices, until they are filled.
+    pub(crate) choice_phis: Vec<(Block, Value)>,
+    /// Where control goes when the variables are made.
+    pub(crate) start: Option<Block>,
+    /// The return of the primal, and the end of its copy, from where the reverse sweep follows.
+    pub(crate) returning: Option<(Inst, Block)>,
+    /// The variables of what is stored in the frame or in records.
+    pub(crate) slots: EntityVec<SlotId, Option<Lanes>>,
+    /// The variables of what the forward sweep of the same function has.
+    pub(crate) free: FxHashMap<Node, Lanes>,
+    /// The arrays of nests, in the sweep that is being made.
+    pub(crate) layouts: FxHashMap<NestId, Layout>,
+    /// The address of the tape, once it is used.
+    pub(crate) arena: Option<Value>,
+    /// The adjoint of the return value.
+    pub(crate) seed: Option<Lanes>,
+    /// Where the reverse sweep is.
+    pub(crate) place: Place,
+    /// What the end of the reverse sweep returns first.
+    pub(crate) end_fields: Vec<Value>,
+    /// Where places before loops end for now.
+    pub(crate) place_ends: FxHashMap<Block, Block>,
+    /// The blocks where the reverses of blocks start.
+    pub(crate) reversed: EntityVec<Block, Option<Block>>,
+    /// How the reverse of a loop is entered.
+    pub(crate) entries: EntityVec<Loop, Option<crate::sweep::Entry>>,
+    /// What was needed before, by the place where it is.
     pub(crate) found: FxHashMap<(Node, Block), Lanes>,
     pub(crate) errors: Vec<Error>,
 }
@@ -97,6 +145,26 @@ impl<'a> Emit<'a> {
             shadows: EntityVec::filled(source.value_count(), None),
             adjoints: EntityVec::filled(source.value_count(), None),
             blocks: EntityVec::filled(source.block_count(), None),
+            edges: IndexMap::new(),
+            incoming: FxHashMap::default(),
+            next_counters: Vec::new(),
+            choice_phis: Vec::new(),
+            start: None,
+            returning: None,
+            end_fields: Vec::new(),
+            place_ends: FxHashMap::default(),
+            counters: EntityVec::filled(input.shape.loops.all().len(), None),
+            slots: EntityVec::filled(input.plan.slots().len(), None),
+            free: FxHashMap::default(),
+            layouts: FxHashMap::default(),
+            arena: None,
+            seed: None,
+            place: Place {
+                block: variables,
+                scope: None,
+            },
+            reversed: EntityVec::filled(source.block_count(), None),
+            entries: EntityVec::filled(input.shape.loops.all().len(), None),
             found: FxHashMap::default(),
             errors: Vec::new(),
         }
@@ -176,6 +244,14 @@ impl<'a> Emit<'a> {
         variable
     }
 
+    /// Ends the block of variables.
+    pub(crate) fn start_after_variables(&mut self) {
+        if let Some(start) = self.start {
+            self.b.go_to(self.variables);
+            self.b.br(start);
+        }
+    }
+
     /// The copy of a primal block in the forward sweep.
     pub(crate) fn block(&mut self, block: Block) -> Block {
         if let Some(copy) = self.blocks[block] {
@@ -201,6 +277,11 @@ impl<'a> Emit<'a> {
         };
         self.values[value] = Some(copy);
         copy
+    }
+
+    /// The copy of a primal value, if there is one.
+    pub(crate) fn known_primal(&self, value: Value) -> Option<Value> {
+        self.values[value]
     }
 
     /// The copies of primal values.

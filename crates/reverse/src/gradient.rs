@@ -1,20 +1,179 @@
-//! The bodies of the answers to one request: analyses, then both sweeps.
+//! The bodies of the answers to one request: analyses, the plan, then both sweeps.
 
-use ir::Function;
+use activity::{ActivityFacts, ActivityInput, ParamActivity, ReturnActivity};
+use cache::{Plan, PlanInput, PlanOptions, Shape};
+use ir::{Builder, Context, FuncId, Function, Op};
 
 use crate::Reverse;
+use crate::emit::{Emit, Input, Shared};
 use crate::error::{Error, ErrorKind};
-use crate::request::Job;
+use crate::ops::{Demands, KnownCalls};
+use crate::request::{Answer, Job, Mode, Request, Role};
+use facts::{Facts, Types};
 
 impl Reverse<'_> {
     /// The bodies that answer a request.
     pub(crate) fn gradient(&mut self, job: Job) -> Result<Vec<Function>, Vec<Error>> {
-        Err(vec![Error {
-            func: job.request.func,
-            inst: None,
-            kind: ErrorKind::Irreversible {
-                what: format!("{:?}", job.answer),
+        let (bodies, ctx) = self.module.split();
+        let request = &job.request;
+        let fail = |kind| {
+            vec![Error {
+                func: request.func,
+                inst: None,
+                kind,
+            }]
+        };
+        let Some(source) = bodies.get(request.func) else {
+            let name = ctx.funcs[request.func].name.to_string();
+            return Err(fail(ErrorKind::NoBody { name }));
+        };
+        let types = job.types.unwrap_or_else(|| {
+            let options = &self.options.types;
+            Types::analyze(ctx, bodies, self.rules, options, (request.func, &job.seeds))
+        });
+        let activity = activity(ctx, bodies, self.rules, self.options.activity, (request, &types));
+        let facts = Facts::new(activity, types);
+        let calls = KnownCalls::of(ctx, bodies, self.rules, &self.options, (source, &facts));
+        let shape = self.memory.shape(ctx, bodies, self.rules, &self.options, source);
+        let plan = cache::plan(&PlanInput {
+            ctx,
+            function: source,
+            bodies,
+            facts: &facts,
+            rules: self.rules,
+            shape: &shape,
+            mode: match request.mode {
+                Mode::Combined => cache::Mode::Combined,
+                Mode::Split => cache::Mode::Split,
             },
-        }])
+            width: request.width,
+            overwritten: &request.overwritten,
+            calls: &Demands {
+                ctx,
+                source,
+                facts: &facts,
+                calls: &calls,
+            },
+            options: &PlanOptions::default(),
+        });
+        let plan = match plan {
+            Ok(plan) => plan,
+            Err(errors) => return Err(errors.into_iter().map(|error| plan_error(request.func, error)).collect()),
+        };
+        let input = |role| Input {
+            source,
+            bodies,
+            facts: &facts,
+            rules: self.rules,
+            options: &self.options,
+            request,
+            role,
+            shape: &shape,
+            plan: &plan,
+            calls: &calls,
+        };
+        let functions = match job.answer {
+            Answer::Combined(func) => vec![(func, Role::Combined)],
+            Answer::Split { augmented, reverse } => {
+                vec![(augmented, Role::Augmented), (reverse, Role::Reverse)]
+            }
+        };
+        let mut made = Vec::new();
+        for (func, role) in functions {
+            let shared = Shared {
+                requests: &mut self.requests,
+                globals: &mut self.globals,
+                runtime: &mut self.runtime,
+            };
+            let mut body = Function::new(ctx, func);
+            body.personality = source.personality;
+            let errors = emit(ctx, &mut body, input(role), shared);
+            if !errors.is_empty() {
+                return Err(errors);
+            }
+            made.push(body);
+        }
+        Ok(made)
     }
+}
+
+/// What a mistake in planning says about the function.
+fn plan_error(func: FuncId, error: cache::PlanError) -> Error {
+    use cache::PlanError;
+    let inst = match &error {
+        PlanError::ScalableVector { inst } | PlanError::TapeLimit { inst, .. } => *inst,
+        PlanError::OverwrittenOutput { inst } => Some(*inst),
+        PlanError::NotCanonical { .. } => None,
+    };
+    let kind = match error {
+        PlanError::ScalableVector { .. } => ErrorKind::ScalableVector,
+        other => ErrorKind::Tape {
+            what: other.to_string(),
+        },
+    };
+    Error { func, inst, kind }
+}
+
+/// The activity in the body of a request.
+fn activity(
+    ctx: &Context,
+    bodies: ir::Bodies<'_>,
+    rules: &rules::RuleTable,
+    options: activity::Options,
+    (request, types): (&Request, &Types),
+) -> ActivityFacts {
+    let params: Vec<_> = (request.params.iter())
+        .map(|activity| match activity {
+            crate::Activity::Const => ParamActivity::Const,
+            _ => ParamActivity::Dual,
+        })
+        .collect();
+    let contents = types.contents(ctx, bodies);
+    let activities = activity::analyze(&ActivityInput {
+        ctx,
+        bodies,
+        rules,
+        types: &contents,
+        func: request.func,
+        params: &params,
+        ret: match request.ret.shadow || request.ret.seed {
+            true => ReturnActivity::Active,
+            false => ReturnActivity::Const,
+        },
+        memory: &request.memory,
+        options,
+    });
+    activities.root().clone()
+}
+
+/// Fills `body`; the errors that were met.
+fn emit(ctx: &mut Context, body: &mut Function, input: Input<'_>, shared: Shared<'_>) -> Vec<Error> {
+    let source = input.source;
+    let ret = source
+        .all_insts()
+        .find(|&inst| matches!(source.inst(inst).op, Op::Ret));
+    let variables = body.add_block();
+    let builder = Builder::new(ctx, body, variables);
+    let mut emit = Emit::new(builder, input, shared);
+    match input.role {
+        Role::Reverse => {
+            let start = emit.b.add_block();
+            emit.start = Some(start);
+            emit.b.go_to(start);
+            emit.take_parameters();
+            emit.pop_frame();
+            emit.reverse_sweep(ret, Vec::new());
+        }
+        Role::Augmented => emit.forward_sweep(),
+        Role::Combined => {
+            emit.forward_sweep();
+            if let Some((ret, end)) = emit.returning {
+                emit.b.go_to(end);
+                let fields = emit.forward_result(ret).unwrap_or_default();
+                emit.reverse_sweep(Some(ret), fields);
+            }
+        }
+    }
+    emit.start_after_variables();
+    emit.errors
 }
