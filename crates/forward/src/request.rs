@@ -5,12 +5,12 @@
 //! `T` or `[width x T]`. `sret` and `byval` parameters are plain pointers in it, as are their shadows: the tangent function makes the
 //! copies that `byval` stands for.
 
-use activity::EntryMemory;
+use activity::{ContextKey, EntryMemory, ParamActivity, ReturnActivity};
 use indexmap::IndexMap;
 use ir::attrs::{AttrList, FuncFlags, ParamAttrs, ParamFlags};
 use ir::{Context, FuncDecl, FuncId, Function, GlobalId, Linkage, Type};
 
-use facts::{Seeds, Types};
+use facts::{Analyses, Seeds};
 
 /// The activity of a parameter.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -66,6 +66,23 @@ impl Request {
     pub fn signature(&self, ctx: &mut Context) -> Type {
         let primal = ctx.funcs[self.func].ty;
         signature(ctx, primal, &self.params, self.ret, self.width)
+    }
+
+    /// The context of the activity analysis that says what is active in the primal.
+    pub(crate) fn context(&self) -> ContextKey {
+        let param = |activity: &Activity| match activity.is_dual() {
+            true => ParamActivity::Dual,
+            false => ParamActivity::Const,
+        };
+        ContextKey {
+            func: self.func,
+            params: self.params.iter().map(param).collect(),
+            ret: match self.ret.shadow {
+                true => ReturnActivity::Active,
+                false => ReturnActivity::Const,
+            },
+            memory: self.memory.clone(),
+        }
     }
 
     /// Whether parameter `index` has a shadow.
@@ -164,16 +181,16 @@ struct Key {
 #[derive(Debug)]
 struct Declared {
     func: FuncId,
-    /// The types in the primal, where a caller's analysis knows them.
-    types: Option<Types>,
+    /// What the analyses of a caller say about the primal.
+    analyses: Option<Analyses>,
 }
 
 /// A tangent function whose body is to be made.
 pub(crate) struct Job {
     pub(crate) request: Request,
     pub(crate) seeds: Seeds,
-    /// The types in the primal; to be analyzed if there are none.
-    pub(crate) types: Option<Types>,
+    /// What the analyses of a caller say about the primal; to be analyzed if there are none.
+    pub(crate) analyses: Option<Analyses>,
     /// The function that answers the request.
     pub(crate) func: FuncId,
 }
@@ -209,20 +226,20 @@ impl Requests {
         self.get_with(ctx, request, seeds, None)
     }
 
-    /// The function that answers `request` at a call whose types are known.
+    /// The function that answers `request` at a call that a caller's analyses have entered.
     pub(crate) fn get_with(
         &mut self,
         ctx: &mut Context,
         request: Request,
         seeds: Seeds,
-        types: Option<Types>,
+        analyses: Option<Analyses>,
     ) -> FuncId {
         let key = Key { request, seeds };
         if let Some(declared) = self.memo.get(&key) {
             return declared.func;
         }
         let func = declare(ctx, &key.request);
-        self.memo.insert(key, Declared { func, types });
+        self.memo.insert(key, Declared { func, analyses });
         func
     }
 
@@ -233,7 +250,7 @@ impl Requests {
         Some(Job {
             request: key.request.clone(),
             seeds: key.seeds.clone(),
-            types: declared.types.take(),
+            analyses: declared.analyses.take(),
             func: declared.func,
         })
     }

@@ -200,10 +200,10 @@ impl Emit<'_> {
                     width: self.input.request.width,
                     memory: memory.clone(),
                 };
-                let derivative = match self.input.facts.call_types(inst) {
-                    Some((seeds, types)) => {
+                let derivative = match self.input.facts.callee(inst) {
+                    Some((seeds, analyses)) => {
                         let requests = &mut self.shared.requests;
-                        requests.get_with(self.b.ctx, request, seeds, Some(types))
+                        requests.get_with(self.b.ctx, request, seeds, Some(analyses))
                     }
                     None => self.shared.requests.get(self.b.ctx, request),
                 };
