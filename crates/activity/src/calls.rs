@@ -1,5 +1,6 @@
 //! What calls do to activity.
 
+use ir::graph::Barrier;
 use ir::memory::call_effects;
 use ir::{Function, Inst, Value};
 use rules::{Entry, Kind, MathRule, Param, Structural};
@@ -21,6 +22,13 @@ impl Solver<'_, '_> {
             Some(CallKind::Custom) => {
                 self.visit_foreign(at, function, inst);
             }
+            Some(CallKind::Barrier(Barrier::Returns(operand))) => self.pass(at, inst, &[*operand]),
+            Some(CallKind::Barrier(Barrier::Stores { value, address })) => {
+                if self.is_active(at, *value) {
+                    self.write(at, inst, *address, *value);
+                }
+            }
+            Some(CallKind::Barrier(Barrier::Nothing)) => {}
             Some(CallKind::Unknown) => self.visit_unknown(at, function, inst),
             Some(CallKind::Inactive | CallKind::Allocation) | None => {}
         }
