@@ -111,9 +111,10 @@ impl Solver<'_, '_> {
             holds_address: &|function, value| self.input.types.content(function.id, value).may_be_pointer(),
         };
         let effects = call_effects(self.input.ctx, function, inst, &knowledge);
-        let reads_active =
-            effects.other.reads && external.is_some_and(|class| self.states[at].classes.contains_key(&class));
-        if active.is_empty() && !reads_active {
+        // What it writes there may be zeros: they are to be written to the shadow as well.
+        let meets_active = !effects.other.is_none()
+            && external.is_some_and(|class| self.states[at].classes.contains_key(&class));
+        if active.is_empty() && !meets_active {
             return false;
         }
         let cause = match active.first() {

@@ -534,7 +534,7 @@ fn printed_like_enzyme() {
 #[test]
 fn a_variadic_function_with_a_body_is_an_unknown_call() {
     let case = run(
-        "define double @sum(i32 %count, ...) {
+        "define double @sum(i32 %count, ...) memory(none) {
            ret double 0.0
          }
          define double @f(double %x, double %y) {

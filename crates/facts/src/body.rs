@@ -38,6 +38,11 @@ impl<'a> Facts<'a> {
         self.activity.inst(inst)
     }
 
+    /// Whether a number may influence something that a derivative is asked of.
+    pub fn useful(&self, value: Value) -> bool {
+        self.activity.useful(value)
+    }
+
     /// What may hold tangents besides memory of parameters at a call that the analysis does not resolve.
     pub fn memory_at_calls(&self) -> &EntryMemory {
         self.activity.memory_at_calls()

@@ -51,6 +51,9 @@ pub struct Request {
     pub ret: ReturnRequest,
     /// The number of directions, at least 1.
     pub width: u32,
+    /// The order of the derivative, at least 1: it tells the shadows of global variables apart, those of which a tangent function has
+    /// for data from those that its own tangent function has. [`crate::Forward::request`] raises it to what the function needs.
+    pub order: u32,
     /// Memory besides that of parameters that may hold tangents when the function is called: empty but for what a tangent function
     /// calls.
     pub memory: EntryMemory,
@@ -201,8 +204,8 @@ pub(crate) struct Requests {
     memo: IndexMap<Key, Declared>,
     /// How many of the memo, in its order, have a body or an error.
     done: usize,
-    /// The tables of functions, by function and number of directions.
-    pub(crate) tables: IndexMap<(FuncId, usize), GlobalId>,
+    /// The tables of functions, by function, order of the derivative, and number of directions.
+    pub(crate) tables: IndexMap<(FuncId, u32, usize), GlobalId>,
     /// What a function that is called through a pointer may find active besides its parameters: everything.
     pub(crate) any_memory: EntryMemory,
     /// Primal bodies that were made to be differentiated.

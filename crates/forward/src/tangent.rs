@@ -6,6 +6,7 @@ use ir::{Block, Builder, Context, Function, Value};
 use crate::Forward;
 use crate::emit::{Emit, Input, Lanes, Shared};
 use crate::error::{Error, ErrorKind};
+use crate::reads::inactive_reads;
 use crate::request::Job;
 use facts::{Facts, Question};
 
@@ -35,6 +36,7 @@ impl Forward<'_> {
         };
         let analyses = question.answer(job.analyses);
         let facts = Facts::new(&analyses, &context);
+        self.reads.extend(inactive_reads(ctx, source, &facts));
         let mut body = Function::new(ctx, job.func);
         body.personality = source.personality;
         let input = Input {

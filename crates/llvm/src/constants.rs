@@ -6,8 +6,8 @@
 use ir::context::GlobalVar;
 use ir::types::TypeData;
 use ir::{
-    AsmOperands, BinOp, CastOp, Const, ConstData, ConstOp, Entity, EntityVec, FloatKind, FuncDecl, FuncId, GlobalId,
-    Linkage, OpaqueConst, Origin, Type,
+    AsmOperands, BinOp, CastOp, Const, ConstData, ConstOp, Entity, EntityVec, FloatKind, FuncDecl, FuncId,
+    GlobalId, Linkage, OpaqueConst, Origin, Type,
 };
 use rustc_hash::FxHashMap;
 

@@ -110,12 +110,6 @@ pub enum ErrorKind {
         /// The symbol.
         name: String,
     },
-    /// A function that is differentiated uses the shadow of another variable as its own data, as tangent functions do.
-    #[error("`{name}` is data of the function and the shadow of another variable at once")]
-    SharedShadow {
-        /// The symbol of the shadow.
-        name: String,
-    },
     /// A function without derivative overwrites active memory.
     #[error("`{name}` carries no derivative, but writes to active memory")]
     InactiveWrite {
@@ -169,9 +163,6 @@ impl ErrorKind {
             Self::CustomWidth { .. } => "use width 1, or declare that the function writes no memory",
             Self::ExternalGlobal { .. } => {
                 "attach a shadow with enzyme_shadow, or declare it inactive with __enzyme_inactive_global"
-            }
-            Self::SharedShadow { .. } => {
-                "pass the memory as an argument: a global variable has tangents of one order only"
             }
             Self::InactiveWrite { .. } => "let it write to a separate variable and copy from there",
             Self::Signature { .. } => "declare it as its documentation says",

@@ -97,7 +97,8 @@ impl Emit<'_> {
             None => Err(ErrorKind::InlineAsm),
             Some(Barrier::Nothing) => Ok(()),
             Some(Barrier::Returns(operand)) => {
-                if let (Some(result), Some(lanes)) = (self.data(inst).result, self.tangent(operand).cloned()) {
+                if let (Some(result), Some(lanes)) = (self.data(inst).result, self.tangent(operand).cloned())
+                {
                     self.set_tangent(result, lanes);
                 }
                 Ok(())
@@ -209,6 +210,7 @@ impl Emit<'_> {
                     params: params.clone(),
                     ret,
                     width: self.input.request.width,
+                    order: self.input.request.order,
                     memory: memory.clone(),
                 };
                 let derivative = match self.input.facts.callee(inst) {
