@@ -5,7 +5,7 @@
   APPLY(sqrt_zero, sqrt(x), 0.0)                                                                                      \
   APPLY(fabs_zero, fabs(x), 1.0)                                                                                      \
   APPLY(fmin_tie_second, fmin(2.0 * x, 3.0 * x), 3.0)                                                                 \
-  APPLY(fmax_tie_second, fmax(2.0 * x, 3.0 * x), 3.0)                                                                 \
+  APPLY(fmax_tie_first, fmax(2.0 * x, 3.0 * x), 2.0)                                                                  \
   APPLY(fdim_tie, fdim(2.0 * x, 3.0 * x), -1.0)                                                                       \
   APPLY(power_zero, __builtin_powi(x, 0) + __builtin_powi(x, 1), 1.0)                                                 \
   APPLY(floor_step, floor(x) + x, 1.0)                                                                                \

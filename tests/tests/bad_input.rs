@@ -3,6 +3,8 @@
 //! A file says in comments what the message must contain (`EXPECT: text`, any number of times) and marks the line where the error is
 //! (`HERE`). Every host must fail with a status of its own, so non-zero and below 128, print the texts, the file and the line, and leave
 //! no output behind. clang also verifies the module after the pass has given up on it.
+//!
+//! The files of `warned/` must be compiled, with the texts in warnings, and without those that they call `UNEXPECTED`.
 
 use std::path::{Path, PathBuf};
 
@@ -25,8 +27,17 @@ enum Host {
 
 fn main() -> Result<()> {
     let arguments = Arguments::from_args();
-    let folder = root().join("bad");
     let mut trials = Vec::new();
+    for source in files(&root().join("warned"), "c")? {
+        for host in [Host::Opt, Host::Clang] {
+            let source = source.clone();
+            let name = format!("warned/{}/{host:?}", stem(&source)).to_lowercase();
+            trials.push(Trial::test(name, move || {
+                check_warned(&source, host).map_err(failed)
+            }));
+        }
+    }
+    let folder = root().join("bad");
     for (extension, hosts) in [
         ("c", &[Host::Opt, Host::Clang][..]),
         ("ll", &[Host::Opt, Host::Clang]),
@@ -47,16 +58,31 @@ fn failed(error: anyhow::Error) -> Failed {
     format!("{error:#}").into()
 }
 
+/// What a host says of a file. The output file is `output` in the folder.
+fn run_host(source: &Path, host: Host, folder: &Path) -> Result<Finished> {
+    let output = folder.join("output");
+    let plugin = plugin::path()?;
+    match host {
+        Host::Opt => with_opt(source, &plugin, folder),
+        Host::Clang => with_clang(source, &plugin, &output, folder),
+        Host::Rustc => with_rustc(source, &plugin, &output, folder),
+    }
+}
+
+fn check_warned(source: &Path, host: Host) -> Result<()> {
+    let expected = Expected::read(source)?;
+    let folder = scratch(source, host)?;
+    let finished = run_host(source, host, &folder)?.success()?;
+    expected
+        .check(&finished.output)
+        .with_context(|| finished.to_string())
+}
+
 fn check(source: &Path, host: Host) -> Result<()> {
     let expected = Expected::read(source)?;
     let folder = scratch(source, host)?;
     let output = folder.join("output");
-    let plugin = plugin::path()?;
-    let finished = match host {
-        Host::Opt => with_opt(source, &plugin, &folder)?,
-        Host::Clang => with_clang(source, &plugin, &output, &folder)?,
-        Host::Rustc => with_rustc(source, &plugin, &output, &folder)?,
-    };
+    let finished = run_host(source, host, &folder)?;
     ensure!(
         finished.code().is_some_and(|code| code != 0 && code < 128),
         "the exit status should be between 1 and 127:\n{finished}"
@@ -73,24 +99,31 @@ fn check(source: &Path, host: Host) -> Result<()> {
 /// What a file says about its own refusal.
 struct Expected {
     texts: Vec<String>,
+    unexpected: Vec<String>,
     place: Option<String>,
 }
 
 impl Expected {
     fn read(source: &Path) -> Result<Self> {
         let text = std::fs::read_to_string(source)?;
-        let texts: Vec<String> = text
-            .lines()
-            .filter_map(|line| line.split_once("EXPECT: "))
-            .map(|(_, text)| text.to_owned())
-            .collect();
-        ensure!(!texts.is_empty(), "{} expects nothing", source.display());
+        let after = |key: &str| -> Vec<String> {
+            let lines = text.lines().filter_map(|line| line.strip_prefix(key));
+            lines.map(str::to_owned).collect()
+        };
+        let read = |key: &str| [after(&format!("// {key}: ")), after(&format!("; {key}: "))].concat();
+        let (texts, unexpected) = (read("EXPECT"), read("UNEXPECTED"));
+        let any = !texts.is_empty() || !unexpected.is_empty();
+        ensure!(any, "{} expects nothing", source.display());
         let name = source.file_name().unwrap_or_default().to_string_lossy();
         let place = text
             .lines()
             .position(|line| line.ends_with("// HERE"))
             .map(|line| format!("{name}:{}:", line + 1));
-        Ok(Self { texts, place })
+        Ok(Self {
+            texts,
+            unexpected,
+            place,
+        })
     }
 
     fn check(&self, output: &str) -> Result<()> {
@@ -100,7 +133,17 @@ impl Expected {
                 "`{text}` is missing from the message"
             );
         }
-        ensure!(output.contains(PREFIX), "`{PREFIX}` is missing from the message");
+        let silent = self.texts.is_empty();
+        ensure!(
+            silent || output.contains(PREFIX),
+            "`{PREFIX}` is missing from the message"
+        );
+        for text in &self.unexpected {
+            ensure!(
+                !output.contains(text.as_str()),
+                "`{text}` should not be in the message"
+            );
+        }
         for accident in [
             "PLEASE submit a bug report",
             "Broken module",

@@ -1,5 +1,6 @@
 //! What calls do to activity.
 
+use ir::graph::Barrier;
 use ir::memory::call_effects;
 use ir::{Function, Inst, Value};
 use rules::{Entry, Kind, MathRule, Param, Structural};
@@ -21,6 +22,13 @@ impl Solver<'_, '_> {
             Some(CallKind::Custom) => {
                 self.visit_foreign(at, function, inst);
             }
+            Some(CallKind::Barrier(Barrier::Returns(operand))) => self.pass(at, inst, &[*operand]),
+            Some(CallKind::Barrier(Barrier::Stores { value, address })) => {
+                if self.is_active(at, *value) {
+                    self.write(at, inst, *address, *value);
+                }
+            }
+            Some(CallKind::Barrier(Barrier::Nothing)) => {}
             Some(CallKind::Unknown) => self.visit_unknown(at, function, inst),
             Some(CallKind::Inactive | CallKind::Allocation) | None => {}
         }
@@ -103,9 +111,10 @@ impl Solver<'_, '_> {
             holds_address: &|function, value| self.input.types.content(function.id, value).may_be_pointer(),
         };
         let effects = call_effects(self.input.ctx, function, inst, &knowledge);
-        let reads_active =
-            effects.other.reads && external.is_some_and(|class| self.states[at].classes.contains_key(&class));
-        if active.is_empty() && !reads_active {
+        // What it writes there may be zeros: they are to be written to the shadow as well.
+        let meets_active = !effects.other.is_none()
+            && external.is_some_and(|class| self.states[at].classes.contains_key(&class));
+        if active.is_empty() && !meets_active {
             return false;
         }
         let cause = match active.first() {

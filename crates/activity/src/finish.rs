@@ -1,6 +1,7 @@
 //! From the fixpoint to the facts.
 
 use indexmap::IndexMap;
+use ir::graph::Barrier;
 use ir::memory::Class;
 use ir::{EntitySet, EntityVec, Function, Inst, Op, Value};
 use rules::{Kind, Structural};
@@ -125,6 +126,7 @@ fn writers(
         Op::Store(_) | Op::AtomicRmw(..) | Op::CmpXchg(_) => true,
         Op::Call(_) | Op::Invoke(_) => match prepared.calls.get(inst) {
             Some(CallKind::Rule(entry)) => (0..entry.params.len()).any(|index| entry.writes_through(index)),
+            Some(CallKind::Barrier(barrier)) => matches!(barrier, Barrier::Stores { .. }),
             Some(CallKind::Allocation | CallKind::Inactive) | None => false,
             Some(CallKind::Body(_) | CallKind::Custom | CallKind::Unknown) => true,
         },
@@ -182,6 +184,8 @@ fn call_acts(solver: &Solver<'_, '_>, at: usize, function: &Function, inst: Inst
     match prepared.calls.get(&inst) {
         Some(CallKind::Body(_)) => state.children.contains_key(&inst),
         Some(CallKind::Unknown) => state.unknown_calls.contains(&inst),
+        Some(CallKind::Barrier(Barrier::Stores { .. })) => active(0),
+        Some(CallKind::Barrier(_)) => false,
         Some(CallKind::Custom) => args.any(active),
         Some(CallKind::Rule(entry)) => match &entry.kind {
             Kind::Inactive(_) => args.any(|index| entry.overwrites_through(index) && active(index)),
@@ -217,7 +221,7 @@ fn read_classes(solver: &Solver<'_, '_>, at: usize, function: &Function) -> Enti
                         Some(CallKind::Rule(entry)) => {
                             entry.reads_through(index) && !matches!(entry.kind, Kind::Deallocation(_))
                         }
-                        Some(CallKind::Inactive) => false,
+                        Some(CallKind::Inactive | CallKind::Barrier(_)) => false,
                         _ => true,
                     };
                     if reads {

@@ -5,6 +5,7 @@
 //! addresses; what remains is the question for numbers in registers. Linear in the uses, for each context and each time that the
 //! usefulness of one of its callees' parameters changes.
 
+use ir::graph::Barrier;
 use ir::{EntitySet, Inst, Op, Type, TypeData, Value};
 use rules::{Entry, Kind, Param, Structural};
 
@@ -136,11 +137,15 @@ fn used_by_call<'s>(solver: &'s Solver<'_, '_>, at: usize, inst: Inst, result: b
     let state = &solver.states[at];
     let prepared = &solver.program.functions[&state.key.func];
     let args = prepared.function.inst(inst).args();
+    let active = |value: Value| state.values.contains_key(&value);
     match prepared.calls.get(&inst) {
         // What the callee's parameters are good for is asked separately.
         Some(CallKind::Body(_)) => &[],
         Some(CallKind::Rule(entry)) if result || rule_writes(solver, at, inst, entry) => args,
         Some(CallKind::Rule(_) | CallKind::Inactive | CallKind::Allocation) => &[],
+        Some(CallKind::Barrier(Barrier::Stores { address, .. })) if active(*address) => &args[1..],
+        Some(CallKind::Barrier(Barrier::Returns(_))) if result => args,
+        Some(CallKind::Barrier(_)) => &[],
         Some(CallKind::Custom | CallKind::Unknown) | None => args,
     }
 }

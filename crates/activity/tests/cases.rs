@@ -529,3 +529,26 @@ fn printed_like_enzyme() {
         ]
     );
 }
+
+/// What a variadic function gets is not in its parameters, so its body cannot tell what it returns.
+#[test]
+fn a_variadic_function_with_a_body_is_an_unknown_call() {
+    let case = run(
+        "define double @sum(i32 %count, ...) memory(none) {
+           ret double 0.0
+         }
+         define double @f(double %x, double %y) {
+           %a = call double (i32, ...) @sum(i32 1, double %x)
+           %b = call double (i32, ...) @sum(i32 1, double %y)
+           %r = fadd double %a, %b
+           ret double %r
+         }",
+        &[Dual, Const],
+    );
+    case.check(&["a", "r"], &["b"]);
+    let facts = case.activities.root();
+    let calls: Vec<_> = facts.unknown_calls().to_vec();
+    let body = case.body(facts);
+    assert_eq!(calls.len(), 1);
+    assert_eq!(body.inst(calls[0]).result, Some(case.named(facts, "a")));
+}

@@ -80,7 +80,7 @@ pub struct PlanInput<'a> {
     /// All bodies.
     pub bodies: Bodies<'a>,
     /// Activity and types in the body.
-    pub facts: &'a Facts,
+    pub facts: &'a Facts<'a>,
     /// Derivative rules.
     pub rules: &'a RuleTable,
     /// The graphs of the body.

@@ -123,7 +123,7 @@ pub fn int_constant(ctx: &Context, function: &Function, value: Value) -> Option<
 struct Bits<'a> {
     ctx: &'a Context,
     function: &'a Function,
-    facts: &'a Facts,
+    facts: &'a Facts<'a>,
 }
 
 impl Bits<'_> {

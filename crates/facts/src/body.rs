@@ -1,22 +1,31 @@
 //! What the analyses say about one primal body, as the questions that making its derivative asks.
 
-use activity::{ActivityFacts, CallActivity, EntryMemory};
+use activity::{ActivityFacts, CallActivity, ContextKey, EntryMemory};
 use ir::{Context, Function, Inst, Value};
 
+use crate::analyses::Analyses;
 use crate::pieces::{Held, Piece};
 use crate::types::{Seeds, Sort, Types};
 
 /// The facts about one body.
-#[derive(Clone, Debug)]
-pub struct Facts {
-    activity: ActivityFacts,
-    types: Types,
+#[derive(Clone, Copy, Debug)]
+pub struct Facts<'a> {
+    activity: &'a ActivityFacts,
+    analyses: &'a Analyses,
 }
 
-impl Facts {
-    /// The facts of both analyses about one body.
-    pub fn new(activity: ActivityFacts, types: Types) -> Self {
-        Self { activity, types }
+impl<'a> Facts<'a> {
+    /// The facts about the function in the context `key`; those of the request itself if the request does not reach that context.
+    pub fn new(analyses: &'a Analyses, key: &ContextKey) -> Self {
+        let activities = &analyses.activities;
+        Self {
+            activity: activities.get(key).unwrap_or_else(|| activities.root()),
+            analyses,
+        }
+    }
+
+    fn types(&self) -> &'a Types {
+        &self.analyses.types
     }
 
     /// Whether a value carries a derivative or leads to memory that may.
@@ -27,6 +36,11 @@ impl Facts {
     /// Whether an instruction does something to derivatives.
     pub fn inst(&self, inst: Inst) -> bool {
         self.activity.inst(inst)
+    }
+
+    /// Whether a number may influence something that a derivative is asked of.
+    pub fn useful(&self, value: Value) -> bool {
+        self.activity.useful(value)
     }
 
     /// What may hold tangents besides memory of parameters at a call that the analysis does not resolve.
@@ -44,14 +58,14 @@ impl Facts {
         self.activity.call(inst)
     }
 
-    /// The types in the callee of a call of a function with a body.
-    pub fn call_types(&self, inst: Inst) -> Option<(Seeds, Types)> {
-        self.types.call(inst)
+    /// What the analyses say about the callee of a call of a function with a body, with what identifies its types.
+    pub fn callee(&self, inst: Inst) -> Option<(Seeds, Analyses)> {
+        self.analyses.callee(inst)
     }
 
     /// What the bytes at `offset` of a value are.
     pub fn sort(&self, value: Value, offset: u64) -> Sort {
-        self.types.sort(value, offset)
+        self.types().sort(value, offset)
     }
 
     /// The format of the float that starts at byte `offset` of a value, if it is one.
@@ -61,32 +75,32 @@ impl Facts {
 
     /// What the memory is `offset` bytes behind an address; at every offset if none is given.
     pub fn memory_sort(&self, address: Value, offset: Option<u64>) -> Sort {
-        self.types.memory_sort(address, offset)
+        self.types().memory_sort(address, offset)
     }
 
     /// What the bytes of a value are; see [`Types::pieces`].
     pub fn pieces(&self, ctx: &Context, function: &Function, value: Value) -> Vec<Piece> {
-        self.types.pieces(ctx, function, value)
+        self.types().pieces(ctx, function, value)
     }
 
     /// What the first `bytes` bytes behind an address are.
     pub fn memory_pieces(&self, ctx: &Context, address: Value, bytes: u64) -> Vec<Piece> {
-        self.types.memory_pieces(ctx, address, bytes)
+        self.types().memory_pieces(ctx, address, bytes)
     }
 
     /// What all memory behind an address is, at whatever offset.
     pub fn memory_held(&self, address: Value) -> Held {
-        self.types.memory_held(address)
+        self.types().memory_held(address)
     }
 
     /// Whether floats are known to be behind the address at `offset` of a value.
     pub fn leads_to_floats(&self, value: Value, offset: u64) -> bool {
-        self.types.leads_to_floats(value, offset)
+        self.types().leads_to_floats(value, offset)
     }
 
     /// Whether the memory behind an address holds addresses behind which floats are known to be.
     pub fn memory_leads_to_floats(&self, address: Value, offset: Option<u64>) -> bool {
-        self.types.memory_leads_to_floats(address, offset)
+        self.types().memory_leads_to_floats(address, offset)
     }
 
     /// Whether a derivative may be lost when an instruction writes an active value to memory without a shadow.

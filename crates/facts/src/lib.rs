@@ -3,17 +3,20 @@
 //!
 //! [`Types`] is the answer of the type analysis in one context, with [`Sort`] for what some bytes are; [`Facts`] adds the activities.
 //! [`Piece`]s are the runs of floats and addresses in a value or in memory, [`BitMove`] is what integer code does with their bits.
+//! [`Question`] asks for both, of everything that a request reaches at once.
 //! Activity analysis reads types through [`Types::contents`].
 //!
 //! # What it does not know
 //! How derivatives are made.
 
+mod analyses;
 mod bits;
 mod body;
 mod declared;
 mod pieces;
 mod types;
 
+pub use analyses::{Analyses, Question};
 pub use bits::{BitMove, bit_move, int_constant};
 pub use body::Facts;
 pub use pieces::{Held, Piece, stride};

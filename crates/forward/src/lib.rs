@@ -35,13 +35,17 @@ pub mod request;
 
 mod emit;
 mod ops;
+mod reads;
 mod shadow;
 mod tables;
 mod tangent;
 
 pub use ::shadow::error::{self, Error, ErrorKind};
+pub use ::shadow::{Direction, GlobalShadow};
+pub use reads::InactiveRead;
 pub use request::{Activity, Request, ReturnRequest};
 
+use indexmap::IndexSet;
 use ir::{Flags, FuncId, Function, Module};
 use rules::RuleTable;
 
@@ -86,6 +90,7 @@ pub struct Forward<'a> {
     globals: ShadowGlobals,
     /// Requests that make no sense.
     refused: Vec<Error>,
+    reads: IndexSet<InactiveRead>,
 }
 
 impl<'a> Forward<'a> {
@@ -104,11 +109,12 @@ impl<'a> Forward<'a> {
             requests,
             globals: ShadowGlobals::default(),
             refused: Vec::new(),
+            reads: IndexSet::new(),
         }
     }
 
     /// The tangent function for a request: declared, and queued for [`Forward::run`]. The same request gives the same function.
-    pub fn request(&mut self, request: Request) -> FuncId {
+    pub fn request(&mut self, mut request: Request) -> FuncId {
         if let Err(kind) = self.check(&request) {
             self.refused.push(Error {
                 func: request.func,
@@ -117,7 +123,27 @@ impl<'a> Forward<'a> {
             });
             return request.func;
         }
+        let (bodies, ctx) = self.module.split();
+        request.order = request
+            .order
+            .max(self.globals.order_of(ctx, bodies, request.func));
         self.requests.get(&mut self.module.ctx, request)
+    }
+
+    /// Makes known a shadow of a global variable that was made before, for this module by another [`Forward`]: what both make works
+    /// on the same memory.
+    pub fn adopt_shadow(&mut self, shadow: GlobalShadow) {
+        self.globals.adopt(shadow);
+    }
+
+    /// The shadows of global variables: those that were adopted, and those that were made.
+    pub fn shadows(&self) -> impl Iterator<Item = GlobalShadow> + '_ {
+        self.globals.all()
+    }
+
+    /// Reads of global variables that the requests so far take to carry no derivative.
+    pub fn inactive_reads(&self) -> impl Iterator<Item = InactiveRead> + '_ {
+        self.reads.iter().copied()
     }
 
     /// Makes the bodies of all functions that were requested, and of those that they call, and adds them to the module. Gives the
@@ -130,9 +156,7 @@ impl<'a> Forward<'a> {
         let start = self.requests.done();
         let mut errors = std::mem::take(&mut self.refused);
         let mut bodies: Vec<Function> = Vec::new();
-        let mut primals: Vec<FuncId> = Vec::new();
         while let Some(job) = self.requests.next() {
-            primals.push(job.request.func);
             match self.tangent(job) {
                 Ok(body) => bodies.push(body),
                 Err(found) => errors.extend(found),
@@ -142,7 +166,6 @@ impl<'a> Forward<'a> {
             }
             bodies.extend(self.requests.take_helpers());
         }
-        errors.extend(self.shadow_conflicts(&primals));
         if !errors.is_empty() {
             self.requests.forget_from(start);
             return Err(errors);
@@ -152,29 +175,6 @@ impl<'a> Forward<'a> {
             self.module.set_body(body);
         }
         Ok(made)
-    }
-
-    /// Functions whose own variables serve as shadows of others: tangents of two orders would share memory.
-    fn shadow_conflicts(&self, primals: &[FuncId]) -> Vec<Error> {
-        let mut errors = Vec::new();
-        for (index, &func) in primals.iter().enumerate() {
-            let Some(body) = self
-                .module
-                .body(func)
-                .filter(|_| !primals[..index].contains(&func))
-            else {
-                continue;
-            };
-            for global in self.globals.conflicts(&self.module.ctx, body) {
-                let name = self.module.ctx.globals[global].name.to_string();
-                errors.push(Error {
-                    func,
-                    inst: None,
-                    kind: ErrorKind::SharedShadow { name },
-                });
-            }
-        }
-        errors
     }
 
     fn check(&self, request: &Request) -> Result<(), ErrorKind> {

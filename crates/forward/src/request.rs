@@ -5,12 +5,12 @@
 //! `T` or `[width x T]`. `sret` and `byval` parameters are plain pointers in it, as are their shadows: the tangent function makes the
 //! copies that `byval` stands for.
 
-use activity::EntryMemory;
+use activity::{ContextKey, EntryMemory, ParamActivity, ReturnActivity};
 use indexmap::IndexMap;
 use ir::attrs::{AttrList, FuncFlags, ParamAttrs, ParamFlags};
 use ir::{Context, FuncDecl, FuncId, Function, GlobalId, Linkage, Type};
 
-use facts::{Seeds, Types};
+use facts::{Analyses, Seeds};
 
 /// The activity of a parameter.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -51,6 +51,9 @@ pub struct Request {
     pub ret: ReturnRequest,
     /// The number of directions, at least 1.
     pub width: u32,
+    /// The order of the derivative, at least 1: it tells the shadows of global variables apart, those of which a tangent function has
+    /// for data from those that its own tangent function has. [`crate::Forward::request`] raises it to what the function needs.
+    pub order: u32,
     /// Memory besides that of parameters that may hold tangents when the function is called: empty but for what a tangent function
     /// calls.
     pub memory: EntryMemory,
@@ -66,6 +69,23 @@ impl Request {
     pub fn signature(&self, ctx: &mut Context) -> Type {
         let primal = ctx.funcs[self.func].ty;
         signature(ctx, primal, &self.params, self.ret, self.width)
+    }
+
+    /// The context of the activity analysis that says what is active in the primal.
+    pub(crate) fn context(&self) -> ContextKey {
+        let param = |activity: &Activity| match activity.is_dual() {
+            true => ParamActivity::Dual,
+            false => ParamActivity::Const,
+        };
+        ContextKey {
+            func: self.func,
+            params: self.params.iter().map(param).collect(),
+            ret: match self.ret.shadow {
+                true => ReturnActivity::Active,
+                false => ReturnActivity::Const,
+            },
+            memory: self.memory.clone(),
+        }
     }
 
     /// Whether parameter `index` has a shadow.
@@ -164,16 +184,16 @@ struct Key {
 #[derive(Debug)]
 struct Declared {
     func: FuncId,
-    /// The types in the primal, where a caller's analysis knows them.
-    types: Option<Types>,
+    /// What the analyses of a caller say about the primal.
+    analyses: Option<Analyses>,
 }
 
 /// A tangent function whose body is to be made.
 pub(crate) struct Job {
     pub(crate) request: Request,
     pub(crate) seeds: Seeds,
-    /// The types in the primal; to be analyzed if there are none.
-    pub(crate) types: Option<Types>,
+    /// What the analyses of a caller say about the primal; to be analyzed if there are none.
+    pub(crate) analyses: Option<Analyses>,
     /// The function that answers the request.
     pub(crate) func: FuncId,
 }
@@ -184,8 +204,8 @@ pub(crate) struct Requests {
     memo: IndexMap<Key, Declared>,
     /// How many of the memo, in its order, have a body or an error.
     done: usize,
-    /// The tables of functions, by function and number of directions.
-    pub(crate) tables: IndexMap<(FuncId, usize), GlobalId>,
+    /// The tables of functions, by function, order of the derivative, and number of directions.
+    pub(crate) tables: IndexMap<(FuncId, u32, usize), GlobalId>,
     /// What a function that is called through a pointer may find active besides its parameters: everything.
     pub(crate) any_memory: EntryMemory,
     /// Primal bodies that were made to be differentiated.
@@ -209,20 +229,20 @@ impl Requests {
         self.get_with(ctx, request, seeds, None)
     }
 
-    /// The function that answers `request` at a call whose types are known.
+    /// The function that answers `request` at a call that a caller's analyses have entered.
     pub(crate) fn get_with(
         &mut self,
         ctx: &mut Context,
         request: Request,
         seeds: Seeds,
-        types: Option<Types>,
+        analyses: Option<Analyses>,
     ) -> FuncId {
         let key = Key { request, seeds };
         if let Some(declared) = self.memo.get(&key) {
             return declared.func;
         }
         let func = declare(ctx, &key.request);
-        self.memo.insert(key, Declared { func, types });
+        self.memo.insert(key, Declared { func, analyses });
         func
     }
 
@@ -233,7 +253,7 @@ impl Requests {
         Some(Job {
             request: key.request.clone(),
             seeds: key.seeds.clone(),
-            types: declared.types.take(),
+            analyses: declared.analyses.take(),
             func: declared.func,
         })
     }

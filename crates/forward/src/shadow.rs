@@ -35,9 +35,9 @@ impl Emit<'_> {
             )
         {
             // Integers in constant aggregates become zero, as in initializers.
-            let width = self.width();
+            let (order, width) = (self.input.request.order, self.width());
             return self.try_each(|emit, lane| {
-                let at = Direction { lane, width };
+                let at = Direction { order, lane, width };
                 let mut making = Making {
                     rules: emit.input.rules,
                     functions: Tables {

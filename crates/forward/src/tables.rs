@@ -21,6 +21,7 @@ use crate::emit::{Emit, Outcome};
 use crate::error::ErrorKind;
 use crate::request::{Activity, Request, Requests, ReturnRequest, signature};
 use rules::RuleTable;
+use shadow::Direction;
 
 /// The activities that every tangent function in a table has.
 pub(crate) fn by_type(ctx: &Context, func_ty: Type) -> (Vec<Activity>, ReturnRequest) {
@@ -66,14 +67,15 @@ impl shadow::Functions for Tables<'_> {
         &mut self,
         ctx: &mut Context,
         func: FuncId,
-        width: usize,
+        at: Direction,
         in_initializer: bool,
     ) -> Outcome<Option<GlobalId>> {
-        let name = match width {
+        let key = (func, at.order, at.width);
+        let name = match at.width {
             1 => format!("_enzyme_forward_{}'", ctx.funcs[func].name),
-            _ => format!("_enzyme_forward{width}_{}'", ctx.funcs[func].name),
+            width => format!("_enzyme_forward{width}_{}'", ctx.funcs[func].name),
         };
-        if let Some(&table) = self.requests.tables.get(&(func, width)) {
+        if let Some(&table) = self.requests.tables.get(&key) {
             return Ok(Some(table));
         }
         let decl = &ctx.funcs[func];
@@ -96,14 +98,15 @@ impl shadow::Functions for Tables<'_> {
             func: target,
             params,
             ret,
-            width: width as u32,
+            width: at.width as u32,
+            order: at.order,
             memory: self.requests.any_memory.clone(),
         };
         let tangent = self.requests.get(ctx, request);
         let entry = ctx.consts.intern(ConstData::Func(tangent));
         let ty = ctx.types.ptr();
         let table = constant_global(ctx, name, ty, Some(entry));
-        self.requests.tables.insert((func, width), table);
+        self.requests.tables.insert(key, table);
         Ok(Some(table))
     }
 }

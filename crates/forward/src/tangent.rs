@@ -1,15 +1,14 @@
 //! The body of one tangent function: analyses, then the copy of the blocks with tangents between.
 
-use activity::{ActivityFacts, ActivityInput, ParamActivity, ReturnActivity};
 use ir::graph::Cfg;
 use ir::{Block, Builder, Context, Function, Value};
 
 use crate::Forward;
 use crate::emit::{Emit, Input, Lanes, Shared};
 use crate::error::{Error, ErrorKind};
-use crate::request::{Job, Request};
-use facts::Facts;
-use facts::Types;
+use crate::reads::inactive_reads;
+use crate::request::Job;
+use facts::{Facts, Question};
 
 impl Forward<'_> {
     /// The body of a tangent function.
@@ -25,18 +24,25 @@ impl Forward<'_> {
                 },
             }]);
         };
-        let types = job.types.unwrap_or_else(|| {
-            let options = &self.options.types;
-            Types::analyze(ctx, bodies, self.rules, options, (request.func, &job.seeds))
-        });
-        let activity = activity(ctx, bodies, self.rules, self.options.activity, (request, &types));
-        let facts = Facts::new(activity, types);
+        let context = request.context();
+        let question = Question {
+            ctx,
+            bodies,
+            rules: self.rules,
+            activity: self.options.activity,
+            types: &self.options.types,
+            context: &context,
+            seeds: &job.seeds,
+        };
+        let analyses = question.answer(job.analyses);
+        let facts = Facts::new(&analyses, &context);
+        self.reads.extend(inactive_reads(ctx, source, &facts));
         let mut body = Function::new(ctx, job.func);
         body.personality = source.personality;
         let input = Input {
             source,
             bodies,
-            facts: &facts,
+            facts,
             rules: self.rules,
             options: &self.options,
             request,
@@ -48,38 +54,6 @@ impl Forward<'_> {
         let errors = emit(ctx, &mut body, input, shared);
         if errors.is_empty() { Ok(body) } else { Err(errors) }
     }
-}
-
-/// The activity in the body of a request.
-fn activity(
-    ctx: &Context,
-    bodies: ir::Bodies<'_>,
-    rules: &rules::RuleTable,
-    options: activity::Options,
-    (request, types): (&Request, &Types),
-) -> ActivityFacts {
-    let params: Vec<_> = (request.params.iter())
-        .map(|activity| match activity.is_dual() {
-            true => ParamActivity::Dual,
-            false => ParamActivity::Const,
-        })
-        .collect();
-    let contents = types.contents(ctx, bodies);
-    let activities = activity::analyze(&ActivityInput {
-        ctx,
-        bodies,
-        rules,
-        types: &contents,
-        func: request.func,
-        params: &params,
-        ret: match request.ret.shadow {
-            true => ReturnActivity::Active,
-            false => ReturnActivity::Const,
-        },
-        memory: &request.memory,
-        options,
-    });
-    activities.root().clone()
 }
 
 /// Fills `body`; the errors that were met.

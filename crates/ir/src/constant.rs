@@ -82,6 +82,8 @@ pub enum ConstData {
 pub enum OpaqueConst {
     /// Inline assembly, as a callee.
     InlineAsm,
+    /// Inline assembly without text, as a callee: a barrier for optimizers. [`crate::graph::Barrier`] says what its calls do.
+    EmptyAsm(AsmOperands),
     /// Metadata as an operand.
     Metadata,
     /// An alias or ifunc.
@@ -90,6 +92,17 @@ pub enum OpaqueConst {
     BlockAddress,
     /// Everything else.
     Other,
+}
+
+/// The operands of inline assembly without text.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum AsmOperands {
+    /// There are only inputs.
+    Inputs,
+    /// One output, and one input that is tied to it.
+    Tied,
+    /// Two addresses: of an output in memory, and of an input there.
+    InMemory,
 }
 
 /// Operations of constant expressions.

@@ -39,7 +39,7 @@ pub mod types;
 pub mod verify;
 
 pub use builder::Builder;
-pub use constant::{Const, ConstData, ConstOp, OpaqueConst};
+pub use constant::{AsmOperands, Const, ConstData, ConstOp, OpaqueConst};
 pub use context::{Attrs, Bodies, Context, FuncDecl, FuncId, GlobalId, GlobalVar, Linkage, Meta, Module};
 pub use entity::{Entity, EntitySet, EntityVec};
 pub use function::{Block, Function, NewInst, Uses, Value, ValueDef};

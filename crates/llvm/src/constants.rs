@@ -6,8 +6,8 @@
 use ir::context::GlobalVar;
 use ir::types::TypeData;
 use ir::{
-    BinOp, CastOp, Const, ConstData, ConstOp, Entity, EntityVec, FloatKind, FuncDecl, FuncId, GlobalId,
-    Linkage, OpaqueConst, Origin, Type,
+    AsmOperands, BinOp, CastOp, Const, ConstData, ConstOp, Entity, EntityVec, FloatKind, FuncDecl, FuncId,
+    GlobalId, Linkage, OpaqueConst, Origin, Type,
 };
 use rustc_hash::FxHashMap;
 
@@ -128,7 +128,10 @@ impl Importer {
                 }
             }
             value_kind::CONSTANT_EXPR => self.read_expr(value, ty),
-            value_kind::INLINE_ASM => opaque(OpaqueConst::InlineAsm),
+            value_kind::INLINE_ASM => {
+                let (text, constraints) = value.asm_texts();
+                opaque(empty_asm(&text, &constraints).map_or(OpaqueConst::InlineAsm, OpaqueConst::EmptyAsm))
+            }
             value_kind::METADATA => opaque(OpaqueConst::Metadata),
             value_kind::GLOBAL_ALIAS | value_kind::GLOBAL_IFUNC => opaque(OpaqueConst::Alias),
             value_kind::BLOCK_ADDRESS => opaque(OpaqueConst::BlockAddress),
@@ -327,4 +330,42 @@ pub(crate) fn is_const_cast(op: CastOp) -> bool {
             | CastOp::Bitcast
             | CastOp::AddrSpaceCast
     )
+}
+
+/// The operands of inline assembly without text, if what it does to them is known (LangRef, "Inline Assembler Expressions").
+fn empty_asm(text: &str, constraints: &str) -> Option<AsmOperands> {
+    if !text.trim().is_empty() {
+        return None;
+    }
+    let operands: Vec<&str> = constraints
+        .split(',')
+        .filter(|operand| !operand.is_empty() && !operand.starts_with('~'))
+        .collect();
+    let is_tied = |operand: &str| operand.chars().all(|letter| matches!(letter, '0' | '|'));
+    match operands.as_slice() {
+        inputs if !inputs.iter().any(|operand| operand.starts_with('=')) => Some(AsmOperands::Inputs),
+        [output, input] if output.starts_with('=') && is_tied(input) => Some(AsmOperands::Tied),
+        [output, input] if output.starts_with("=*") && input.starts_with('*') => Some(AsmOperands::InMemory),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn empty_assembly_is_told_by_its_constraints() {
+        let found = |constraints| empty_asm("", constraints);
+        assert_eq!(found("=x,0,~{dirflag},~{fpsr},~{flags}"), Some(AsmOperands::Tied));
+        assert_eq!(found("=*imr|x,0|0,~{flags}"), Some(AsmOperands::Tied));
+        assert_eq!(found("=*m,*m,~{memory}"), Some(AsmOperands::InMemory));
+        assert_eq!(found("r,r,~{memory}"), Some(AsmOperands::Inputs));
+        assert_eq!(found("~{memory}"), Some(AsmOperands::Inputs));
+        assert_eq!(found("=r,~{flags}"), None);
+        assert_eq!(found("=r,r"), None);
+        assert_eq!(found("=r,=r,0,1"), None);
+        assert_eq!(found("=m,*m"), None);
+        assert_eq!(empty_asm("fsin", "=t,0"), None);
+    }
 }

@@ -341,6 +341,25 @@ impl Val {
         unsafe { std::slice::from_raw_parts(sys::LLVMGetIndices(self.0), self.index_count() as usize) }
     }
 
+    /// The template and the constraints of inline assembly.
+    pub(crate) fn asm_texts(self) -> (String, String) {
+        let text = |read: unsafe extern "C" fn(LLVMValueRef, *mut usize) -> *const c_char| {
+            let mut len = 0usize;
+            // SAFETY: the value is inline assembly; the text belongs to it and is copied at once.
+            unsafe {
+                let start = read(self.0, &raw mut len);
+                if start.is_null() || len == 0 {
+                    return String::new();
+                }
+                String::from_utf8_lossy(std::slice::from_raw_parts(start.cast::<u8>(), len)).into_owned()
+            }
+        };
+        (
+            text(sys::LLVMGetInlineAsmAsmString),
+            text(sys::LLVMGetInlineAsmConstraintString),
+        )
+    }
+
     /// The bytes of a packed array or vector.
     pub(crate) fn raw_data(self) -> Box<[u8]> {
         let mut len = 0usize;

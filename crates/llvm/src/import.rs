@@ -1,6 +1,6 @@
 //! The importer: from LLVM's objects to an [`ir::Module`], on demand.
 
-use ir::{Const, ConstData, Entity, FuncId, Function, Module, Origin};
+use ir::{Const, ConstData, Entity, FuncId, Function, GlobalId, Module, Origin};
 use llvm_sys::prelude::{LLVMContextRef, LLVMModuleRef, LLVMValueRef};
 
 use crate::attributes::AttrTable;
@@ -101,6 +101,25 @@ impl Importer {
         // SAFETY: by the contract above.
         let func = unsafe { Val::new(func) };
         self.declare(func)
+    }
+
+    /// The global variable of our module for an LLVM global variable; declared on first use, its initializer read with the next body.
+    ///
+    /// # Safety
+    /// `global` must be a global variable of the module, alive as long as the importer.
+    pub unsafe fn global_id(&mut self, global: LLVMValueRef) -> Option<GlobalId> {
+        // SAFETY: by the contract above.
+        let constant = self.constant(unsafe { Val::new(global) });
+        match *self.module.ctx.consts.get(constant) {
+            ConstData::Global(id) => Some(id),
+            _ => None,
+        }
+    }
+
+    /// The LLVM variable that a global variable was imported from, or became on export.
+    pub fn raw_global(&self, global: GlobalId) -> Option<LLVMValueRef> {
+        let origin = self.module.ctx.globals[global].origin?;
+        Some(origin.0 as LLVMValueRef)
     }
 
     /// Imports the declaration of a function and, if it has one and it was not imported before, its body, with the initialisers of

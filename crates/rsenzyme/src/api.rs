@@ -5,6 +5,7 @@ use inkwell::values::{AsValueRef, FunctionValue};
 
 use crate::engine::{self, Wanted};
 use crate::error::Error;
+use crate::globals::Globals;
 use crate::options::Options;
 use crate::raw::{Mod, Val};
 use crate::request::Kind;
@@ -108,7 +109,7 @@ impl DerivativeRequest {
 
 /// Adds the derivative of a function to its module.
 ///
-/// The new function is internal; whoever wants to call it from outside (a JIT, say) changes its linkage.
+/// A global variable that the function stores something active to gets a shadow of this derivative's own. The new function is internal; whoever wants to call it from outside (a JIT, say) changes its linkage.
 ///
 /// # Errors
 /// Every reason why there is no derivative; the module is then as before.
@@ -140,7 +141,7 @@ pub fn differentiate<'ctx>(
         ret: activity(&request.result),
         width: request.width,
     };
-    let made = engine::differentiate(module, options, &[wanted])?;
+    let made = engine::differentiate(module, options, &[wanted], &mut Globals::default())?;
     // SAFETY: the engine gives one function of the module for each that was wanted.
     let made = made
         .first()

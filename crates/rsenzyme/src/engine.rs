@@ -12,6 +12,7 @@ use reverse::{Answer, Reverse, ReverseOptions};
 use rules::RuleTable;
 
 use crate::error::{Error, ErrorKind};
+use crate::globals::{Found, Globals};
 use crate::options::Options;
 use crate::raw::{Mod, Val};
 use crate::request::Kind;
@@ -52,7 +53,8 @@ impl Wanted {
     }
 }
 
-/// Makes the derivatives of `wanted`, in their order. Either all of them are made, or none.
+/// Makes the derivatives of `wanted`, in their order. Either all of them are made, or none. `globals` is what earlier calls have left,
+/// and takes in what this one leaves.
 ///
 /// # Errors
 /// Every reason that was found, in any of them.
@@ -60,6 +62,7 @@ pub(crate) fn differentiate(
     module: Mod,
     options: &Options,
     wanted: &[Wanted],
+    globals: &mut Globals,
 ) -> Result<Vec<Val>, Vec<Error>> {
     // SAFETY: the module is live and used by this thread alone, which `lower` and `differentiate` ask of their callers.
     let importer = unsafe { Importer::new(module.raw()) };
@@ -68,7 +71,7 @@ pub(crate) fn differentiate(
         copies: Vec::new(),
         rules: RuleTable::standard(),
     };
-    let result = engine.run(options, wanted);
+    let result = engine.run(options, wanted, globals);
     engine.delete_copies();
     result
 }
@@ -81,8 +84,15 @@ struct Engine {
 }
 
 impl Engine {
-    fn run(&mut self, options: &Options, wanted: &[Wanted]) -> Result<Vec<Val>, Vec<Error>> {
+    fn run(
+        &mut self,
+        options: &Options,
+        wanted: &[Wanted],
+        globals: &mut Globals,
+    ) -> Result<Vec<Val>, Vec<Error>> {
+        let shadows = globals.import(&mut self.importer);
         let funcs = self.read(wanted)?;
+<<<<<<< HEAD
         let mut answers: Vec<Option<FuncId>> = vec![None; wanted.len()];
         let made = self.tangents(options, wanted, &funcs, &mut answers);
         let gradients = self.gradients(options, wanted, &funcs, &mut answers);
@@ -96,7 +106,28 @@ impl Engine {
                     .collect());
             }
         };
+=======
+        let mut forward = Forward::new(&mut self.importer.module, self.rules, forward_options(options));
+        shadows
+            .into_iter()
+            .for_each(|shadow| forward.adopt_shadow(shadow));
+        let requests = funcs
+            .iter()
+            .zip(wanted)
+            .map(|(&func, wanted)| request(func, wanted));
+        let answers: Vec<_> = requests.map(|request| forward.request(request)).collect();
+        let made = forward.run();
+        let found = Found::of(&forward);
+        let made = made.map_err(|errors| {
+            errors
+                .iter()
+                .enumerate()
+                .map(|(number, error)| self.forward_error(number, error))
+                .collect::<Vec<_>>()
+        })?;
+>>>>>>> origin/main
         let exported = self.write(&made)?;
+        globals.keep(&mut self.importer, &exported, &found);
         if options.clean_up {
             exported
                 .functions()
@@ -309,6 +340,7 @@ fn tangent(func: FuncId, wanted: &Wanted) -> forward::Request {
             primal: wanted.primal_return,
         },
         width: wanted.width,
+        order: 1,
         memory: Default::default(),
     }
 }

@@ -36,6 +36,7 @@ mod api;
 mod diagnostic;
 mod engine;
 mod error;
+mod globals;
 mod lower;
 mod options;
 mod order;

@@ -8,6 +8,7 @@ use llvm_sys::prelude::LLVMModuleRef;
 use crate::diagnostic::Outcome;
 use crate::engine::{self, Wanted};
 use crate::error::Error;
+use crate::globals::Globals;
 use crate::options::Options;
 use crate::order::{Round, Rounds};
 use crate::raw::{Mod, Val};
@@ -31,9 +32,12 @@ pub unsafe fn lower(module: LLVMModuleRef, options: &Options) -> Outcome {
         module,
         options,
         outcome: Outcome::default(),
+        globals: Globals::default(),
     };
     lowering.registrations();
     lowering.requests();
+    let warnings = lowering.globals.warnings();
+    lowering.outcome.diagnostics.extend(warnings);
     lowering.helpers();
     subject::set(None);
     lowering.outcome
@@ -43,6 +47,7 @@ struct Lowering<'a> {
     module: Mod,
     options: &'a Options,
     outcome: Outcome,
+    globals: Globals,
 }
 
 impl Lowering<'_> {
@@ -90,7 +95,7 @@ impl Lowering<'_> {
         let targets: Vec<_> = calls.iter().map(|call| call.target.name()).collect();
         subject::set(Some(targets.join(", ")));
         let wanted: Vec<_> = calls.iter().map(Wanted::of_call).collect();
-        let made = match engine::differentiate(self.module, self.options, &wanted) {
+        let made = match engine::differentiate(self.module, self.options, &wanted, &mut self.globals) {
             Ok(made) => made,
             Err(errors) => {
                 self.outcome

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use indexmap::IndexMap;
-use ir::graph::Callee;
+use ir::graph::{Barrier, Callee};
 use ir::{Bodies, Context, FuncId, Function, Inst, TypeData};
 
 use crate::entry::{Entry, Kind};
@@ -20,6 +20,8 @@ pub enum CallKind<'a> {
     Custom,
     /// An allocation function that the user declared.
     Allocation,
+    /// Assembly that only hands a value on.
+    Barrier(Barrier),
     /// No derivative flows through it.
     Inactive,
     /// Nothing is known.
@@ -71,7 +73,11 @@ impl<'a> Resolver<'a> {
         }
         Some(match callee {
             Callee::Direct(func) => self.func(func),
-            Callee::Indirect | Callee::Asm => CallKind::Unknown,
+            Callee::Asm => match Barrier::of(self.ctx, function, inst) {
+                Some(barrier) => CallKind::Barrier(barrier),
+                None => CallKind::Unknown,
+            },
+            Callee::Indirect => CallKind::Unknown,
         })
     }
 

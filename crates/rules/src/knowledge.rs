@@ -30,7 +30,11 @@ impl Knowledge for RuleKnowledge<'_, '_> {
                 only_copies: true,
                 other: ModRef::NONE,
             }),
-            CallKind::Body(_) | CallKind::Custom | CallKind::Inactive | CallKind::Unknown => None,
+            CallKind::Body(_)
+            | CallKind::Barrier(_)
+            | CallKind::Custom
+            | CallKind::Inactive
+            | CallKind::Unknown => None,
         }
     }
 

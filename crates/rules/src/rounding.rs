@@ -48,15 +48,13 @@ fn signs(rules: &mut TableBuilder) {
         .also_intrinsic("llvm.arithmetic.fence");
 }
 
-/// C's and LLVM's minima and maxima. The derivative goes to the operand that the result equals, to the second one in a
-/// tie. Enzyme compares the operands instead and so gives the second operand also when that is a NaN which `fmin`
-/// ignored: the value then comes from the first, and so does our derivative.
+/// C's and LLVM's minima and maxima. The derivative goes to the operand that the result equals. In a tie that is the second one for
+/// minima and the first one for maxima, as in Enzyme, for which both are a choice by `x < y`. Enzyme's choice gives the derivative
+/// of a NaN that `fmin` or `fmax` ignored; the value then comes from the other operand, and so does our derivative.
 fn extrema(rules: &mut TableBuilder) {
-    let quiet = [("fmin", "llvm.minnum"), ("fmax", "llvm.maxnum")];
-    for (name, intrinsic) in quiet {
-        extremum(rules, name, Some(intrinsic), [1.0, 0.0]);
-    }
     for (name, intrinsic) in [
+        ("fmin", Some("llvm.minnum")),
+        ("fmax", Some("llvm.maxnum")),
         ("fminimum", Some("llvm.minimum")),
         ("fmaximum", Some("llvm.maximum")),
         ("fminimum_num", Some("llvm.minimumnum")),
@@ -68,33 +66,42 @@ fn extrema(rules: &mut TableBuilder) {
         ("fminmag", None),
         ("fmaxmag", None),
     ] {
-        extremum(rules, name, intrinsic, [1.0, 0.0]);
+        extremum(rules, name, intrinsic);
     }
 }
 
-fn extremum(
-    rules: &mut TableBuilder,
-    name: &'static str,
-    intrinsic: Option<&'static str>,
-    nan_second: [f64; 2],
-) {
+fn extremum(rules: &mut TableBuilder, name: &'static str, intrinsic: Option<&'static str>) {
+    let is_min = name.contains("min");
+    let (first, second) = ([1.0, 0.0], [0.0, 1.0]);
+    let is_nan = matches!(name, "fminimum" | "fmaximum" | "fminimum_mag" | "fmaximum_mag");
     let built = rules
-        .libm(name, |[_, y], r| {
-            let second = || r.compare(Predicate::Oeq, y);
-            [second().select(0.0, 1.0), second().select(1.0, 0.0)]
+        .libm(name, |[x, y], r| {
+            // In a tie the result equals both, so the operand to compare with is the one that a tie belongs to.
+            let favored = || r.compare(Predicate::Oeq, if is_min { y } else { x });
+            let (yes, no) = if is_min { (0.0, 1.0) } else { (1.0, 0.0) };
+            [favored().select(yes, no), favored().select(no, yes)]
         })
         .domain([(0.2, 1.0), (1.2, 2.0)])
         .domain([(1.2, 2.0), (0.2, 1.0)])
         .domain([(-2.0, -1.2), (0.2, 1.0)])
-        .edge([1.0, 1.0], [0.0, 1.0], "a tie belongs to the second operand")
-        .edge([1.0, NAN], nan_second, "the value is the first operand's, or NaN")
+        .edge(
+            [1.0, 1.0],
+            if is_min { second } else { first },
+            "a tie belongs to the second operand of minima, to the first of maxima",
+        )
+        .edge(
+            [1.0, NAN],
+            if is_nan && !is_min { second } else { first },
+            "the value is the first operand's, or NaN",
+        )
+        .edge(
+            [NAN, 1.0],
+            if is_nan && is_min { first } else { second },
+            "the value is the second operand's, or NaN",
+        )
         .edge(
             [-INF, INF],
-            if name.contains("min") {
-                [1.0, 0.0]
-            } else {
-                [0.0, 1.0]
-            },
+            if is_min { first } else { second },
             "infinities order as numbers",
         )
         .no_errno();

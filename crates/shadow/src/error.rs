@@ -110,12 +110,6 @@ pub enum ErrorKind {
         /// The symbol.
         name: String,
     },
-    /// A function that is differentiated uses the shadow of another variable as its own data, as tangent functions do.
-    #[error("`{name}` is data of the function and the shadow of another variable at once")]
-    SharedShadow {
-        /// The symbol of the shadow.
-        name: String,
-    },
     /// Bytes that carry a derivative, of which it is not known whether they are floats, addresses or integers.
     #[error("cannot deduce the type of {what}")]
     UndeducedType {
@@ -126,6 +120,12 @@ pub enum ErrorKind {
     #[error("{what} cannot be run backwards")]
     Irreversible {
         /// What it is.
+        what: String,
+    },
+    /// What the reverse sweep reads cannot be kept for it.
+    #[error("{what}")]
+    Tape {
+        /// What, and why.
         what: String,
     },
     /// Parts of this project disagree: a mistake in it.
@@ -188,13 +188,11 @@ impl ErrorKind {
             Self::ExternalGlobal { .. } => {
                 "attach a shadow with enzyme_shadow, or declare it inactive with __enzyme_inactive_global"
             }
-            Self::SharedShadow { .. } => {
-                "pass the memory as an argument: a global variable has tangents of one order only"
-            }
             Self::UndeducedType { .. } => {
                 "compile with type-based alias information (-O1 or more, without -fno-strict-aliasing), or access the memory by its type"
             }
             Self::Irreversible { .. } => "write it with loops and branches only, or use forward mode",
+            Self::Tape { .. } => "raise the limit of the tape, or use forward mode",
             Self::Internal { .. } => "please report it with the input",
             Self::InactiveWrite { .. } => "let it write to a separate variable and copy from there",
             Self::Signature { .. } => "declare it as its documentation says",

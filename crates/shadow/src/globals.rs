@@ -4,20 +4,42 @@
 //! tables of floats as bytes (rustc does), and derivative code never reads integers from shadows. A user's own shadow
 //! (`enzyme_shadow`) is taken for width 1. Globals that the rule table calls inactive (streams, type information) are their own.
 //!
-//! A global has one shadow for each direction, for the tangents of one order. A tangent function uses that shadow as its own data, so
-//! differentiating it again would take the same memory for tangents of two orders; [`ShadowGlobals::conflicts`] finds this.
+//! # Orders
+//! A tangent function uses shadows as its own data, next to the variables that they belong to. When it is differentiated again, all of
+//! them have shadows of the next order: with the variable `g`, its shadow `g_shadow` of order 1, and theirs of order 2 there is
+//! one variable for each of the four coefficients of a number with two perturbations. The order of a request is one more
+//! than that of all shadows that its function can reach ([`ShadowGlobals::order_of`]), and what it calls has the same.
 
-use indexmap::{IndexMap, IndexSet};
-use ir::{Const, ConstData, ConstOp, Context, FuncId, Function, GlobalId, GlobalVar, Linkage, Type};
+use indexmap::IndexMap;
+use ir::{Bodies, Const, ConstData, ConstOp, Context, EntitySet, FuncId, GlobalId, GlobalVar, Linkage, Type};
 use rules::RuleTable;
+
+/// The shadow of a global variable in one direction.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct GlobalShadow {
+    /// The variable.
+    pub global: GlobalId,
+    /// Its shadow.
+    pub shadow: GlobalId,
+    /// For which tangents.
+    pub at: Direction,
+}
+
+/// One direction of several, of tangents of some order.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct Direction {
+    /// The order of the derivative that the tangents belong to: 1, or more where tangent functions are differentiated.
+    pub order: u32,
+    /// The number of the direction.
+    pub lane: usize,
+    /// How many directions there are.
+    pub width: usize,
+}
 
 /// The shadows made so far.
 #[derive(Default, Debug)]
 pub struct ShadowGlobals {
-    /// By global, direction and number of directions.
-    made: IndexMap<(GlobalId, usize, usize), GlobalId>,
-    /// Shadows that are variables of their own and that tangent functions use.
-    used: IndexSet<GlobalId>,
+    made: IndexMap<(GlobalId, Direction), GlobalId>,
 }
 
 /// Why a constant has no shadow.
@@ -48,7 +70,7 @@ pub trait Functions {
         &mut self,
         ctx: &mut Context,
         func: FuncId,
-        width: usize,
+        at: Direction,
         in_initializer: bool,
     ) -> Result<Option<GlobalId>, Self::Error>;
 }
@@ -61,15 +83,6 @@ pub struct Making<'a, F> {
     pub functions: F,
     /// Whether the constant is part of the initializer of a global variable.
     pub in_initializer: bool,
-}
-
-/// One direction of several.
-#[derive(Clone, Copy, Debug)]
-pub struct Direction {
-    /// Its number.
-    pub lane: usize,
-    /// How many there are.
-    pub width: usize,
 }
 
 impl ShadowGlobals {
@@ -98,12 +111,10 @@ impl ShadowGlobals {
                 let shadow = self.global(ctx, making, global, at)?;
                 ctx.consts.intern(ConstData::Global(shadow))
             }
-            ConstData::Func(func) => {
-                match (making.functions).table(ctx, func, at.width, making.in_initializer)? {
-                    Some(table) => ctx.consts.intern(ConstData::Global(table)),
-                    None => constant,
-                }
-            }
+            ConstData::Func(func) => match (making.functions).table(ctx, func, at, making.in_initializer)? {
+                Some(table) => ctx.consts.intern(ConstData::Global(table)),
+                None => constant,
+            },
             ConstData::Expr { ty, op, operands } => self.expression(ctx, making, (ty, op, &operands), at)?,
             ConstData::Opaque {
                 kind: ir::OpaqueConst::Alias,
@@ -145,14 +156,11 @@ impl ShadowGlobals {
         global: GlobalId,
         at: Direction,
     ) -> Result<GlobalId, F::Error> {
-        let key = (global, at.lane, at.width);
-        if let Some(&shadow) = self.made.get(&key) {
-            self.used.insert(shadow);
+        if let Some(&shadow) = self.made.get(&(global, at)) {
             return Ok(shadow);
         }
         let var = ctx.globals[global].clone();
-        if let (Some(shadow), 1) = (var.shadow, at.width) {
-            self.used.insert(shadow);
+        if let (Some(shadow), 1, 1) = (var.shadow, at.width, at.order) {
             return Ok(shadow);
         }
         let is_table = var.init.is_some_and(|init| holds_functions(ctx, init));
@@ -165,10 +173,7 @@ impl ShadowGlobals {
         };
         let zero = ctx.consts.zero(&ctx.types, var.ty);
         let shadow = ctx.add_global(GlobalVar {
-            name: match at.width {
-                1 => format!("{}_shadow", var.name).into(),
-                _ => format!("{}_shadow.{}", var.name, at.lane).into(),
-            },
+            name: fresh_name(ctx, &var.name, at),
             init: Some(zero),
             linkage: Linkage::Internal,
             strings: Vec::new(),
@@ -177,48 +182,80 @@ impl ShadowGlobals {
             ..var
         });
         // Before the initializer, which may lead back here.
-        self.made.insert(key, shadow);
-        if !ctx.globals[shadow].constant {
-            self.used.insert(shadow);
-        }
+        self.made.insert((global, at), shadow);
         let outer = std::mem::replace(&mut making.in_initializer, true);
         let init = self.constant(ctx, making, init, at);
         making.in_initializer = outer;
         let init = init?;
         ctx.globals[shadow].init = Some(init);
-        if at.width == 1 {
-            ctx.globals[global].shadow = Some(shadow);
-        }
         Ok(shadow)
     }
 
-    /// The shadows in use that a primal function mentions as variables of its own.
-    pub fn conflicts(&self, ctx: &Context, primal: &Function) -> Vec<GlobalId> {
-        let mut mentioned = IndexSet::new();
-        for (constant, _) in primal.constants() {
-            mention(ctx, constant, &mut mentioned);
+    /// Takes in a shadow that was made before.
+    pub fn adopt(&mut self, known: GlobalShadow) {
+        self.made.insert((known.global, known.at), known.shadow);
+    }
+
+    /// All shadows, in the order in which they were made.
+    pub fn all(&self) -> impl Iterator<Item = GlobalShadow> + '_ {
+        let made = self.made.iter();
+        made.map(|(&(global, at), &shadow)| GlobalShadow { global, shadow, at })
+    }
+
+    /// The order of the derivative of a function: one more than that of the shadows that it can reach by calls, addresses of functions
+    /// and initializers. Linear in the bodies that it reaches, and at once known where no variable has a shadow.
+    pub fn order_of(&self, ctx: &Context, bodies: Bodies<'_>, func: FuncId) -> u32 {
+        let mut orders: IndexMap<GlobalId, u32> = IndexMap::new();
+        orders.extend(
+            ctx.globals
+                .values()
+                .filter_map(|global| Some((global.shadow?, 1))),
+        );
+        orders.extend(self.made.iter().map(|(&(_, at), &shadow)| (shadow, at.order)));
+        if orders.is_empty() {
+            return 1;
         }
-        mentioned.retain(|global| self.used.contains(global));
-        mentioned.into_iter().collect()
+        let mut order = 0;
+        let (mut seen_funcs, mut seen) = (EntitySet::new(), EntitySet::new());
+        let mut funcs = vec![func];
+        while let Some(func) = funcs.pop() {
+            let Some(body) = bodies.get(func).filter(|_| seen_funcs.insert(func)) else {
+                continue;
+            };
+            let mut constants: Vec<Const> = body.constants().map(|(constant, _)| constant).collect();
+            while let Some(constant) = constants.pop() {
+                if !seen.insert(constant) {
+                    continue;
+                }
+                match ctx.consts.get(constant) {
+                    ConstData::Func(func) => funcs.push(*func),
+                    ConstData::Global(global) => {
+                        order = order.max(orders.get(global).copied().unwrap_or(0));
+                        constants.extend(ctx.globals[*global].init);
+                    }
+                    ConstData::Aggregate { members, .. } => constants.extend(members),
+                    ConstData::Expr { operands, .. } => constants.extend(operands),
+                    _ => {}
+                }
+            }
+        }
+        order + 1
     }
 }
 
-/// Adds the global variables that a constant names.
-fn mention(ctx: &Context, constant: Const, mentioned: &mut IndexSet<GlobalId>) {
-    match ctx.consts.get(constant) {
-        ConstData::Global(global) => {
-            mentioned.insert(*global);
-        }
-        ConstData::Aggregate { members, .. }
-        | ConstData::Expr {
-            operands: members, ..
-        } => {
-            for &member in members {
-                mention(ctx, member, mentioned);
-            }
-        }
-        _ => {}
+/// A name for a shadow that no other variable has.
+fn fresh_name(ctx: &Context, primal: &str, at: Direction) -> Box<str> {
+    let mut name = format!("{primal}_shadow");
+    if at.order > 1 {
+        name.push_str(&at.order.to_string());
     }
+    if at.width > 1 {
+        name.push_str(&format!(".{}", at.lane));
+    }
+    while ctx.find_global(&name).is_some() {
+        name.push('\'');
+    }
+    name.into()
 }
 
 /// Whether an initializer has addresses of functions: a table of virtual functions is needed even where its class carries nothing.

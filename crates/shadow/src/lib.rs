@@ -8,4 +8,4 @@ pub mod error;
 mod globals;
 
 pub use error::{Error, ErrorKind};
-pub use globals::{Direction, Functions, Making, NoShadow, ShadowGlobals};
+pub use globals::{Direction, Functions, GlobalShadow, Making, NoShadow, ShadowGlobals};

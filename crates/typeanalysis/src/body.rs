@@ -55,6 +55,8 @@ pub(crate) struct Body<'a> {
     pub items: EntityVec<Item, ItemKind>,
     /// The item of each instruction that is analyzed.
     pub inst_items: EntityVec<Inst, Option<Item>>,
+    /// The calls that are understood through the bodies of their callees.
+    pub entered: EntitySet<Inst>,
     /// The constants among the nodes, values of the function included.
     consts: IndexMap<Const, Node>,
     hidden: Vec<Const>,
@@ -91,6 +93,7 @@ impl<'a> Body<'a> {
             post_dominators,
             items: EntityVec::new(),
             inst_items: EntityVec::filled(function.inst_count(), None),
+            entered: EntitySet::new(),
             consts: IndexMap::new(),
             hidden: Vec::new(),
             expr_uses: IndexMap::new(),

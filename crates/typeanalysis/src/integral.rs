@@ -6,7 +6,7 @@
 //! arithmetic, phis and calls: linear in the uses.
 
 use indexmap::IndexMap;
-use ir::graph::Callee;
+use ir::graph::{Barrier, Callee};
 use ir::{Bodies, CastOp, Context, EntitySet, Flags, FuncId, Function, Inst, Op, TypeData, Uses, Value};
 
 use crate::base::BaseType;
@@ -120,7 +120,10 @@ fn fate(
         Op::Call(_) | Op::Invoke(_) => match Callee::of(ctx, function, user).and_then(Callee::func) {
             Some(func) if ctx.funcs[func].intrinsic => Fate::Result,
             Some(func) => call_fate(bodies, callees, func, position),
-            None => Fate::Other,
+            None => match Barrier::of(ctx, function, user) {
+                Some(Barrier::Returns(_)) => Fate::Result,
+                Some(Barrier::Nothing) | Some(Barrier::Stores { .. }) | None => Fate::Other,
+            },
         },
         _ => Fate::Other,
     }

@@ -144,12 +144,12 @@ impl<'a> Engine<'a> {
         }
         let integral = self.integral.get(&func).cloned().unwrap_or_default();
         let function = input.bodies.get(func)?;
-        let body = Rc::new(Body::of(
-            input.ctx,
-            function,
-            integral,
-            input.options.strict_aliasing,
-        ));
+        let mut body = Body::of(input.ctx, function, integral, input.options.strict_aliasing);
+        let calls = function
+            .all_insts()
+            .filter(|&inst| enters_body(&input, &body, inst));
+        body.entered = calls.collect();
+        let body = Rc::new(body);
         self.bodies.insert(func, Rc::clone(&body));
         Some(body)
     }
@@ -180,7 +180,7 @@ impl<'a> Engine<'a> {
             let body = Rc::clone(&frame.body);
             while let Some(item) = frame.work.pop() {
                 if let ItemKind::Inst(inst) = body.items[item]
-                    && enters_body(&self.shared.input, &body, inst)
+                    && body.entered.contains(inst)
                 {
                     if !frame.pending.contains(&item) {
                         frame.pending.push_back(item);

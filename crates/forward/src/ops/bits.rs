@@ -9,7 +9,7 @@ impl Emit<'_> {
     /// The tangent of an active integer operation, if it moves whole floats, changes a sign or moves a pointer.
     pub(super) fn bits(&mut self, inst: Inst) -> Option<Lanes> {
         let operands = &self.data(inst).operands;
-        match facts::bit_move(self.b.ctx, self.source(), self.input.facts, inst)? {
+        match facts::bit_move(self.b.ctx, self.source(), &self.input.facts, inst)? {
             BitMove::Shift { .. } => self.alike(inst, operands[0], operands[1]),
             BitMove::Keep { operand } | BitMove::Negate { operand } | BitMove::Offset { operand } => {
                 self.alike(inst, operands[operand], operands[1 - operand])

@@ -2,7 +2,7 @@
 
 use activity::EntryMemory;
 use ir::attrs::AttrList;
-use ir::graph::Callee;
+use ir::graph::{Barrier, Callee};
 use ir::{CallInfo, ConstData, FuncId, Inst, NewInst, Op, TailKind, Type, Value};
 use smallvec::SmallVec;
 
@@ -90,9 +90,21 @@ impl Emit<'_> {
         self.result_active(inst) || self.data(inst).args().iter().any(|&arg| self.active(arg))
     }
 
+    /// Assembly without text passes its operand on: returned, or stored. All other assembly is unknown.
     fn call_asm(&mut self, inst: Inst) -> Outcome {
         self.copy_call(inst);
-        Err(ErrorKind::InlineAsm)
+        match Barrier::of(self.b.ctx, self.source(), inst) {
+            None => Err(ErrorKind::InlineAsm),
+            Some(Barrier::Nothing) => Ok(()),
+            Some(Barrier::Returns(operand)) => {
+                if let (Some(result), Some(lanes)) = (self.data(inst).result, self.tangent(operand).cloned())
+                {
+                    self.set_tangent(result, lanes);
+                }
+                Ok(())
+            }
+            Some(Barrier::Stores { value, address }) => self.store_through(inst, value, address),
+        }
     }
 
     /// A call through a pointer. If it is one of several known functions the tangent function is chosen alike; else the shadow of the
@@ -198,12 +210,13 @@ impl Emit<'_> {
                     params: params.clone(),
                     ret,
                     width: self.input.request.width,
+                    order: self.input.request.order,
                     memory: memory.clone(),
                 };
-                let derivative = match self.input.facts.call_types(inst) {
-                    Some((seeds, types)) => {
+                let derivative = match self.input.facts.callee(inst) {
+                    Some((seeds, analyses)) => {
                         let requests = &mut self.shared.requests;
-                        requests.get_with(self.b.ctx, request, seeds, Some(types))
+                        requests.get_with(self.b.ctx, request, seeds, Some(analyses))
                     }
                     None => self.shared.requests.get(self.b.ctx, request),
                 };

@@ -135,9 +135,9 @@ impl Emit<'_> {
             Reduction::Add => self.call_on_shadows(inst, &[0, 1]),
             Reduction::Mul => self.reduce_product(inst, (args[0], vector), len),
             Reduction::MinNum => self.reduce_extremum(inst, vector, len, (FloatPred::Olt, true)),
-            Reduction::MaxNum => self.reduce_extremum(inst, vector, len, (FloatPred::Ogt, true)),
+            Reduction::MaxNum => self.reduce_extremum(inst, vector, len, (FloatPred::Oge, true)),
             Reduction::Minimum => self.reduce_extremum(inst, vector, len, (FloatPred::Olt, false)),
-            Reduction::Maximum => self.reduce_extremum(inst, vector, len, (FloatPred::Ogt, false)),
+            Reduction::Maximum => self.reduce_extremum(inst, vector, len, (FloatPred::Oge, false)),
             Reduction::Integer => Ok(()),
         }
     }
@@ -172,7 +172,8 @@ impl Emit<'_> {
         Ok(())
     }
 
-    /// The tangent of the lane that is the extremum: of equal ones the last, as the rule of the scalar function says.
+    /// The tangent of the lane that is the extremum: of equal minima the last, of equal maxima the first, as the rules of the scalar
+    /// functions say when they are applied one after the other.
     fn reduce_extremum(
         &mut self,
         inst: Inst,

@@ -40,6 +40,19 @@ impl Emit<'_> {
         Ok(())
     }
 
+    /// What a call that stores `value` does to shadow memory.
+    pub(super) fn store_through(&mut self, inst: Inst, value: Value, address: Value) -> Outcome {
+        let Some(addresses) = self.address_shadow(inst, address, &[value])? else {
+            return Ok(());
+        };
+        let hint = self.input.facts.memory_sort(address, Some(0));
+        let values = self.shadow_as(value, hint)?;
+        for (&value, &address) in values.iter().zip(&addresses) {
+            self.b.store(value, address, ir::Access::default());
+        }
+        Ok(())
+    }
+
     /// The shadow of an address that is written, or `None` if the memory carries no derivative. What is written to such memory must
     /// not be active, unless nothing that matters reads it back.
     pub(super) fn address_shadow(

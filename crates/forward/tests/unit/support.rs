@@ -84,6 +84,7 @@ pub fn tangent_function(module: &mut Module, func: FuncId, width: u32) -> FuncId
             primal: true,
         },
         width,
+        order: 1,
         memory: Default::default(),
     };
     derive(module, request)
@@ -179,6 +180,7 @@ pub fn errors(text: &str) -> Vec<String> {
             primal: false,
         },
         width: 1,
+        order: 1,
         memory: Default::default(),
     });
     let found = match forward.run() {

@@ -39,7 +39,7 @@ impl Callee {
                 ..
             } => Self::of_const(consts, operands[0]),
             ConstData::Opaque {
-                kind: crate::constant::OpaqueConst::InlineAsm,
+                kind: crate::constant::OpaqueConst::InlineAsm | crate::constant::OpaqueConst::EmptyAsm(_),
                 ..
             } => Self::Asm,
             _ => Self::Indirect,

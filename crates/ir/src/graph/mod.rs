@@ -7,6 +7,7 @@
 //! Blocks that the entry does not reach are in no fact: they dominate nothing, are in no loop, and have no place in the orders.
 
 pub mod affine;
+pub mod barrier;
 pub mod callgraph;
 pub mod cfg;
 pub mod dominators;
@@ -19,6 +20,7 @@ pub mod trip;
 mod tests;
 
 pub use affine::Affine;
+pub use barrier::Barrier;
 pub use callgraph::{CallGraph, Callee};
 pub use cfg::{Cfg, returning_blocks};
 pub use dominators::{Dominators, PostDominators};

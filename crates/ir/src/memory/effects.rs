@@ -6,7 +6,7 @@ use smallvec::SmallVec;
 use crate::attrs::{AttrList, MemoryEffects, ModRef, ParamAttrs, ParamFlags};
 use crate::context::{Context, FuncId};
 use crate::function::Function;
-use crate::graph::Callee;
+use crate::graph::{Barrier, Callee};
 use crate::inst::Inst;
 
 /// Which memory the address that a call returns may lead to.
@@ -72,6 +72,34 @@ impl CallEffects {
         }
     }
 
+    /// What empty inline assembly does.
+    fn of_barrier(barrier: Barrier) -> Self {
+        let mut effects = Self {
+            args: SmallVec::new(),
+            returned: Returned::Nothing,
+            copies: SmallVec::new(),
+            only_copies: true,
+            other: ModRef::NONE,
+        };
+        match barrier {
+            Barrier::Nothing => {}
+            Barrier::Returns(_) => effects.returned = Returned::Into(SmallVec::from_slice(&[0])),
+            Barrier::Stores { .. } => {
+                let written = ArgEffect {
+                    access: ModRef::MOD,
+                    captured: false,
+                };
+                let kept = ArgEffect {
+                    access: ModRef::NONE,
+                    captured: true,
+                };
+                effects.args.extend([written, kept]);
+                effects.only_copies = false;
+            }
+        }
+        effects
+    }
+
     /// The effect on argument `index`.
     pub fn arg(&self, index: usize) -> ArgEffect {
         self.args.get(index).copied().unwrap_or(ArgEffect::UNKNOWN)
@@ -124,7 +152,12 @@ pub fn call_effects(
     };
     let callee = Callee::of(ctx, function, inst).and_then(Callee::func);
     let known = callee.and_then(|callee| knowledge.call_effects(ctx, function, inst, callee));
-    let mut effects = known.unwrap_or_else(CallEffects::unknown);
+    let barrier = Barrier::of(ctx, function, inst).map(|barrier| {
+        let mut effects = CallEffects::of_barrier(barrier);
+        effects.args.resize(data.args().len(), ArgEffect::NONE);
+        effects
+    });
+    let mut effects = known.or(barrier).unwrap_or_else(CallEffects::unknown);
     let site = ctx.attrs(info.attrs);
     let declared = callee.map(|callee| ctx.attrs(ctx.funcs[callee].attrs));
     let lists: SmallVec<[&AttrList; 2]> = std::iter::once(site).chain(declared).collect();

@@ -14,6 +14,7 @@ mod vector;
 
 pub(crate) mod seeds;
 
+use ir::graph::Barrier;
 use ir::{CastOp, ConstData, ConstOp, Inst, InstData, Op, Type, TypeData};
 use smallvec::SmallVec;
 
@@ -66,7 +67,11 @@ impl Solver<'_, '_> {
     fn visit_effect(&mut self, inst: Inst, data: &InstData, operands: &[Node]) {
         match (&data.op, operands) {
             (Op::Store(access), &[value, address]) => self.store(value, address, access.align),
-            (Op::Call(_) | Op::Invoke(_), _) => self.call(inst, None, operands),
+            (Op::Call(_) | Op::Invoke(_), _) => match Barrier::of(self.ctx(), self.body.function, inst) {
+                // Assembly knows of no alignment.
+                Some(Barrier::Stores { value, address }) => self.store(value.into(), address.into(), 1),
+                _ => self.call(inst, None, operands),
+            },
             _ => {}
         }
     }
@@ -102,7 +107,10 @@ impl Solver<'_, '_> {
                 self.compare_exchange(result, address, expected, new)
             }
             (Op::Phi, _) => self.phi(data, result, operands),
-            (Op::Call(_) | Op::Invoke(_), _) => self.call(inst, Some(result), operands),
+            (Op::Call(_) | Op::Invoke(_), _) => match Barrier::of(self.ctx(), self.body.function, inst) {
+                Some(Barrier::Returns(x)) => self.same(result, x.into(), "empty assembly keeps the bits"),
+                _ => self.call(inst, Some(result), operands),
+            },
             _ => {}
         }
     }
