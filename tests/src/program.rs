@@ -15,6 +15,17 @@ pub enum Language {
     Ir,
 }
 
+/// How a program asks for derivatives.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Asks {
+    /// By the drivers of `check.h` only, which know both modes and vector width.
+    ByDrivers,
+    /// For tangents, by itself.
+    Tangents,
+    /// For gradients, by itself.
+    Gradients,
+}
+
 /// A self-checking program.
 #[derive(Clone, Debug)]
 pub struct Program {
@@ -24,8 +35,8 @@ pub struct Program {
     pub language: Language,
     /// Its source. For IR, the `.ll` file.
     pub source: PathBuf,
-    /// Whether it asks for derivatives by the drivers of `check.h` only, which also know vector width.
-    pub has_width: bool,
+    /// What it asks for.
+    pub asks: Asks,
 }
 
 /// The folder of the test package.
@@ -43,13 +54,24 @@ pub fn all() -> Result<Vec<Program>> {
         (Language::C, "programs", "c"),
         (Language::Cxx, "cxx", "cpp"),
         (Language::Ir, "ir", "ll"),
+        (Language::C, "gradients", "c"),
     ] {
         for source in files(&root().join(folder), extension)? {
-            let text = std::fs::read_to_string(&source)?;
+            let driver = source.with_extension("c");
+            let text = match language {
+                Language::Ir if driver.is_file() => std::fs::read_to_string(&driver)?,
+                _ => std::fs::read_to_string(&source)?,
+            };
+            let by_drivers =
+                language != Language::Cxx && text.contains("CHECK_") && !text.contains("__enzyme_");
             programs.push(Program {
                 name: stem(&source),
                 language,
-                has_width: language == Language::C && text.contains("CHECK_") && !text.contains("__enzyme_"),
+                asks: match folder {
+                    "gradients" => Asks::Gradients,
+                    _ if by_drivers => Asks::ByDrivers,
+                    _ => Asks::Tangents,
+                },
                 source,
             });
         }

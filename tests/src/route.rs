@@ -6,7 +6,7 @@ use std::process::Command;
 use anyhow::{Result, ensure};
 
 use crate::command::{Finished, PROGRAM_LIMIT, run, run_command, tool};
-use crate::program::{Language, Program, root};
+use crate::program::{Asks, Language, Program, root};
 
 /// How a program is compiled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,11 +35,14 @@ pub enum Route {
 impl Route {
     /// The routes that a program of this kind goes.
     pub fn of(program: &Program) -> Vec<Self> {
+        if program.asks == Asks::Gradients {
+            return Vec::new();
+        }
         let mut routes = vec![Self::Opt(0), Self::Opt(1), Self::Opt(2), Self::Opt(3)];
         if program.language != Language::Ir {
             routes.extend([Self::OptNone, Self::Compiler(2), Self::SelfTest]);
         }
-        if program.has_width {
+        if program.asks == Asks::ByDrivers && program.language == Language::C {
             routes.extend([Self::Width(0), Self::Width(2)]);
         }
         routes
@@ -47,17 +50,17 @@ impl Route {
 
     /// The routes to gradients that a program of this kind goes.
     pub fn gradients_of(program: &Program) -> Vec<Self> {
-        let levels = (0..4).map(Self::Gradient);
-        let more = [
-            Self::GradientOptNone,
-            Self::GradientCompiler(2),
-            Self::GradientWidth(0),
-            Self::GradientWidth(2),
-        ];
-        match program.has_width {
-            true => levels.chain(more).collect(),
-            false => Vec::new(),
+        if program.asks == Asks::Tangents {
+            return Vec::new();
         }
+        let mut routes: Vec<_> = (0..4).map(Self::Gradient).collect();
+        if program.language != Language::Ir {
+            routes.extend([Self::GradientOptNone, Self::GradientCompiler(2)]);
+        }
+        if program.asks == Asks::ByDrivers && program.language == Language::C {
+            routes.extend([Self::GradientWidth(0), Self::GradientWidth(2)]);
+        }
+        routes
     }
 
     /// A short name: part of the test's name, and what `expected-refusals.toml` writes.
