@@ -70,7 +70,7 @@ impl<'a> Facts<'a> {
 
     /// The format of the float that starts at byte `offset` of a value, if it is one.
     pub fn float(&self, value: Value, offset: u64) -> Option<ir::FloatKind> {
-        self.types.float(value, offset)
+        self.types().float(value, offset)
     }
 
     /// What the memory is `offset` bytes behind an address; at every offset if none is given.

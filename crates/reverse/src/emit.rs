@@ -38,7 +38,7 @@ pub(crate) struct Input<'a> {
     /// All bodies.
     pub(crate) bodies: Bodies<'a>,
     /// Activity and types in this body.
-    pub(crate) facts: &'a Facts,
+    pub(crate) facts: Facts<'a>,
     /// Derivative rules.
     pub(crate) rules: &'a RuleTable,
     /// Options.

@@ -1,15 +1,14 @@
 //! The bodies of the answers to one request: analyses, the plan, then both sweeps.
 
-use activity::{ActivityFacts, ActivityInput, ParamActivity, ReturnActivity};
-use cache::{Plan, PlanInput, PlanOptions, Shape};
+use cache::{PlanInput, PlanOptions};
 use ir::{Builder, Context, FuncId, Function, Op};
 
 use crate::Reverse;
 use crate::emit::{Emit, Input, Shared};
 use crate::error::{Error, ErrorKind};
 use crate::ops::{Demands, KnownCalls};
-use crate::request::{Answer, Job, Mode, Request, Role};
-use facts::{Facts, Types};
+use crate::request::{Answer, Job, Mode, Role};
+use facts::{Facts, Question};
 
 impl Reverse<'_> {
     /// The bodies that answer a request.
@@ -27,14 +26,26 @@ impl Reverse<'_> {
             let name = ctx.funcs[request.func].name.to_string();
             return Err(fail(ErrorKind::NoBody { name }));
         };
-        let types = job.types.unwrap_or_else(|| {
-            let options = &self.options.types;
-            Types::analyze(ctx, bodies, self.rules, options, (request.func, &job.seeds))
-        });
-        let activity = activity(ctx, bodies, self.rules, self.options.activity, (request, &types));
-        let facts = Facts::new(activity, types);
-        let calls = KnownCalls::of(ctx, bodies, self.rules, &self.options, (source, &facts));
-        let shape = self.memory.shape(ctx, bodies, self.rules, &self.options, source);
+        if let Some(reason) = self.prepared.irreducible(request.func) {
+            let what = reason.to_string();
+            return Err(fail(ErrorKind::Irreversible { what }));
+        }
+        let context = request.context();
+        let question = Question {
+            ctx,
+            bodies,
+            rules: self.rules,
+            activity: self.options.activity,
+            types: &self.options.types,
+            context: &context,
+            seeds: &job.seeds,
+        };
+        let analyses = question.answer(job.analyses);
+        let facts = Facts::new(&analyses, &context);
+        let calls = KnownCalls::of(ctx, bodies, self.rules, &self.options, (source, facts));
+        let shape = self
+            .prepared
+            .shape(ctx, bodies, (self.rules, &self.options), (source, facts));
         let plan = cache::plan(&PlanInput {
             ctx,
             function: source,
@@ -51,19 +62,24 @@ impl Reverse<'_> {
             calls: &Demands {
                 ctx,
                 source,
-                facts: &facts,
+                facts,
                 calls: &calls,
             },
             options: &PlanOptions::default(),
         });
         let plan = match plan {
             Ok(plan) => plan,
-            Err(errors) => return Err(errors.into_iter().map(|error| plan_error(request.func, error)).collect()),
+            Err(errors) => {
+                return Err(errors
+                    .into_iter()
+                    .map(|error| plan_error(request.func, error))
+                    .collect());
+            }
         };
         let input = |role| Input {
             source,
             bodies,
-            facts: &facts,
+            facts,
             rules: self.rules,
             options: &self.options,
             request,
@@ -112,38 +128,6 @@ fn plan_error(func: FuncId, error: cache::PlanError) -> Error {
         },
     };
     Error { func, inst, kind }
-}
-
-/// The activity in the body of a request.
-fn activity(
-    ctx: &Context,
-    bodies: ir::Bodies<'_>,
-    rules: &rules::RuleTable,
-    options: activity::Options,
-    (request, types): (&Request, &Types),
-) -> ActivityFacts {
-    let params: Vec<_> = (request.params.iter())
-        .map(|activity| match activity {
-            crate::Activity::Const => ParamActivity::Const,
-            _ => ParamActivity::Dual,
-        })
-        .collect();
-    let contents = types.contents(ctx, bodies);
-    let activities = activity::analyze(&ActivityInput {
-        ctx,
-        bodies,
-        rules,
-        types: &contents,
-        func: request.func,
-        params: &params,
-        ret: match request.ret.shadow || request.ret.seed {
-            true => ReturnActivity::Active,
-            false => ReturnActivity::Const,
-        },
-        memory: &request.memory,
-        options,
-    });
-    activities.root().clone()
 }
 
 /// Fills `body`; the errors that were met.

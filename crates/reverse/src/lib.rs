@@ -36,16 +36,24 @@ mod emit;
 mod gradient;
 mod lookup;
 mod ops;
+mod prepare;
+mod runtime;
 mod shadow;
+mod sweep;
+mod tape;
 
 pub use ::shadow::error::{self, Error, ErrorKind};
+pub use ::shadow::{Direction, GlobalShadow};
+pub use cache::Overwritten;
 pub use request::{Activity, Answer, Mode, Request, ReturnRequest};
 
 use ir::{Flags, Function, Module};
 use rules::RuleTable;
 
 use ::shadow::ShadowGlobals;
+use prepare::Prepared;
 use request::Requests;
+use runtime::RuntimeFunctions;
 
 /// Options of reverse mode.
 #[derive(Clone, Debug)]
@@ -83,6 +91,8 @@ pub struct Reverse<'a> {
     options: ReverseOptions,
     requests: Requests,
     globals: ShadowGlobals,
+    runtime: RuntimeFunctions,
+    prepared: Prepared,
     /// Requests that make no sense.
     refused: Vec<Error>,
 }
@@ -96,13 +106,15 @@ impl<'a> Reverse<'a> {
             options,
             requests: Requests::default(),
             globals: ShadowGlobals::default(),
+            runtime: RuntimeFunctions::default(),
+            prepared: Prepared::default(),
             refused: Vec::new(),
         }
     }
 
     /// The functions for a request: declared, and queued for [`Reverse::run`]. The same request gives the same functions. `None` if it
     /// makes no sense, which [`Reverse::run`] reports.
-    pub fn request(&mut self, request: Request) -> Option<Answer> {
+    pub fn request(&mut self, mut request: Request) -> Option<Answer> {
         if let Err(kind) = self.check(&request) {
             self.refused.push(Error {
                 func: request.func,
@@ -111,7 +123,22 @@ impl<'a> Reverse<'a> {
             });
             return None;
         }
+        let (bodies, ctx) = self.module.split();
+        request.order = request
+            .order
+            .max(self.globals.order_of(ctx, bodies, request.func));
         Some(self.requests.get(&mut self.module.ctx, request))
+    }
+
+    /// Makes known a shadow of a global variable that was made before, for this module by another [`Reverse`]: what both make works
+    /// on the same memory.
+    pub fn adopt_shadow(&mut self, shadow: GlobalShadow) {
+        self.globals.adopt(shadow);
+    }
+
+    /// The shadows of global variables: those that were adopted, and those that were made.
+    pub fn shadows(&self) -> impl Iterator<Item = GlobalShadow> + '_ {
+        self.globals.all()
     }
 
     /// Makes the bodies of all functions that were requested, and of those that they call, and adds them to the module. Gives
@@ -124,13 +151,20 @@ impl<'a> Reverse<'a> {
         let start = self.requests.done();
         let mut errors = std::mem::take(&mut self.refused);
         let mut bodies: Vec<Function> = Vec::new();
-        while let Some(job) = self.requests.next() {
+        while let Some(mut job) = self.requests.next() {
+            let known = (self.rules, &self.options);
+            if self.prepared.reach(self.module, known, job.request.func) {
+                // What a caller's analyses say is about the body as it was.
+                job.analyses = None;
+            }
             match self.gradient(job) {
                 Ok(made) => bodies.extend(made),
                 Err(found) => errors.extend(found),
             }
         }
+        bodies.extend(self.runtime.take_bodies());
         if !errors.is_empty() {
+            self.runtime.forget(&bodies);
             self.requests.forget_from(start);
             return Err(errors);
         }

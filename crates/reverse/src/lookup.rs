@@ -79,9 +79,6 @@ impl Emit<'_> {
             }
             let at = self.place_for(operand, place)?;
             if !self.found.contains_key(&(operand, at.block)) {
-                if stack.contains(&(operand, at)) {
-                    return Err(internal(format!("{operand} is needed for itself")));
-                }
                 stack.push((operand, at));
             }
         }

@@ -11,12 +11,13 @@
 //!
 //! A structure without fields is `void`. `sret` and `byval` parameters are plain pointers in all of them, as are their shadows.
 
-use activity::EntryMemory;
+use activity::{ContextKey, EntryMemory, ParamActivity, ReturnActivity};
 use indexmap::IndexMap;
 use ir::attrs::{AttrList, FuncFlags, ParamAttrs, ParamFlags};
 use ir::{Context, FuncDecl, FuncId, Linkage, Type};
 
-use facts::{Seeds, Types};
+use cache::Overwritten;
+use facts::{Analyses, Seeds};
 
 /// The activity of a parameter.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -79,11 +80,14 @@ pub struct Request {
     pub mode: Mode,
     /// The number of cotangents, at least 1.
     pub width: u32,
+    /// The order of the derivative, at least 1: it tells the shadows of global variables apart, those of which a derivative has for data
+    /// from those that its own derivative has. [`crate::Reverse::request`] raises it to what the function needs.
+    pub order: u32,
     /// Memory besides that of parameters that may hold derivatives when the function is called: empty but for what a gradient
     /// function calls.
     pub memory: EntryMemory,
-    /// Which parameters lead to memory that may be written between the two sweeps. In combined mode none does.
-    pub overwritten: Vec<bool>,
+    /// Which memory others may write between the two sweeps. In combined mode there is none.
+    pub overwritten: Overwritten,
 }
 
 /// Which of the functions that answer a request.
@@ -129,6 +133,23 @@ impl Request {
         match self.width {
             1 => ty,
             width => ctx.types.array(ty, u64::from(width)),
+        }
+    }
+
+    /// The context of the activity analysis that says what is active in the primal.
+    pub(crate) fn context(&self) -> ContextKey {
+        let param = |activity: &Activity| match activity {
+            Activity::Const => ParamActivity::Const,
+            _ => ParamActivity::Dual,
+        };
+        ContextKey {
+            func: self.func,
+            params: self.params.iter().map(param).collect(),
+            ret: match self.ret.shadow || self.ret.seed {
+                true => ReturnActivity::Active,
+                false => ReturnActivity::Const,
+            },
+            memory: self.memory.clone(),
         }
     }
 
@@ -247,16 +268,16 @@ struct Key {
 #[derive(Debug)]
 struct Declared {
     answer: Answer,
-    /// The types in the primal, where a caller's analysis knows them.
-    types: Option<Types>,
+    /// The analyses of a caller, where they have entered the function.
+    analyses: Option<Analyses>,
 }
 
 /// Answers whose bodies are to be made.
 pub(crate) struct Job {
     pub(crate) request: Request,
     pub(crate) seeds: Seeds,
-    /// The types in the primal; to be analyzed if there are none.
-    pub(crate) types: Option<Types>,
+    /// The analyses of a caller, where they have entered the function.
+    pub(crate) analyses: Option<Analyses>,
     /// The functions that answer the request.
     pub(crate) answer: Answer,
 }
@@ -276,13 +297,13 @@ impl Requests {
         self.get_with(ctx, request, seeds, None)
     }
 
-    /// The answer to `request` at a call whose types are known.
+    /// The answer to `request` at a call that a caller's analyses have entered.
     pub(crate) fn get_with(
         &mut self,
         ctx: &mut Context,
         request: Request,
         seeds: Seeds,
-        types: Option<Types>,
+        analyses: Option<Analyses>,
     ) -> Answer {
         let key = Key { request, seeds };
         if let Some(declared) = self.memo.get(&key) {
@@ -295,7 +316,7 @@ impl Requests {
                 reverse: declare(ctx, &key.request, Role::Reverse),
             },
         };
-        self.memo.insert(key, Declared { answer, types });
+        self.memo.insert(key, Declared { answer, analyses });
         answer
     }
 
@@ -306,7 +327,7 @@ impl Requests {
         Some(Job {
             request: key.request.clone(),
             seeds: key.seeds.clone(),
-            types: declared.types.take(),
+            analyses: declared.analyses.take(),
             answer: declared.answer,
         })
     }

@@ -20,8 +20,8 @@
 
 use ir::attrs::{AttrList, FuncFlags, MemoryEffects, ParamAttrs, ParamFlags};
 use ir::{
-    Access, BinOp, Block, Builder, CastOp, Context, Flags, FuncDecl, FuncId, Function, IntPred, Linkage, Type,
-    Value,
+    Access, BinOp, Block, Builder, CastOp, Context, Flags, FuncDecl, FuncId, Function, IntPred, Linkage,
+    Type, Value,
 };
 
 /// The number of addresses in an arena.
@@ -81,9 +81,10 @@ impl RuntimeFunctions {
         std::mem::take(&mut self.bodies)
     }
 
-    /// Forgets functions whose bodies were thrown away.
-    pub(crate) fn forget(&mut self) {
-        if !std::mem::take(&mut self.bodies).is_empty() {
+    /// Forgets the functions if theirs are among bodies that are thrown away.
+    pub(crate) fn forget(&mut self, bodies: &[Function]) {
+        let is_lost = |made: Runtime| bodies.iter().any(|body| body.id == made.push);
+        if self.made.is_some_and(is_lost) {
             self.made = None;
         }
     }
@@ -371,23 +372,28 @@ impl Make<'_> {
 
     fn release(&mut self, drop_chunk: FuncId) -> FuncId {
         let (ptr, void) = (self.ctx.types.ptr(), self.ctx.types.void());
-        self.function("rsenzyme.tape.release", (void, &[ptr, ptr]), false, |asm, params| {
-            let (arena, base) = (params[0], params[1]);
-            let look = asm.b.add_block();
-            asm.b.br(look);
-            asm.b.go_to(look);
-            let chunk = asm.read(arena, CHUNK);
-            let end = asm.read(arena, END);
-            let (behind, size) = (asm.distance(chunk, base), asm.distance(chunk, end));
-            let is_here = asm.b.icmp(IntPred::Ult, behind, size);
-            let (here, back) = asm.branch(is_here);
-            asm.b.go_to(back);
-            asm.b.call(drop_chunk, &[arena]);
-            asm.b.br(look);
-            asm.b.go_to(here);
-            asm.write(arena, CUR, base);
-            asm.b.ret(None);
-        })
+        self.function(
+            "rsenzyme.tape.release",
+            (void, &[ptr, ptr]),
+            false,
+            |asm, params| {
+                let (arena, base) = (params[0], params[1]);
+                let look = asm.b.add_block();
+                asm.b.br(look);
+                asm.b.go_to(look);
+                let chunk = asm.read(arena, CHUNK);
+                let end = asm.read(arena, END);
+                let (behind, size) = (asm.distance(chunk, base), asm.distance(chunk, end));
+                let is_here = asm.b.icmp(IntPred::Ult, behind, size);
+                let (here, back) = asm.branch(is_here);
+                asm.b.go_to(back);
+                asm.b.call(drop_chunk, &[arena]);
+                asm.b.br(look);
+                asm.b.go_to(here);
+                asm.write(arena, CUR, base);
+                asm.b.ret(None);
+            },
+        )
     }
 
     fn bury(&mut self, malloc: FuncId, abort: FuncId) -> FuncId {

@@ -23,7 +23,7 @@ impl Functions for Tables {
         &mut self,
         _: &mut Context,
         _: FuncId,
-        _: usize,
+        _: Direction,
         in_initializer: bool,
     ) -> Outcome<Option<GlobalId>> {
         match in_initializer {
@@ -65,9 +65,9 @@ impl Emit<'_> {
             )
         {
             // Integers in constant aggregates become zero, as in initializers.
-            let width = self.width();
+            let (order, width) = (self.input.request.order, self.width());
             return self.try_each(|emit, lane| {
-                let at = Direction { lane, width };
+                let at = Direction { order, lane, width };
                 let mut making = Making {
                     rules: emit.input.rules,
                     functions: Tables,

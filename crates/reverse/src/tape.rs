@@ -13,7 +13,7 @@ use ir::{Access, BinOp, Flags, NewInst, Op, Type, Value};
 use smallvec::SmallVec;
 
 use crate::emit::{Emit, Lanes, Outcome, Sweep};
-use crate::lookup::internal;
+use crate::lookup::{Place, internal};
 use crate::request::Role;
 use crate::runtime::{ARENA_FIELDS, Runtime};
 use cache::{Guard, NestId, Node, SlotId, Storage, Way};
@@ -238,6 +238,19 @@ impl Emit<'_> {
         Ok(base)
     }
 
+    /// The arrays of a nest in the reverse sweep, before its root's reverse.
+    fn reverse_layout(&mut self, nest: NestId) -> Outcome {
+        let root = self.input.plan.nest(nest).root;
+        let place = Place {
+            block: self.entry_block(root)?,
+            scope: self.input.shape.parent(root),
+        };
+        self.at_place(place, |emit| {
+            emit.make_layout(nest, |emit, _| Ok(emit.need(Node::Base(nest))?[0]))
+        })?;
+        Ok(())
+    }
+
     /// How often a loop of a nest runs: 0 where a guard does not hold.
     fn iterations(&mut self, inner: &cache::NestLoop, known: &IndexMap<Loop, Value>) -> Outcome<Value> {
         let Some(count) = self.input.shape.exact_count(inner.of) else {
@@ -400,7 +413,9 @@ impl Emit<'_> {
     /// Bytes of an alloca of constant size, as a multiple of 16.
     fn alloca_bytes(&self, inst: ir::Inst) -> Option<u64> {
         let data = self.data(inst);
-        let Op::Alloca { ty, .. } = data.op else { return None };
+        let Op::Alloca { ty, .. } = data.op else {
+            return None;
+        };
         let count = self.source().as_const(data.operands[0])?;
         let count = self.b.ctx.consts.int_value(&self.b.ctx.types, count)?;
         let bytes = self.b.ctx.size_of(ty)?.checked_mul(u64::try_from(count).ok()?)?;
@@ -425,7 +440,11 @@ impl Emit<'_> {
         let mut kept: IndexMap<ir::Inst, (bool, bool)> = IndexMap::new();
         let mut block = None;
         if self.input.role == Role::Augmented {
-            kept.extend(self.kept_allocas().into_iter().map(|(inst, primal, shadow)| (inst, (primal, shadow))));
+            kept.extend(
+                self.kept_allocas()
+                    .into_iter()
+                    .map(|(inst, primal, shadow)| (inst, (primal, shadow))),
+            );
             let bytes = self.stack_bytes();
             if bytes > 0 {
                 let bytes = self.b.i64(bytes as i64);
@@ -437,7 +456,9 @@ impl Emit<'_> {
             if !self.is_static_alloca(inst) {
                 continue;
             }
-            let Some(value) = self.data(inst).result else { continue };
+            let Some(value) = self.data(inst).result else {
+                continue;
+            };
             let bytes = self.alloca_bytes(inst).unwrap_or(0);
             let (primal, shadow) = kept.get(&inst).copied().unwrap_or_default();
             self.at(inst);
@@ -483,8 +504,14 @@ impl Emit<'_> {
 
     /// Clears a new shadow.
     fn clear_memory(&mut self, inst: ir::Inst, address: Value, bytes: u64) {
-        let Op::Alloca { ty, .. } = self.data(inst).op else { return };
-        let is_single = self.b.ctx.size_of(ty).is_some_and(|size| size.next_multiple_of(16) == bytes);
+        let Op::Alloca { ty, .. } = self.data(inst).op else {
+            return;
+        };
+        let is_single = self
+            .b
+            .ctx
+            .size_of(ty)
+            .is_some_and(|size| size.next_multiple_of(16) == bytes);
         if is_single && !self.b.ctx.types.is_aggregate(ty) {
             let zero = self.b.zero(ty);
             self.b.store(zero, address, Access::default());

@@ -363,7 +363,8 @@ fn gradient(func: FuncId, wanted: &Wanted) -> reverse::Request {
         mode: reverse::Mode::Combined,
         width: wanted.width,
         memory: Default::default(),
-        overwritten: vec![false; wanted.params.len()],
+        order: 1,
+        overwritten: reverse::Overwritten::nothing(wanted.params.len()),
     }
 }
 

@@ -1,20 +1,543 @@
-//! Calls.
+//! Calls: of functions with bodies through their augmented and reverse functions, of others by their rules.
+//!
+//! The augmented function gets the arguments with their shadows and leaves what its reverse sweep needs on the tape. The reverse function
+//! gets the shadows again, and the primals of what is neither a float nor made of floats; what it gives are the adjoints of floats.
+//! Where a function is chosen among several that are known, its derivatives are chosen alike.
 
-use ir::Inst;
+use activity::{EntryMemory, ParamActivity, ReturnActivity};
+use facts::{Facts, Held, Piece};
+use ir::graph::Callee;
+use ir::{
+    Bodies, CallInfo, ConstData, Context, EntitySet, FuncId, Function, Inst, NewInst, Op, TailKind, Type,
+    TypeData, Value,
+};
+use rules::{CallKind, Resolver, RuleTable};
+use rustc_hash::FxHashMap;
+use smallvec::SmallVec;
 
-use crate::emit::{Emit, Outcome};
+use crate::ReverseOptions;
+use crate::emit::{Emit, Lanes, Outcome};
 use crate::error::ErrorKind;
+use crate::lookup::internal;
+use crate::request::{Activity, Answer, Mode, Request, ReturnRequest, Role};
+use cache::{CallDemand, Node};
 
-impl Emit<'_> {
+/// What a call is.
+#[derive(Clone, Debug)]
+pub(crate) enum Known {
+    /// One of some functions with bodies.
+    Bodies(SmallVec<[FuncId; 1]>),
+    /// A function of the rule table, by its symbol and its entry's name.
+    Rule(Box<str>, &'static str),
+    /// A function with derivatives that the user gives.
+    Custom(FuncId),
+    /// Nothing is done to derivatives.
+    Inactive,
+    /// Inline assembly.
+    Asm,
+    /// Nothing is known of the function.
+    Unknown(Box<str>),
+    /// An address that is known only at run time.
+    Indirect,
+}
+
+/// What the calls of a body are.
+#[derive(Debug)]
+pub(crate) struct KnownCalls {
+    calls: FxHashMap<Inst, Known>,
+}
+
+impl KnownCalls {
+    /// What the calls of a body are.
+    pub(crate) fn of(
+        ctx: &Context,
+        bodies: Bodies<'_>,
+        rules: &RuleTable,
+        options: &ReverseOptions,
+        (source, facts): (&Function, Facts<'_>),
+    ) -> Self {
+        let resolver = Resolver::new(ctx, bodies, rules, options.empty_functions_inactive, &[]);
+        let mut calls = FxHashMap::default();
+        for inst in source.all_insts() {
+            if let Some(kind) = resolver.call(source, inst) {
+                let known = match facts.inst(inst) {
+                    true => known(ctx, bodies, source, inst, kind),
+                    false => Known::Inactive,
+                };
+                calls.insert(inst, known);
+            }
+        }
+        Self { calls }
+    }
+
+    fn get(&self, inst: Inst) -> &Known {
+        self.calls.get(&inst).unwrap_or(&Known::Inactive)
+    }
+}
+
+fn known(ctx: &Context, bodies: Bodies<'_>, source: &Function, inst: Inst, kind: CallKind<'_>) -> Known {
+    let name = |func: FuncId| ctx.funcs[func].name.clone();
+    match (kind, Callee::of(ctx, source, inst)) {
+        (CallKind::Inactive, _) => Known::Inactive,
+        (CallKind::Body(func), _) => Known::Bodies(SmallVec::from_slice(&[func])),
+        (CallKind::Rule(entry), Some(Callee::Direct(func))) => Known::Rule(name(func), entry.name),
+        (CallKind::Rule(entry), _) => Known::Rule(entry.name.into(), entry.name),
+        (CallKind::Custom | CallKind::Allocation, Some(Callee::Direct(func))) => Known::Custom(func),
+        (_, Some(Callee::Asm)) => Known::Asm,
+        (_, Some(Callee::Direct(func))) => Known::Unknown(name(func)),
+        _ => {
+            let callee = source.inst(inst).operands[0];
+            let mut found = SmallVec::new();
+            match candidates(ctx, bodies, source, callee, &mut found) {
+                true => Known::Bodies(found),
+                false => Known::Indirect,
+            }
+        }
+    }
+}
+
+/// Collects the functions that an address is chosen from; false if that is not known.
+fn candidates(
+    ctx: &Context,
+    bodies: Bodies<'_>,
+    source: &Function,
+    callee: Value,
+    found: &mut SmallVec<[FuncId; 1]>,
+) -> bool {
+    let mut seen = EntitySet::new();
+    let mut work = vec![callee];
+    while let Some(value) = work.pop() {
+        if !seen.insert(value) {
+            continue;
+        }
+        if let Some(constant) = source.as_const(value) {
+            let ConstData::Func(func) = *ctx.consts.get(constant) else {
+                return false;
+            };
+            if bodies.get(func).is_none() {
+                return false;
+            }
+            if !found.contains(&func) {
+                found.push(func);
+            }
+            continue;
+        }
+        let Some(inst) = source.def_inst(value) else {
+            return false;
+        };
+        let data = source.inst(inst);
+        match data.op {
+            Op::Select => work.extend_from_slice(&data.operands[1..]),
+            Op::Phi | Op::Freeze => work.extend_from_slice(&data.operands),
+            _ => return false,
+        }
+    }
+    found.sort_unstable();
+    !found.is_empty()
+}
+
+/// How a call of a body is differentiated.
+struct Plan {
+    params: Vec<Activity>,
+    ret: ReturnRequest,
+    memory: EntryMemory,
+}
+
+fn holds(pieces: &[Piece], wanted: impl Fn(Held) -> bool) -> bool {
+    pieces.iter().any(|piece| wanted(piece.held))
+}
+
+/// What a parameter or argument takes part as, by what it is made of.
+fn by_content(pieces: &[Piece]) -> Activity {
+    let floats = holds(pieces, |held| matches!(held, Held::Float(_)));
+    let addresses = holds(pieces, |held| held == Held::Pointer);
+    match (floats, addresses) {
+        (true, true) => Activity::DualOut,
+        (true, false) => Activity::Out,
+        (false, true) => Activity::Dual,
+        // What is not known may be a float; then the callee says that it cannot tell.
+        (false, false) if holds(pieces, |held| held == Held::Unknown) => Activity::Out,
+        (false, false) => Activity::Const,
+    }
+}
+
+/// The activities of a call of a body: those of the analysis, or those of the operands where it has none.
+fn activities(ctx: &Context, source: &Function, facts: Facts<'_>, inst: Inst) -> Plan {
+    let data = source.inst(inst);
+    let content = |value: Value| by_content(&facts.pieces(ctx, source, value));
+    let ret_content = data.result.map_or(Activity::Const, content);
+    let (params, ret, memory): (Vec<bool>, bool, EntryMemory) = match facts.call(inst) {
+        Some(call) => (
+            call.key
+                .params
+                .iter()
+                .map(|&param| param == ParamActivity::Dual)
+                .collect(),
+            call.key.ret == ReturnActivity::Active,
+            call.key.memory.clone(),
+        ),
+        // A function behind a pointer may write to active globals without getting anything active.
+        None => (
+            data.args().iter().map(|&arg| facts.active(arg)).collect(),
+            data.result.is_some_and(|result| facts.active(result)),
+            facts.memory_at_calls().clone(),
+        ),
+    };
+    let args = data.args().iter().zip(params);
+    Plan {
+        params: args
+            .map(|(&arg, is_active)| match is_active {
+                true => content(arg),
+                false => Activity::Const,
+            })
+            .collect(),
+        ret: ReturnRequest {
+            primal: data.result.is_some(),
+            seed: ret && ret_content.is_out(),
+            shadow: ret && ret_content.is_dual(),
+        },
+        memory,
+    }
+}
+
+/// What the reverses of calls read.
+pub(crate) struct Demands<'a> {
+    pub(crate) ctx: &'a Context,
+    pub(crate) source: &'a Function,
+    pub(crate) facts: Facts<'a>,
+    pub(crate) calls: &'a KnownCalls,
+}
+
+impl CallDemand for Demands<'_> {
+    fn reads(&self, inst: Inst) -> Vec<Node> {
+        let Known::Bodies(funcs) = self.calls.get(inst) else {
+            return Vec::new();
+        };
+        let data = self.source.inst(inst);
+        let plan = activities(self.ctx, self.source, self.facts, inst);
+        let mut nodes = Vec::new();
+        if funcs.len() > 1 {
+            nodes.push(Node::Primal(data.operands[0]));
+        }
+        for (&arg, activity) in data.args().iter().zip(&plan.params) {
+            if passes_primal(self.ctx, self.source, self.facts, arg) {
+                nodes.push(Node::Primal(arg));
+            }
+            if activity.is_dual() {
+                match self.facts.active(arg) && self.source.as_const(arg).is_none() {
+                    true => nodes.push(Node::Shadow(arg)),
+                    // An inactive address may be its own shadow.
+                    false => nodes.push(Node::Primal(arg)),
+                }
+            }
+        }
+        nodes.retain(|node| !matches!(node, Node::Primal(value) if self.source.as_const(*value).is_some()));
+        nodes
+    }
+}
+
+/// Whether the reverse function gets a primal argument: not if it is made of floats.
+fn passes_primal(ctx: &Context, source: &Function, facts: Facts<'_>, arg: Value) -> bool {
+    let ty = source.ty(arg);
+    if ctx.types.float_kind(ty).is_some() {
+        return false;
+    }
+    let is_plain = matches!(
+        ctx.types.get(ctx.types.scalar(ty)),
+        TypeData::Int(_) | TypeData::Ptr(_)
+    );
+    let pieces = facts.pieces(ctx, source, arg);
+    is_plain && !holds(&pieces, |held| matches!(held, Held::Float(_)))
+}
+
+impl<'a> Emit<'a> {
+    fn rule(&self, name: &str) -> Outcome<&'a rules::Entry> {
+        let rules = self.input.rules;
+        rules
+            .canonical(name)
+            .ok_or_else(|| internal(format!("no rule is called {name}")))
+    }
+
     pub(super) fn forward_call(&mut self, inst: Inst) -> Outcome {
-        Err(ErrorKind::UnsupportedInstruction {
-            name: format!("{:?}", self.op(inst)),
-        })
+        let calls = self.input.calls;
+        match calls.get(inst) {
+            Known::Inactive => {
+                self.copy_call(inst);
+                Ok(())
+            }
+            Known::Bodies(funcs) => self.forward_body(inst, funcs),
+            Known::Rule(name, entry) => {
+                let entry = self.rule(entry)?;
+                self.forward_library(inst, name, entry)
+            }
+            known => {
+                self.copy_call(inst);
+                self.refuse(inst, known)
+            }
+        }
     }
 
     pub(super) fn reverse_call(&mut self, inst: Inst) -> Outcome {
-        Err(ErrorKind::UnsupportedInstruction {
-            name: format!("{:?}", self.op(inst)),
+        let calls = self.input.calls;
+        match calls.get(inst) {
+            Known::Bodies(funcs) => self.reverse_body(inst, funcs),
+            Known::Rule(name, entry) => {
+                let entry = self.rule(entry)?;
+                self.reverse_library(inst, name, entry)
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Why a call has no derivative.
+    fn refuse(&self, inst: Inst, known: &Known) -> Outcome {
+        let name = |name: &str| name.to_owned();
+        Err(match known {
+            Known::Unknown(_) if self.input.options.empty_functions_inactive => return Ok(()),
+            Known::Unknown(symbol) => ErrorKind::UnknownFunction { name: name(symbol) },
+            Known::Custom(func) => ErrorKind::UnsupportedFunction {
+                name: name(&self.b.ctx.funcs[*func].name),
+                family: "a function with a registered derivative",
+                remedy: "use forward mode, where its derivative is called",
+            },
+            Known::Asm => ErrorKind::InlineAsm,
+            Known::Indirect if !self.touches_active(inst) => return Ok(()),
+            _ => ErrorKind::IndirectCall,
         })
+    }
+
+    /// Whether an argument or the result of a call is active.
+    pub(super) fn touches_active(&self, inst: Inst) -> bool {
+        let data = self.data(inst);
+        self.result_active(inst) || data.operands.iter().any(|&operand| self.active(operand))
+    }
+
+    /// The functions that answer for the candidates of a call, the augmented ones or the reverse ones.
+    fn derivatives(&mut self, inst: Inst, funcs: &[FuncId], plan: &Plan, role: Role) -> Outcome<Vec<FuncId>> {
+        let Some(info) = self.data(inst).op.call_info().copied() else {
+            return Err(internal("a call is none".to_owned()));
+        };
+        let mut answers = Vec::new();
+        for &func in funcs {
+            self.check_signature(func, &info)?;
+            let request = Request {
+                func,
+                params: plan.params.clone(),
+                ret: plan.ret,
+                mode: Mode::Split,
+                width: self.input.request.width,
+                order: self.input.request.order,
+                memory: plan.memory.clone(),
+                overwritten: cache::Overwritten::everything(plan.params.len()),
+            };
+            let requests = &mut self.shared.requests;
+            let answer = match self.input.facts.callee(inst) {
+                Some((seeds, analyses)) => requests.get_with(self.b.ctx, request, seeds, Some(analyses)),
+                None => requests.get(self.b.ctx, request),
+            };
+            match (answer, role) {
+                (Answer::Split { augmented, .. }, Role::Augmented) => answers.push(augmented),
+                (Answer::Split { reverse, .. }, _) => answers.push(reverse),
+                (Answer::Combined(_), _) => return Err(internal("a call is split".to_owned())),
+            }
+        }
+        Ok(answers)
+    }
+
+    fn forward_body(&mut self, inst: Inst, funcs: &[FuncId]) -> Outcome {
+        let data = self.data(inst);
+        let plan = activities(self.b.ctx, self.source(), self.input.facts, inst);
+        self.check_unwinding(inst)?;
+        let mut args: SmallVec<[Value; 8]> = SmallVec::new();
+        for (&arg, activity) in data.args().iter().zip(&plan.params) {
+            args.push(self.primal(arg));
+            if activity.is_dual() {
+                let lanes = self.shadow(arg)?;
+                args.push(self.pack(&lanes));
+            }
+        }
+        args.push(self.arena());
+        let answers = self.derivatives(inst, funcs, &plan, Role::Augmented)?;
+        let callee = self.primal(data.operands[0]);
+        let call = self.call_chosen(inst, (callee, funcs), &answers, &args);
+        let Some(result) = data.result else { return Ok(()) };
+        let Some(value) = self.b.func.inst(call).result else {
+            return Ok(());
+        };
+        let mut next = 0;
+        if plan.ret.primal {
+            let primal = self.b.extract_value(value, &[next]);
+            self.set_primal(result, primal);
+            next += 1;
+        }
+        if plan.ret.shadow {
+            let packed = self.b.extract_value(value, &[next]);
+            let lanes = self.unpack(packed);
+            self.set_shadow(result, lanes);
+        }
+        Ok(())
+    }
+
+    fn reverse_body(&mut self, inst: Inst, funcs: &[FuncId]) -> Outcome {
+        let data = self.data(inst);
+        let plan = activities(self.b.ctx, self.source(), self.input.facts, inst);
+        let mut args: SmallVec<[Value; 8]> = SmallVec::new();
+        for (&arg, activity) in data.args().iter().zip(&plan.params) {
+            let primal = match passes_primal(self.b.ctx, self.source(), self.input.facts, arg) {
+                true => self.need_primal(arg)?,
+                false => self.b.poison(self.source_type(arg)),
+            };
+            args.push(primal);
+            if activity.is_dual() {
+                let lanes = self.shadow(arg)?;
+                args.push(self.pack(&lanes));
+            }
+        }
+        if plan.ret.seed {
+            let lanes = match data.result {
+                Some(result) => self.take(result)?,
+                None => None,
+            };
+            let zero = self.b.zero(data.ty);
+            let lanes = lanes.unwrap_or_else(|| self.splat(zero));
+            args.push(self.pack(&lanes));
+        }
+        args.push(self.arena());
+        let answers = self.derivatives(inst, funcs, &plan, Role::Reverse)?;
+        let callee = match funcs.len() {
+            1 => self.b.func_address(funcs[0]),
+            _ => self.need_primal(data.operands[0])?,
+        };
+        let call = self.call_chosen(inst, (callee, funcs), &answers, &args);
+        let Some(value) = self.b.func.inst(call).result else {
+            return Ok(());
+        };
+        let mut next = 0;
+        for (&arg, activity) in data.args().iter().zip(&plan.params) {
+            if activity.is_out() {
+                let packed = self.b.extract_value(value, &[next]);
+                let lanes: Lanes = self.unpack(packed);
+                self.add(arg, &lanes)?;
+                next += 1;
+            }
+        }
+        Ok(())
+    }
+
+    /// Where an exception of a call may be caught and the function still return, its reverse would not know what to undo.
+    fn check_unwinding(&self, inst: Inst) -> Outcome {
+        let data = self.data(inst);
+        match (&data.op, data.targets.get(1)) {
+            (Op::Invoke(_), Some(&unwind)) if self.input.shape.returning.contains(unwind) => {
+                Err(ErrorKind::Irreversible {
+                    what: "an active call whose exception is caught".to_owned(),
+                })
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn check_signature(&self, func: FuncId, info: &CallInfo) -> Outcome {
+        let decl = &self.b.ctx.funcs[func];
+        let name = || decl.name.to_string();
+        if let TypeData::Func { varargs: true, .. } = self.b.ctx.types.get(decl.ty) {
+            return Err(ErrorKind::Varargs { name: name() });
+        }
+        match decl.ty == info.func_ty {
+            true => Ok(()),
+            false => Err(ErrorKind::Signature { name: name() }),
+        }
+    }
+
+    /// Calls the derivative function that belongs to a callee: it is chosen as the callee is.
+    fn call_chosen(
+        &mut self,
+        inst: Inst,
+        (callee, funcs): (Value, &[FuncId]),
+        answers: &[FuncId],
+        args: &[Value],
+    ) -> Inst {
+        let ty = self.b.ctx.funcs[answers[0]].ty;
+        let mut chosen = self.b.func_address(answers[0]);
+        for (&func, &answer) in funcs.iter().zip(answers).skip(1) {
+            let (func, answer) = (self.b.func_address(func), self.b.func_address(answer));
+            let is_it = self.b.icmp(ir::IntPred::Eq, callee, func);
+            chosen = self.b.select(is_it, answer, chosen);
+        }
+        self.call_like(inst, chosen, ty, args)
+    }
+
+    /// Copies a call or invoke into the forward sweep. `musttail` and `tail` are dropped: more follows, and shadows may be on the stack.
+    pub(super) fn copy_call(&mut self, inst: Inst) -> Inst {
+        let data = self.data(inst);
+        let mut new = NewInst::new(data.op.clone(), data.ty, &self.primals(&data.operands)).flags(data.flags);
+        new.meta = data.meta;
+        new.origin = data.origin;
+        new.location = data.location;
+        let copy = self.push_call(inst, new);
+        self.note_copy(inst, copy);
+        copy
+    }
+
+    /// The same call with other operands, for shadows.
+    pub(super) fn call_again(&mut self, inst: Inst, operands: &[Value]) -> Inst {
+        let data = self.data(inst);
+        let new = NewInst::new(data.op.clone(), data.ty, operands).flags(self.call_flags(data.ty));
+        self.push_call(inst, new)
+    }
+
+    /// A call of another function in the place of `inst`: in the forward sweep an invoke if that is one.
+    fn call_like(&mut self, inst: Inst, callee: Value, func_ty: Type, args: &[Value]) -> Inst {
+        let mut operands: SmallVec<[Value; 8]> = SmallVec::from_slice(&[callee]);
+        operands.extend_from_slice(args);
+        let info = CallInfo {
+            func_ty,
+            attrs: ir::Attrs::none(),
+            conv: 0,
+            tail: TailKind::None,
+            bundle_operands: 0,
+        };
+        let op = match self.data(inst).op {
+            Op::Invoke(_) => Op::Invoke(info),
+            _ => Op::Call(info),
+        };
+        let void = self.b.ctx.types.void();
+        let ret = self.b.ctx.types.return_type(func_ty).unwrap_or(void);
+        let new = NewInst::new(op, ret, &operands).flags(self.call_flags(ret));
+        self.push_call(inst, new)
+    }
+
+    /// Calls carry float flags only if they return floats.
+    fn call_flags(&self, ty: Type) -> ir::Flags {
+        match self.b.ctx.types.float_kind(ty) {
+            Some(_) => self.b.fast_math,
+            None => ir::Flags::none(),
+        }
+    }
+
+    /// Appends a call. An invoke goes on in a block of its own, so that code can follow it; in the reverse sweep it is a plain call.
+    fn push_call(&mut self, inst: Inst, mut new: NewInst) -> Inst {
+        let data = self.data(inst);
+        match new.op {
+            Op::Invoke(info) if self.sweep == crate::emit::Sweep::Forward => {
+                new.op = Op::Invoke(info);
+                let next = self.b.add_block();
+                let unwind = self.target(data.block, data.targets[1]);
+                new.targets = SmallVec::from_slice(&[next, unwind]);
+                let invoke = self.b.push(new);
+                self.b.go_to(next);
+                invoke
+            }
+            Op::Call(mut info) | Op::Invoke(mut info) => {
+                info.tail = match info.tail {
+                    TailKind::NoTail => TailKind::NoTail,
+                    _ => TailKind::None,
+                };
+                new.op = Op::Call(info);
+                new.targets = SmallVec::new();
+                self.b.push(new)
+            }
+            _ => self.b.push(new),
+        }
     }
 }

@@ -6,9 +6,12 @@ mod atomics;
 mod call;
 mod control;
 mod memory;
+mod missing;
 mod vector;
 
 use ir::{Inst, Op};
+
+pub(crate) use call::{Demands, KnownCalls};
 
 use crate::emit::{Emit, Lanes, Outcome};
 use crate::error::ErrorKind;

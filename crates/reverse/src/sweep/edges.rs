@@ -101,14 +101,22 @@ impl Emit<'_> {
         }
         let made = self.b.add_block();
         let name = self.source().block_name(block);
-        self.b.func.block_names.insert(made, format!("invert{name}").into());
+        self.b
+            .func
+            .block_names
+            .insert(made, format!("invert{name}").into());
         self.reversed[block] = Some(made);
         made
     }
 
     /// Makes a block for the edge from the reverse of `block` to that of its predecessor `pred`, or of a dominator `pred` if the way in
     /// between is skipped. `phis` are the adjoints of the phis of `block`.
-    pub(crate) fn reverse_edge(&mut self, block: Block, pred: Block, phis: &[(Inst, Lanes)]) -> Outcome<Block> {
+    pub(crate) fn reverse_edge(
+        &mut self,
+        block: Block,
+        pred: Block,
+        phis: &[(Inst, Lanes)],
+    ) -> Outcome<Block> {
         let (here, before) = (self.b.block(), self.place);
         let edge = self.b.add_block();
         self.b.go_to(edge);

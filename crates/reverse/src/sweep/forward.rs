@@ -148,7 +148,9 @@ impl Emit<'_> {
             self.push_record(of);
             if let Some(counter) = self.counters[of] {
                 let one = self.b.i64(1);
-                let next = self.b.binary_with(ir::BinOp::Add, counter, one, ir::Flags::NUW.union(ir::Flags::NSW));
+                let next =
+                    self.b
+                        .binary_with(ir::BinOp::Add, counter, one, ir::Flags::NUW.union(ir::Flags::NSW));
                 self.next_counters.push((of, next));
             }
         }
@@ -178,7 +180,12 @@ impl Emit<'_> {
                     Op::Opaque { name, .. } => *name,
                     _ => "indirectbr",
                 };
-                self.fail(last, ErrorKind::UnsupportedInstruction { name: name.to_owned() });
+                self.fail(
+                    last,
+                    ErrorKind::UnsupportedInstruction {
+                        name: name.to_owned(),
+                    },
+                );
                 self.b.unreachable();
             }
         }
@@ -269,7 +276,9 @@ impl Emit<'_> {
             }
         }
         for (of, next) in std::mem::take(&mut self.next_counters) {
-            let Some(counter) = self.counters[of] else { continue };
+            let Some(counter) = self.counters[of] else {
+                continue;
+            };
             let header = self.input.shape.loops.get(of).header;
             let zero = self.b.i64(0);
             for &pred in self.input.shape.cfg.preds(header) {
@@ -287,7 +296,13 @@ impl Emit<'_> {
         let copies = self.edges.get(&(from, to)).cloned().unwrap_or_default();
         let copy = self.block(to);
         for source in copies {
-            let repeats = self.b.func.successors(source).iter().filter(|&&next| next == copy).count();
+            let repeats = self
+                .b
+                .func
+                .successors(source)
+                .iter()
+                .filter(|&&next| next == copy)
+                .count();
             for _ in 0..repeats {
                 self.b.add_incoming(phi, source, value);
             }

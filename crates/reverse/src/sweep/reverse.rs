@@ -81,11 +81,7 @@ impl Emit<'_> {
                 let edge = self.reverse_edge(block, *dominator, &[])?;
                 self.b.br(edge);
             }
-            Route::Loop {
-                of,
-                preheader,
-                latch,
-            } => {
+            Route::Loop { of, preheader, latch } => {
                 let counter = self.read_reverse_counter(*of)?;
                 let zero = self.b.i64(0);
                 let is_first = self.b.icmp(IntPred::Eq, counter, zero);

@@ -1,0 +1,93 @@
+//! What comes before the analyses: canonical bodies, and what calls do to memory.
+
+use cache::Shape;
+use facts::{Facts, Sort};
+use indexmap::IndexMap;
+use ir::canonical::{NotCanonical, canonicalize};
+use ir::graph::CallGraph;
+use ir::memory::Summaries;
+use ir::{Bodies, Context, EntitySet, FuncId, Function, Module, TypeData, Value};
+use rules::{Resolver, RuleKnowledge, RuleTable};
+
+use crate::ReverseOptions;
+
+/// What is known of the functions that requests reach.
+#[derive(Default, Debug)]
+pub(crate) struct Prepared {
+    seen: EntitySet<FuncId>,
+    /// Functions that have no canonical form.
+    irreducible: IndexMap<FuncId, NotCanonical>,
+    summaries: Summaries,
+}
+
+impl Prepared {
+    /// Brings everything that `func` reaches into canonical form. Says whether any body changed.
+    pub(crate) fn reach(
+        &mut self,
+        module: &mut Module,
+        (rules, options): (&RuleTable, &ReverseOptions),
+        func: FuncId,
+    ) -> bool {
+        if self.seen.contains(func) {
+            return false;
+        }
+        let (bodies, ctx) = module.split();
+        let graph = CallGraph::of(ctx, bodies, &[func]);
+        let mut canonical = Vec::new();
+        for &reached in graph.functions() {
+            let Some(body) = bodies.get(reached).filter(|_| self.seen.insert(reached)) else {
+                continue;
+            };
+            match canonicalize(ctx, body) {
+                Ok(body) => canonical.push(body),
+                Err(reason) => {
+                    self.irreducible.insert(reached, reason);
+                }
+            }
+        }
+        self.seen.insert(func);
+        for body in canonical {
+            module.set_body(body);
+        }
+        let (bodies, ctx) = module.split();
+        let knowledge = RuleKnowledge {
+            resolver: Resolver::new(
+                ctx,
+                bodies,
+                rules,
+                options.empty_functions_inactive,
+                graph.functions(),
+            ),
+            holds_address: &|_, _| true,
+        };
+        self.summaries = Summaries::of(ctx, bodies, &graph, &knowledge);
+        true
+    }
+
+    /// Why a function has no canonical form.
+    pub(crate) fn irreducible(&self, func: FuncId) -> Option<&NotCanonical> {
+        self.irreducible.get(&func)
+    }
+
+    /// The graphs of a body.
+    pub(crate) fn shape(
+        &self,
+        ctx: &Context,
+        bodies: Bodies<'_>,
+        (rules, options): (&RuleTable, &ReverseOptions),
+        (source, facts): (&Function, Facts<'_>),
+    ) -> Shape {
+        let holds_address = |function: &Function, value: Value| {
+            let ty = ctx.types.scalar(function.ty(value));
+            let is_int = matches!(ctx.types.get(ty), TypeData::Int(_));
+            !(is_int
+                && function.id == source.id
+                && matches!(facts.sort(value, 0), Sort::Integer | Sort::Float))
+        };
+        let knowledge = RuleKnowledge {
+            resolver: Resolver::new(ctx, bodies, rules, options.empty_functions_inactive, &[]),
+            holds_address: &holds_address,
+        };
+        Shape::of(ctx, source, &self.summaries, &knowledge)
+    }
+}
