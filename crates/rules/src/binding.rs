@@ -13,6 +13,7 @@ use smallvec::SmallVec;
 
 use crate::entry::{Entry, MathRule, Param, Place, Return, Slot, Variadic};
 use crate::names::{Form, Library, Precision};
+use crate::table::RuleTable;
 
 /// Where a number is in a call.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -130,6 +131,29 @@ pub fn bind(
         bound.outputs = outputs(types, rule, &bound.arguments, ret, sret);
     }
     Ok(bound)
+}
+
+/// The places of the numbers in a call of a function that `entry` describes; `None` if the call does not have its shape.
+pub fn bind_call(
+    ctx: &ir::Context,
+    rules: &RuleTable,
+    function: &ir::Function,
+    inst: ir::Inst,
+    entry: &Entry,
+) -> Option<Binding> {
+    let data = function.inst(inst);
+    // A function that is declared to be like another one may have any precision.
+    let form = ir::graph::Callee::of(ctx, function, inst)
+        .and_then(ir::graph::Callee::func)
+        .and_then(|func| rules.callee(&ctx.funcs[func].name))
+        .filter(|found| std::ptr::eq(found.entry, entry))
+        .map(|found| found.form);
+    let form = form.unwrap_or_else(|| Form {
+        precision: Precision::ByType,
+        ..Form::default()
+    });
+    let types: SmallVec<[Type; 4]> = data.args().iter().map(|&arg| function.ty(arg)).collect();
+    bind(&ctx.types, entry, &form, data.ty, &types).ok()
 }
 
 /// Whether a function of that type can be the one that the entry describes. Math functions must [`bind`]. Of others only the

@@ -87,7 +87,7 @@ mod signature;
 mod special;
 mod unsupported;
 
-pub use binding::{Binding, Location, Mismatch, bind};
+pub use binding::{Binding, Location, Mismatch, bind, bind_call};
 pub use builder::TableBuilder;
 pub use callee::{CallKind, Resolver};
 pub use entry::{
