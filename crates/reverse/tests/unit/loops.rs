@@ -1,0 +1,205 @@
+//! Loops: counted and not, nested, left early.
+
+use crate::support::check;
+
+#[test]
+fn a_counted_loop() {
+    check(
+        "define double @f(double %x) {
+         entry:
+           br label %loop
+         loop:
+           %i = phi i64 [ 0, %entry ], [ %next, %loop ]
+           %p = phi double [ 1.0, %entry ], [ %q, %loop ]
+           %q = fmul double %p, %x
+           %next = add i64 %i, 1
+           %more = icmp slt i64 %next, 9
+           br i1 %more, label %loop, label %end
+         end:
+           ret double %q
+         }",
+        &[1.1],
+    );
+}
+
+#[test]
+fn a_loop_tested_at_the_top() {
+    check(
+        "define double @f(double %x, double %y) {
+         entry:
+           br label %head
+         head:
+           %i = phi i64 [ 0, %entry ], [ %next, %body ]
+           %p = phi double [ %y, %entry ], [ %q, %body ]
+           %more = icmp slt i64 %i, 5
+           br i1 %more, label %body, label %end
+         body:
+           %s = fmul double %p, %p
+           %q = fsub double %s, %x
+           %next = add i64 %i, 1
+           br label %head
+         end:
+           ret double %p
+         }",
+        &[0.7, 0.3],
+    );
+}
+
+#[test]
+fn a_loop_of_unknown_count() {
+    for x in [0.5, 3.0, 100.0] {
+        check(
+            "define double @f(double %x) {
+             entry:
+               br label %head
+             head:
+               %p = phi double [ %x, %entry ], [ %q, %body ]
+               %more = fcmp ogt double %p, 0.01
+               br i1 %more, label %body, label %end
+             body:
+               %s = fmul double %p, %p
+               %d = fadd double %s, 1.5
+               %q = fdiv double %p, %d
+               br label %head
+             end:
+               %r = fmul double %p, %p
+               ret double %r
+             }",
+            &[x],
+        );
+    }
+}
+
+#[test]
+fn a_loop_left_in_the_middle() {
+    for x in [0.9, 1.2, 2.0] {
+        check(
+            "define double @f(double %x, double %y) {
+             entry:
+               br label %head
+             head:
+               %i = phi i32 [ 0, %entry ], [ %next, %latch ]
+               %p = phi double [ %x, %entry ], [ %r, %latch ]
+               %more = icmp slt i32 %i, 20
+               br i1 %more, label %body, label %end
+             body:
+               %q = fmul double %p, %x
+               %big = fcmp ogt double %q, 5.0
+               br i1 %big, label %out, label %latch
+             latch:
+               %r = fadd double %q, %y
+               %next = add i32 %i, 1
+               br label %head
+             out:
+               %o = fmul double %q, %q
+               ret double %o
+             end:
+               ret double %p
+             }",
+            &[x, 0.125],
+        );
+    }
+}
+
+#[test]
+fn a_triangular_nest() {
+    check(
+        "define double @f(double %x, double %y) {
+         entry:
+           br label %outer
+         outer:
+           %i = phi i64 [ 0, %entry ], [ %i1, %outer.latch ]
+           %p = phi double [ %x, %entry ], [ %s.out, %outer.latch ]
+           %any = icmp ult i64 0, %i
+           br i1 %any, label %inner, label %outer.latch
+         inner:
+           %j = phi i64 [ 0, %outer ], [ %j1, %inner ]
+           %s = phi double [ %p, %outer ], [ %t, %inner ]
+           %u = fmul double %s, %y
+           %t = fadd double %u, %x
+           %j1 = add nuw i64 %j, 1
+           %go = icmp ult i64 %j1, %i
+           br i1 %go, label %inner, label %outer.latch
+         outer.latch:
+           %s.out = phi double [ %p, %outer ], [ %t, %inner ]
+           %i1 = add nuw i64 %i, 1
+           %again = icmp ult i64 %i1, 6
+           br i1 %again, label %outer, label %end
+         end:
+           ret double %s.out
+         }",
+        &[0.8, 0.9],
+    );
+}
+
+#[test]
+fn an_unknown_loop_around_a_counted_one() {
+    check(
+        "define double @f(double %x, double %y) {
+         entry:
+           br label %outer
+         outer:
+           %p = phi double [ %x, %entry ], [ %t, %outer.latch ]
+           br label %inner
+         inner:
+           %j = phi i64 [ 0, %outer ], [ %j1, %inner ]
+           %s = phi double [ %p, %outer ], [ %t, %inner ]
+           %u = fmul double %s, %s
+           %v = fmul double %u, 0.25
+           %t = fadd double %v, %y
+           %j1 = add i64 %j, 1
+           %go = icmp ult i64 %j1, 3
+           br i1 %go, label %inner, label %outer.latch
+         outer.latch:
+           %d = fsub double %t, %p
+           %a = fmul double %d, %d
+           %again = fcmp ogt double %a, 1.0e-4
+           br i1 %again, label %outer, label %end
+         end:
+           ret double %t
+         }",
+        &[0.8, 0.3],
+    );
+}
+
+#[test]
+fn a_call_in_a_loop_and_a_jump_out_of_two() {
+    for x in [0.4, 0.9, 1.3] {
+        check(
+            "define double @step(double %p, double %x) {
+               %a = fmul double %p, %x
+               %b = fmul double %a, %p
+               %c = fadd double %b, 0.5
+               ret double %c
+             }
+             define double @f(double %x) {
+             entry:
+               br label %outer
+             outer:
+               %i = phi i32 [ 0, %entry ], [ %i1, %outer.latch ]
+               %p = phi double [ 1.0, %entry ], [ %q, %outer.latch ]
+               br label %inner
+             inner:
+               %j = phi i32 [ 0, %outer ], [ %j1, %inner.latch ]
+               %s = phi double [ %p, %outer ], [ %q, %inner.latch ]
+               %q = call double @step(double %s, double %x)
+               %big = fcmp ogt double %q, 50.0
+               br i1 %big, label %out, label %inner.latch
+             inner.latch:
+               %j1 = add i32 %j, 1
+               %go = icmp slt i32 %j1, 3
+               br i1 %go, label %inner, label %outer.latch
+             outer.latch:
+               %i1 = add i32 %i, 1
+               %again = icmp slt i32 %i1, 2
+               br i1 %again, label %outer, label %end
+             out:
+               %o = fdiv double 1.0, %q
+               ret double %o
+             end:
+               ret double %q
+             }",
+            &[x],
+        );
+    }
+}

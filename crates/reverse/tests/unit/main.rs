@@ -1,0 +1,6 @@
+//! Gradients of small functions, run in the interpreter.
+
+mod loops;
+mod memory;
+mod scalar;
+mod support;
