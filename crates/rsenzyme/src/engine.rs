@@ -92,10 +92,10 @@ impl Engine {
     ) -> Result<Vec<Val>, Vec<Error>> {
         let shadows = globals.import(&mut self.importer);
         let funcs = self.read(wanted)?;
-<<<<<<< HEAD
         let mut answers: Vec<Option<FuncId>> = vec![None; wanted.len()];
-        let made = self.tangents(options, wanted, &funcs, &mut answers);
-        let gradients = self.gradients(options, wanted, &funcs, &mut answers);
+        let mut found = Found::known(shadows);
+        let made = self.tangents(options, (wanted, &funcs), &mut found, &mut answers);
+        let gradients = self.gradients(options, (wanted, &funcs), &mut found, &mut answers);
         let made = match (made, gradients) {
             (Ok(made), Ok(gradients)) => [made, gradients].concat(),
             (made, gradients) => {
@@ -106,26 +106,6 @@ impl Engine {
                     .collect());
             }
         };
-=======
-        let mut forward = Forward::new(&mut self.importer.module, self.rules, forward_options(options));
-        shadows
-            .into_iter()
-            .for_each(|shadow| forward.adopt_shadow(shadow));
-        let requests = funcs
-            .iter()
-            .zip(wanted)
-            .map(|(&func, wanted)| request(func, wanted));
-        let answers: Vec<_> = requests.map(|request| forward.request(request)).collect();
-        let made = forward.run();
-        let found = Found::of(&forward);
-        let made = made.map_err(|errors| {
-            errors
-                .iter()
-                .enumerate()
-                .map(|(number, error)| self.forward_error(number, error))
-                .collect::<Vec<_>>()
-        })?;
->>>>>>> origin/main
         let exported = self.write(&made)?;
         globals.keep(&mut self.importer, &exported, &found);
         if options.clean_up {
@@ -150,28 +130,32 @@ impl Engine {
     fn tangents(
         &mut self,
         options: &Options,
-        wanted: &[Wanted],
-        funcs: &[FuncId],
+        (wanted, funcs): (&[Wanted], &[FuncId]),
+        found: &mut Found,
         answers: &mut [Option<FuncId>],
     ) -> Result<Vec<FuncId>, Vec<forward::Error>> {
         let mut forward = Forward::new(&mut self.importer.module, self.rules, forward_options(options));
+        found.shadows().for_each(|shadow| forward.adopt_shadow(shadow));
         for ((wanted, &func), answer) in wanted.iter().zip(funcs).zip(answers) {
             if wanted.kind == Kind::Forward {
                 *answer = Some(forward.request(tangent(func, wanted)));
             }
         }
-        forward.run()
+        let made = forward.run();
+        *found = Found::of(&forward);
+        made
     }
 
     /// Makes the gradient functions that are wanted: all that they need, in order.
     fn gradients(
         &mut self,
         options: &Options,
-        wanted: &[Wanted],
-        funcs: &[FuncId],
+        (wanted, funcs): (&[Wanted], &[FuncId]),
+        found: &mut Found,
         answers: &mut [Option<FuncId>],
     ) -> Result<Vec<FuncId>, Vec<reverse::Error>> {
         let mut reverse = Reverse::new(&mut self.importer.module, self.rules, reverse_options(options));
+        found.shadows().for_each(|shadow| reverse.adopt_shadow(shadow));
         for ((wanted, &func), answer) in wanted.iter().zip(funcs).zip(answers) {
             if wanted.kind == Kind::Autodiff
                 && let Some(Answer::Combined(made)) = reverse.request(gradient(func, wanted))
@@ -179,7 +163,9 @@ impl Engine {
                 *answer = Some(made);
             }
         }
-        reverse.run()
+        let made = reverse.run();
+        found.set_shadows(reverse.shadows());
+        made
     }
 
     /// Imports the functions that are wanted, with the bodies that they reach.

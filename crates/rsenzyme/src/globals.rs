@@ -39,6 +39,22 @@ pub(crate) struct Found {
 }
 
 impl Found {
+    /// The shadows of earlier rounds.
+    pub(crate) fn known(shadows: Vec<GlobalShadow>) -> Self {
+        let reads = Vec::new();
+        Self { shadows, reads }
+    }
+
+    /// The shadows so far.
+    pub(crate) fn shadows(&self) -> impl Iterator<Item = GlobalShadow> + '_ {
+        self.shadows.iter().copied()
+    }
+
+    /// Takes the shadows that another mode knows, which adopted those so far.
+    pub(crate) fn set_shadows(&mut self, shadows: impl Iterator<Item = GlobalShadow>) {
+        self.shadows = shadows.collect();
+    }
+
     /// What a run of forward mode made and met.
     pub(crate) fn of(forward: &Forward<'_>) -> Self {
         Self {
