@@ -19,5 +19,5 @@ mod types;
 pub use analyses::{Analyses, Question};
 pub use bits::{BitMove, bit_move, int_constant};
 pub use body::Facts;
-pub use pieces::{Held, Piece, stride};
+pub use pieces::{Held, Piece, overlay, stride};
 pub use types::{Contents, Seeds, Sort, Types};

@@ -107,6 +107,41 @@ impl Types {
     }
 }
 
+/// What is known of bytes by two accounts of them: what the first one does not know is taken from the second.
+pub fn overlay(first: &[Piece], second: &[Piece]) -> Vec<Piece> {
+    let mut known = Vec::new();
+    for piece in first {
+        if piece.held != Held::Unknown {
+            known.push(*piece);
+            continue;
+        }
+        let mut at = piece.start;
+        for other in second {
+            let (start, end) = (piece.start.max(other.start), piece.end.min(other.end));
+            if start >= end {
+                continue;
+            }
+            push(&mut known, at, start, Held::Unknown);
+            // A float must not be cut.
+            let cut = match other.held {
+                Held::Float(kind) => {
+                    (start - other.start) % stride(kind) != 0 || (end - start) % stride(kind) != 0
+                }
+                _ => false,
+            };
+            push(
+                &mut known,
+                start,
+                end,
+                if cut { Held::Unknown } else { other.held },
+            );
+            at = end;
+        }
+        push(&mut known, at, piece.end, Held::Unknown);
+    }
+    known
+}
+
 fn held(base: BaseType) -> Held {
     match base {
         BaseType::Float(kind) => Held::Float(kind),
@@ -143,5 +178,31 @@ fn push(pieces: &mut Vec<Piece>, start: u64, end: u64, held: Held) {
     match pieces.last_mut() {
         Some(last) if last.held == held && last.end == start => last.end = end,
         _ => pieces.push(Piece { start, end, held }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Held, Piece, overlay};
+    use ir::FloatKind;
+
+    fn piece(start: u64, end: u64, held: Held) -> Piece {
+        Piece { start, end, held }
+    }
+
+    #[test]
+    fn what_either_account_knows_is_known() {
+        let double = Held::Float(FloatKind::Double);
+        let first = [piece(0, 8, Held::Unknown), piece(8, 16, Held::Pointer)];
+        let second = [piece(0, 16, double)];
+        let both = [piece(0, 8, double), piece(8, 16, Held::Pointer)];
+        assert_eq!(overlay(&first, &second), both);
+    }
+
+    #[test]
+    fn floats_are_not_cut() {
+        let double = Held::Float(FloatKind::Double);
+        let first = [piece(0, 4, Held::Unknown), piece(4, 8, Held::Integer)];
+        assert_eq!(overlay(&first, &[piece(0, 8, double)]), first);
     }
 }

@@ -34,6 +34,7 @@ pub mod request;
 mod adjoint;
 mod emit;
 mod gradient;
+mod helper;
 mod lookup;
 mod ops;
 mod prepare;

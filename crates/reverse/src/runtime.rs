@@ -18,6 +18,7 @@
 //! # Cost
 //! A push or pop is a comparison and an addition, but for a few chunks.
 
+use indexmap::IndexMap;
 use ir::attrs::{AttrList, FuncFlags, MemoryEffects, ParamAttrs, ParamFlags};
 use ir::{
     Access, BinOp, Block, Builder, CastOp, Context, Flags, FuncDecl, FuncId, Function, IntPred, Linkage,
@@ -58,6 +59,8 @@ pub(crate) struct Runtime {
 #[derive(Default, Debug)]
 pub(crate) struct RuntimeFunctions {
     made: Option<Runtime>,
+    /// Other functions that gradients share, by name.
+    helpers: IndexMap<Box<str>, FuncId>,
     bodies: Vec<Function>,
 }
 
@@ -76,6 +79,17 @@ impl RuntimeFunctions {
         runtime
     }
 
+    /// Another shared function, by its name.
+    pub(crate) fn helper(&self, name: &str) -> Option<FuncId> {
+        self.helpers.get(name).copied()
+    }
+
+    /// Adds a shared function.
+    pub(crate) fn add_helper(&mut self, name: &str, body: Function) {
+        self.helpers.insert(name.into(), body.id);
+        self.bodies.push(body);
+    }
+
     /// The bodies that were made since the last call.
     pub(crate) fn take_bodies(&mut self) -> Vec<Function> {
         std::mem::take(&mut self.bodies)
@@ -87,6 +101,8 @@ impl RuntimeFunctions {
         if self.made.is_some_and(is_lost) {
             self.made = None;
         }
+        self.helpers
+            .retain(|_, func| bodies.iter().all(|body| body.id != *func));
     }
 }
 

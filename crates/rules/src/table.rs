@@ -124,6 +124,12 @@ impl RuleTable {
         &self.entries[id.0 as usize]
     }
 
+    /// The id of an entry of this table. Linear in the table.
+    pub fn id_of(&self, entry: &Entry) -> Option<EntryId> {
+        let at = self.entries.iter().position(|own| std::ptr::eq(own, entry))?;
+        Some(EntryId(at as u32))
+    }
+
     /// The entry of an instruction.
     pub fn instruction(&self, instruction: Instruction) -> &Entry {
         match self.index.instructions.get(&instruction) {

@@ -1,20 +1,295 @@
-//! Stack memory, and functions that allocate.
+//! Memory for shadows: beside every active object one for each direction, cleared, because nothing has flowed to it yet.
+//!
+//! Memory is not released while the reverse sweep may need it: what the primal frees is put on a list, with its shadow, and freed when the
+//! gradient is done. A resized object gets a new shadow, and the old one stays for the reverse of what came before.
 
-use ir::Inst;
+use ir::{Access, BinOp, FuncId, Inst, IntPred, Op, Type, Value};
+use rules::{Allocation, Bytes, Deallocation, Place, Reallocation};
 
 use crate::emit::{Emit, Outcome};
 use crate::error::ErrorKind;
 
 impl Emit<'_> {
+    /// Stack memory that is made at run time: its shadow is on the heap, because stack memory may be given back before the reverse sweep.
+    /// What is made once, at the entry, is made with the variables of the gradient.
     pub(super) fn forward_alloca(&mut self, inst: Inst) -> Outcome {
-        Err(ErrorKind::UnsupportedInstruction {
-            name: format!("{:?}", self.op(inst)),
+        if self.is_static_alloca(inst) {
+            return Ok(());
+        }
+        self.copy(inst);
+        let data = self.data(inst);
+        let (true, Op::Alloca { ty, .. }) = (self.result_active(inst), &data.op) else {
+            return Ok(());
+        };
+        let count = self.primal(data.operands[0]);
+        let bytes = self.object_bytes(*ty, count);
+        let malloc = self.allocator();
+        let lanes = self.each(|emit, _| {
+            let call = emit.b.call(malloc, &[bytes]);
+            emit.b.result(call)
+        });
+        let release = self.release_plain();
+        let zero = self.b.i64(0);
+        for &shadow in &lanes {
+            self.clear(shadow, bytes);
+            self.bury(release, shadow, [zero, zero])?;
+        }
+        self.set_result_shadow(inst, lanes);
+        Ok(())
+    }
+
+    /// Memory has no adjoint of its own.
+    pub(super) fn reverse_alloca(&mut self, _: Inst) -> Outcome {
+        Ok(())
+    }
+
+    /// `count` times the size of `ty`, as an `i64`.
+    pub(crate) fn object_bytes(&mut self, ty: Type, count: Value) -> Value {
+        let size = self.b.ctx.size_of(ty).unwrap_or(0);
+        let known = self
+            .b
+            .func
+            .as_const(count)
+            .and_then(|constant| self.b.ctx.consts.int_value(&self.b.ctx.types, constant));
+        if let Some(known) = known {
+            return self.b.i64((known as i64).wrapping_mul(size as i64));
+        }
+        let count = self.as_offset(count);
+        let size = self.b.i64(size as i64);
+        self.b.binary(BinOp::Mul, count, size)
+    }
+
+    /// An integer as an `i64`, zero-extended.
+    pub(crate) fn as_offset(&mut self, value: Value) -> Value {
+        let i64 = self.b.ctx.types.i64();
+        match self.b.ctx.types.int_bits(self.b.ty(value)) {
+            Some(bits) if bits < 64 => self.b.cast(ir::CastOp::ZExt, value, i64),
+            Some(bits) if bits > 64 => self.b.cast(ir::CastOp::Trunc, value, i64),
+            _ => value,
+        }
+    }
+
+    /// The product of a constant and some arguments of a call, as an `i64`, in the sweep that is being made.
+    pub(super) fn call_bytes(&mut self, inst: Inst, bytes: &Bytes) -> Outcome<Value> {
+        let args = self.data(inst).args();
+        let mut product = None;
+        for &operand in &bytes.operands {
+            let factor = self.value(args[usize::from(operand)])?;
+            let factor = self.as_offset(factor);
+            product = Some(match product {
+                Some(product) => self.b.binary(BinOp::Mul, product, factor),
+                None => factor,
+            });
+        }
+        Ok(match (product, bytes.scale) {
+            (Some(product), 1) => product,
+            (Some(product), scale) => {
+                let scale = self.b.i64(scale as i64);
+                self.b.binary(BinOp::Mul, product, scale)
+            }
+            (None, scale) => self.b.i64(scale as i64),
         })
     }
 
-    pub(super) fn reverse_alloca(&mut self, inst: Inst) -> Outcome {
-        Err(ErrorKind::UnsupportedInstruction {
-            name: format!("{:?}", self.op(inst)),
-        })
+    /// A call that allocates: the shadow gets the same call. Without a known size nothing is cleared: such functions copy strings.
+    pub(super) fn forward_allocation(&mut self, inst: Inst, allocation: &Allocation) -> Outcome {
+        self.copy_call(inst);
+        let data = self.data(inst);
+        let bytes = match (&allocation.bytes, allocation.zeroed) {
+            (Some(bytes), false) => Some(bytes),
+            _ => None,
+        };
+        let operands = self.primals(&data.operands);
+        match allocation.place {
+            Place::Return(_) if self.result_active(inst) => {
+                let bytes = match bytes {
+                    Some(bytes) => Some(self.call_bytes(inst, bytes)?),
+                    None => None,
+                };
+                let lanes = self.each(|emit, _| {
+                    let call = emit.call_again(inst, &operands);
+                    let shadow = emit.b.result(call);
+                    if let Some(bytes) = bytes {
+                        emit.clear(shadow, bytes);
+                    }
+                    shadow
+                });
+                self.set_result_shadow(inst, lanes);
+            }
+            Place::Pointee(operand) if self.active(data.args()[usize::from(operand)]) => {
+                let at = usize::from(operand) + 1;
+                let places = self.shadow(data.operands[at])?;
+                let bytes = match bytes {
+                    Some(bytes) => Some(self.call_bytes(inst, bytes)?),
+                    None => None,
+                };
+                let ptr = self.b.ctx.types.ptr();
+                for &place in &places {
+                    let mut operands = operands.clone();
+                    operands[at] = place;
+                    self.call_again(inst, &operands);
+                    let shadow = self.b.load(ptr, place, Access::default());
+                    if let Some(bytes) = bytes {
+                        self.clear(shadow, bytes);
+                    }
+                }
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// What is freed is buried, and its shadow with it. A pointer in active memory that leads to nothing active is its own shadow, and
+    /// must not be freed twice.
+    pub(super) fn forward_deallocation(&mut self, inst: Inst, deallocation: &Deallocation) -> Outcome {
+        let data = self.data(inst);
+        let pointer = data.args()[usize::from(deallocation.pointer)];
+        let Some(func) =
+            ir::graph::Callee::of(self.b.ctx, self.source(), inst).and_then(|callee| callee.func())
+        else {
+            return Err(ErrorKind::IndirectCall);
+        };
+        let mut numbers = [self.b.i64(0), self.b.i64(0)];
+        for (position, number) in [deallocation.bytes, deallocation.alignment]
+            .into_iter()
+            .flatten()
+            .enumerate()
+        {
+            let value = self.primal(data.args()[usize::from(number)]);
+            numbers[position] = self.as_offset(value);
+        }
+        let release = self.release_function(func, deallocation);
+        let release = self.b.func_address(release);
+        let primal = self.primal(pointer);
+        if self.active(pointer) {
+            let null = self.b.zero(self.b.ty(primal));
+            for shadow in self.shadow(pointer)? {
+                let is_same = self.b.icmp(IntPred::Eq, shadow, primal);
+                let shadow = self.b.select(is_same, null, shadow);
+                self.bury(release, shadow, numbers)?;
+            }
+        }
+        self.bury(release, primal, numbers)
+    }
+
+    /// The shadow of a resized object is a new one with the same addresses in it, cleared where the object grew.
+    pub(super) fn forward_reallocation(&mut self, inst: Inst, reallocation: &Reallocation) -> Outcome {
+        if !self.result_active(inst) {
+            self.copy_call(inst);
+            return Ok(());
+        }
+        // The old shadow is found by the old address, which the primal call makes invalid.
+        let pointer = self.data(inst).args()[usize::from(reallocation.pointer)];
+        let olds = self.shadow(pointer)?;
+        let sizes = self.kept_bytes(inst, reallocation, &olds)?;
+        self.copy_call(inst);
+        let new_bytes = self.call_bytes(inst, &reallocation.bytes)?;
+        let malloc = self.allocator();
+        let lanes = self.each(|emit, lane| {
+            let call = emit.b.call(malloc, &[new_bytes]);
+            let shadow = emit.b.result(call);
+            emit.clear(shadow, new_bytes);
+            emit.move_bytes(shadow, olds[lane], sizes[lane]);
+            shadow
+        });
+        let release = self.release_plain();
+        let zero = self.b.i64(0);
+        for &old in &olds {
+            self.bury(release, old, [zero, zero])?;
+        }
+        self.set_result_shadow(inst, lanes);
+        Ok(())
+    }
+
+    /// How many bytes of the old object are in the new one: the smaller size of the two.
+    fn kept_bytes(
+        &mut self,
+        inst: Inst,
+        reallocation: &Reallocation,
+        olds: &[Value],
+    ) -> Outcome<crate::emit::Lanes> {
+        let new = self.call_bytes(inst, &reallocation.bytes)?;
+        let told = match reallocation.old_bytes {
+            Some(old) => {
+                let old = self.value(self.data(inst).args()[usize::from(old)])?;
+                Some(self.as_offset(old))
+            }
+            None => None,
+        };
+        let (ptr, i64) = (self.b.ctx.types.ptr(), self.b.ctx.types.i64());
+        let ty = self.b.ctx.types.func(i64, &[ptr]);
+        let lanes = olds.iter().map(|&shadow| {
+            let old = match told {
+                Some(old) => old,
+                None => {
+                    let size = self.b.ctx.declare_func("malloc_usable_size", ty);
+                    let call = self.b.call(size, &[shadow]);
+                    self.b.result(call)
+                }
+            };
+            let is_less = self.b.icmp(IntPred::Ult, old, new);
+            self.b.select(is_less, old, new)
+        });
+        Ok(lanes.collect())
+    }
+
+    /// What releases memory of `malloc`.
+    fn release_plain(&mut self) -> Value {
+        let (void, ptr) = (self.b.ctx.types.void(), self.b.ctx.types.ptr());
+        let ty = self.b.ctx.types.func(void, &[ptr]);
+        let free = self.b.ctx.declare_func("free", ty);
+        let plain = Deallocation {
+            pointer: 0,
+            bytes: None,
+            alignment: None,
+        };
+        let release = self.release_function(free, &plain);
+        self.b.func_address(release)
+    }
+
+    /// `malloc`: what new shadows of memory that no function returned come from.
+    fn allocator(&mut self) -> FuncId {
+        let (ptr, i64) = (self.b.ctx.types.ptr(), self.b.ctx.types.i64());
+        let ty = self.b.ctx.types.func(ptr, &[i64]);
+        self.b.ctx.declare_func("malloc", ty)
+    }
+
+    /// The adjoints of the floats in the new object are added to those of the old one.
+    pub(super) fn reverse_reallocation(&mut self, inst: Inst, reallocation: &Reallocation) -> Outcome {
+        let data = self.data(inst);
+        let Some(result) = data.result.filter(|&result| self.active(result)) else {
+            return Ok(());
+        };
+        let pointer = data.args()[usize::from(reallocation.pointer)];
+        let facts = self.input.facts;
+        let held = match facts.memory_held(result) {
+            facts::Held::Unknown => facts.memory_held(pointer),
+            held => held,
+        };
+        let kind = match held {
+            facts::Held::Float(kind) => kind,
+            facts::Held::Integer | facts::Held::Pointer => return Ok(()),
+            facts::Held::Unknown => {
+                let name = self.source().value_name(result);
+                return Err(ErrorKind::UndeducedType {
+                    what: format!("the memory behind {name} that is resized"),
+                });
+            }
+        };
+        let (news, olds) = (self.shadow(result)?, self.shadow(pointer)?);
+        let sizes = self.kept_bytes(inst, reallocation, &olds)?;
+        for ((&new, &old), &bytes) in news.iter().zip(&olds).zip(&sizes) {
+            self.move_back(new, old, kind, bytes);
+        }
+        Ok(())
+    }
+
+    /// Puts memory on the list of what is freed when the gradient is done.
+    fn bury(&mut self, release: Value, pointer: Value, numbers: [Value; 2]) -> Outcome {
+        let bury = self.shared.runtime.get(self.b.ctx).bury;
+        let arena = self.arena();
+        self.b
+            .call(bury, &[arena, release, pointer, numbers[0], numbers[1]]);
+        Ok(())
     }
 }

@@ -11,7 +11,7 @@ use ir::{
     Bodies, CallInfo, ConstData, Context, EntitySet, FuncId, Function, Inst, NewInst, Op, TailKind, Type,
     TypeData, Value,
 };
-use rules::{CallKind, Resolver, RuleTable};
+use rules::{CallKind, EntryId, Resolver, RuleTable};
 use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
 
@@ -27,8 +27,8 @@ use cache::{CallDemand, Node};
 pub(crate) enum Known {
     /// One of some functions with bodies.
     Bodies(SmallVec<[FuncId; 1]>),
-    /// A function of the rule table, by its symbol and its entry's name.
-    Rule(Box<str>, &'static str),
+    /// A function of the rule table, by its symbol and its entry.
+    Rule(Box<str>, EntryId),
     /// A function with derivatives that the user gives.
     Custom(FuncId),
     /// Nothing is done to derivatives.
@@ -61,7 +61,7 @@ impl KnownCalls {
         for inst in source.all_insts() {
             if let Some(kind) = resolver.call(source, inst) {
                 let known = match facts.inst(inst) {
-                    true => known(ctx, bodies, source, inst, kind),
+                    true => known(ctx, bodies, rules, (source, inst), kind),
                     false => Known::Inactive,
                 };
                 calls.insert(inst, known);
@@ -75,13 +75,22 @@ impl KnownCalls {
     }
 }
 
-fn known(ctx: &Context, bodies: Bodies<'_>, source: &Function, inst: Inst, kind: CallKind<'_>) -> Known {
+fn known(
+    ctx: &Context,
+    bodies: Bodies<'_>,
+    rules: &RuleTable,
+    (source, inst): (&Function, Inst),
+    kind: CallKind<'_>,
+) -> Known {
     let name = |func: FuncId| ctx.funcs[func].name.clone();
     match (kind, Callee::of(ctx, source, inst)) {
         (CallKind::Inactive, _) => Known::Inactive,
         (CallKind::Body(func), _) => Known::Bodies(SmallVec::from_slice(&[func])),
-        (CallKind::Rule(entry), Some(Callee::Direct(func))) => Known::Rule(name(func), entry.name),
-        (CallKind::Rule(entry), _) => Known::Rule(entry.name.into(), entry.name),
+        (CallKind::Rule(entry), callee) => match (rules.id_of(entry), callee) {
+            (Some(id), Some(Callee::Direct(func))) => Known::Rule(name(func), id),
+            (Some(id), _) => Known::Rule(entry.name.into(), id),
+            (None, _) => Known::Unknown(entry.name.into()),
+        },
         (CallKind::Custom | CallKind::Allocation, Some(Callee::Direct(func))) => Known::Custom(func),
         (_, Some(Callee::Asm)) => Known::Asm,
         (_, Some(Callee::Direct(func))) => Known::Unknown(name(func)),
@@ -251,13 +260,6 @@ fn passes_primal(ctx: &Context, source: &Function, facts: Facts<'_>, arg: Value)
 }
 
 impl<'a> Emit<'a> {
-    fn rule(&self, name: &str) -> Outcome<&'a rules::Entry> {
-        let rules = self.input.rules;
-        rules
-            .canonical(name)
-            .ok_or_else(|| internal(format!("no rule is called {name}")))
-    }
-
     pub(super) fn forward_call(&mut self, inst: Inst) -> Outcome {
         let calls = self.input.calls;
         match calls.get(inst) {
@@ -267,7 +269,7 @@ impl<'a> Emit<'a> {
             }
             Known::Bodies(funcs) => self.forward_body(inst, funcs),
             Known::Rule(name, entry) => {
-                let entry = self.rule(entry)?;
+                let entry = self.input.rules.entry(*entry);
                 self.forward_library(inst, name, entry)
             }
             known => {
@@ -282,7 +284,7 @@ impl<'a> Emit<'a> {
         match calls.get(inst) {
             Known::Bodies(funcs) => self.reverse_body(inst, funcs),
             Known::Rule(name, entry) => {
-                let entry = self.rule(entry)?;
+                let entry = self.input.rules.entry(*entry);
                 self.reverse_library(inst, name, entry)
             }
             _ => Ok(()),

@@ -4,9 +4,11 @@ mod alloc;
 mod arith;
 mod atomics;
 mod call;
-mod control;
+mod intrinsics;
+mod library;
 mod memory;
-mod missing;
+mod select;
+mod transfer;
 mod vector;
 
 use ir::{Inst, Op};

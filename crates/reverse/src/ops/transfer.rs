@@ -1,0 +1,496 @@
+//! Bytes that are copied or filled.
+//!
+//! What a copy does depends on what the bytes are. Floats: in the reverse sweep the adjoint of the source grows by that of the
+//! destination, which becomes zero. Addresses and integers: the shadows are copied alike in the forward sweep. A fill ends what was there,
+//! so adjoints of floats become zero in the reverse sweep; all else is filled alike in the forward sweep.
+//!
+//! The bytes of a copy of known length are told apart one by one, by the types of the memory at both ends; a copy of unknown length must
+//! be of one kind. Where a word may be anything, the copy is refused: its adjoint would be guessed.
+
+use facts::{Held, Piece};
+use ir::{Access, FloatKind, Inst, IntPred, Value};
+use rules::{Bytes, Set, Transfer};
+
+use crate::emit::{Emit, Lanes, Outcome};
+use crate::error::ErrorKind;
+
+/// The longest run of floats that is copied back without a loop.
+const LONGEST_VECTOR: u64 = 16;
+
+/// The longest transfer whose bytes are told apart.
+const LONGEST_KNOWN: u64 = 1 << 16;
+
+/// What the bytes of a transfer or fill are.
+enum Content {
+    /// Runs, in order.
+    Pieces(Vec<Piece>),
+    /// All the same, as many as a value says.
+    All(Held),
+}
+
+impl Content {
+    fn has(&self, is: impl Fn(Held) -> bool) -> bool {
+        match self {
+            Self::Pieces(pieces) => pieces.iter().any(|piece| is(piece.held)),
+            Self::All(held) => is(*held),
+        }
+    }
+}
+
+/// Whether adjoints of bytes are summed up, or cleared, in the reverse sweep.
+fn is_summed(held: Held) -> bool {
+    matches!(held, Held::Float(_) | Held::Unknown)
+}
+
+impl Emit<'_> {
+    pub(super) fn forward_transfer(&mut self, inst: Inst, transfer: &Transfer) -> Outcome {
+        self.copy_call(inst);
+        let args = self.data(inst).args();
+        let at = [transfer.destination, transfer.source].map(usize::from);
+        let [destination, source] = at.map(|position| args[position]);
+        let Some(destinations) = self.address_shadow(inst, destination, &[source])? else {
+            return Ok(());
+        };
+        let content = self.transferred(inst, transfer)?;
+        if self.active(source) {
+            if !content.has(is_summed) {
+                return self.call_on_shadows(inst, &at);
+            }
+            let sources = self.shadow(source)?;
+            if let Content::Pieces(pieces) = &content {
+                for piece in pieces.iter().filter(|piece| !is_summed(piece.held)) {
+                    for (&to, &from) in destinations.iter().zip(&sources) {
+                        self.move_piece(to, from, piece);
+                    }
+                }
+            }
+        } else {
+            self.mirror_inactive(inst, transfer, (destination, &destinations), &content)?;
+        }
+        self.shadow_of_moved(inst, destination, &destinations)
+    }
+
+    /// What the bytes of a transfer are, at both ends.
+    fn transferred(&mut self, inst: Inst, transfer: &Transfer) -> Outcome<Content> {
+        let args = self.data(inst).args();
+        let destination = args[usize::from(transfer.destination)];
+        let source = args[usize::from(transfer.source)];
+        let facts = self.input.facts;
+        let known = self.known_bytes(inst, &transfer.bytes);
+        let Some(bytes) = known.filter(|&bytes| bytes <= LONGEST_KNOWN) else {
+            let held = match facts.memory_held(destination) {
+                Held::Unknown => facts.memory_held(source),
+                held => held,
+            };
+            return match held {
+                Held::Unknown if self.active(source) => Err(self.undeduced_memory(source, "copied")),
+                held => Ok(Content::All(held)),
+            };
+        };
+        let there = facts.memory_pieces(self.b.ctx, destination, bytes);
+        let here = facts.memory_pieces(self.b.ctx, source, bytes);
+        let pieces = facts::overlay(&there, &here);
+        if !self.active(source) {
+            return Ok(Content::Pieces(pieces));
+        }
+        match without_padding(&pieces) {
+            Some(pieces) => Ok(Content::Pieces(pieces)),
+            None => Err(self.undeduced_memory(source, "copied")),
+        }
+    }
+
+    fn undeduced_memory(&self, address: Value, what: &str) -> ErrorKind {
+        let name = self.source().value_name(address);
+        ErrorKind::UndeducedType {
+            what: format!("the memory behind {name} that is {what}"),
+        }
+    }
+
+    /// The product of a constant and some arguments of a call, if these are constants.
+    fn known_bytes(&self, inst: Inst, bytes: &Bytes) -> Option<u64> {
+        let args = self.data(inst).args();
+        bytes.operands.iter().try_fold(bytes.scale, |product, &operand| {
+            let constant = self.source().as_const(args[usize::from(operand)])?;
+            let factor = self.b.ctx.consts.int_value(&self.b.ctx.types, constant)?;
+            product.checked_mul(u64::try_from(factor).ok()?)
+        })
+    }
+
+    /// Copies a run of bytes between shadows.
+    fn move_piece(&mut self, to: Value, from: Value, piece: &Piece) {
+        let to = self.offset_by(to, piece.start);
+        let from = self.offset_by(from, piece.start);
+        let bytes = self.b.i64(piece.size() as i64);
+        self.move_bytes(to, from, bytes);
+    }
+
+    /// The shadow of addresses and integers that were copied from memory without shadow: they stand for themselves, unless floats are
+    /// behind an address.
+    fn mirror_inactive(
+        &mut self,
+        inst: Inst,
+        transfer: &Transfer,
+        (destination, shadows): (Value, &Lanes),
+        content: &Content,
+    ) -> Outcome {
+        let source = self.primal(self.data(inst).args()[usize::from(transfer.source)]);
+        let facts = self.input.facts;
+        let check = |leads| match leads {
+            true => Err(ErrorKind::MixedActivity {
+                what: "a pointer in inactive memory".to_owned(),
+            }),
+            false => Ok(()),
+        };
+        match content {
+            Content::All(held) if is_summed(*held) => {}
+            Content::All(held) => {
+                check(*held == Held::Pointer && facts.memory_leads_to_floats(destination, None))?;
+                let bytes = self.call_bytes(inst, &transfer.bytes)?;
+                for &shadow in shadows {
+                    self.move_bytes(shadow, source, bytes);
+                }
+            }
+            Content::Pieces(pieces) => {
+                for piece in pieces.iter().filter(|piece| !is_summed(piece.held)) {
+                    let leads = facts.memory_leads_to_floats(destination, Some(piece.start));
+                    check(piece.held == Held::Pointer && leads)?;
+                    for &shadow in shadows {
+                        self.move_piece(shadow, source, piece);
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// The shadow of an address that a call returns somewhere in the object of an argument: as far from the argument's shadow.
+    pub(super) fn shadow_of_moved(&mut self, inst: Inst, argument: Value, shadows: &[Value]) -> Outcome {
+        if !self.result_active(inst) {
+            return Ok(());
+        }
+        let Some(result) = self.data(inst).result else {
+            return Ok(());
+        };
+        let (before, after) = (self.primal(argument), self.primal(result));
+        let i64 = self.b.ctx.types.i64();
+        let from = self.b.cast(ir::CastOp::PtrToInt, before, i64);
+        let to = self.b.cast(ir::CastOp::PtrToInt, after, i64);
+        let distance = self.b.binary(ir::BinOp::Sub, to, from);
+        let i8 = self.b.ctx.types.i8();
+        let null = self.b.zero(self.b.ty(after));
+        let is_null = self.b.icmp(IntPred::Eq, after, null);
+        let lanes = shadows
+            .iter()
+            .map(|&shadow| {
+                let moved = self.b.gep(i8, shadow, &[distance], ir::Flags::none());
+                self.b.select(is_null, null, moved)
+            })
+            .collect();
+        self.set_shadow(result, lanes);
+        Ok(())
+    }
+
+    pub(super) fn reverse_transfer(&mut self, inst: Inst, transfer: &Transfer) -> Outcome {
+        let args = self.data(inst).args();
+        let destination = args[usize::from(transfer.destination)];
+        let source = args[usize::from(transfer.source)];
+        if !self.active(destination) {
+            return Ok(());
+        }
+        let content = self.transferred(inst, transfer)?;
+        if !content.has(is_summed) {
+            return Ok(());
+        }
+        let destinations = self.shadow(destination)?;
+        if !self.active(source) {
+            return self.clear_content(inst, &transfer.bytes, &content, &destinations);
+        }
+        let sources = self.shadow(source)?;
+        match content {
+            Content::All(Held::Float(kind)) => {
+                let bytes = self.call_bytes(inst, &transfer.bytes)?;
+                for (&to, &from) in destinations.iter().zip(&sources) {
+                    self.move_back(to, from, kind, bytes);
+                }
+            }
+            Content::All(_) => {}
+            Content::Pieces(pieces) => {
+                let floats: Vec<Piece> = pieces
+                    .into_iter()
+                    .filter(|piece| matches!(piece.held, Held::Float(_)))
+                    .collect();
+                for (&to, &from) in destinations.iter().zip(&sources) {
+                    self.move_pieces_back(to, from, &floats, transfer.overlap);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Clears the adjoints of floats, and what may be such, among bytes.
+    fn clear_content(&mut self, inst: Inst, bytes: &Bytes, content: &Content, shadows: &Lanes) -> Outcome {
+        match content {
+            Content::All(_) => {
+                let bytes = self.call_bytes(inst, bytes)?;
+                for &shadow in shadows {
+                    self.clear(shadow, bytes);
+                }
+            }
+            Content::Pieces(pieces) => {
+                for piece in pieces.iter().filter(|piece| is_summed(piece.held)) {
+                    let bytes = self.b.i64(piece.size() as i64);
+                    for &shadow in shadows {
+                        let place = self.offset_by(shadow, piece.start);
+                        self.clear(place, bytes);
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// The reverse of a copy of runs of floats from `from` to `to`.
+    fn move_pieces_back(&mut self, to: Value, from: Value, floats: &[Piece], overlap: bool) {
+        let kind = |piece: &Piece| match piece.held {
+            Held::Float(kind) => kind,
+            _ => FloatKind::Float,
+        };
+        let is_short = |piece: &Piece| piece.floats() <= LONGEST_VECTOR && kind(piece) != FloatKind::X86Fp80;
+        if floats.iter().all(is_short) {
+            self.move_vectors_back(to, from, floats);
+            return;
+        }
+        // Runs that overlap with others must all be read before anything is added.
+        let end = floats.last().map_or(0, |piece| piece.end);
+        let adjoint = match overlap && floats.len() > 1 {
+            true => {
+                let i8 = self.b.ctx.types.i8();
+                let array = self.b.ctx.types.array(i8, end);
+                let copy = self.variable(array);
+                let bytes = self.b.i64(end as i64);
+                self.move_bytes(copy, to, bytes);
+                for piece in floats {
+                    let place = self.offset_by(to, piece.start);
+                    let bytes = self.b.i64(piece.size() as i64);
+                    self.clear(place, bytes);
+                }
+                copy
+            }
+            false => to,
+        };
+        for piece in floats {
+            let adjoint = self.offset_by(adjoint, piece.start);
+            let place = self.offset_by(from, piece.start);
+            let bytes = self.b.i64(piece.size() as i64);
+            self.move_back(adjoint, place, kind(piece), bytes);
+        }
+    }
+
+    /// All adjoints are read and cleared before any is added: the two ends may overlap.
+    fn move_vectors_back(&mut self, to: Value, from: Value, floats: &[Piece]) {
+        let access = Access {
+            align: 1,
+            ..Access::default()
+        };
+        let mut adjoints = Vec::new();
+        for piece in floats {
+            let Held::Float(kind) = piece.held else { continue };
+            let scalar = self.b.ctx.types.float_of(kind);
+            let ty = match piece.floats() {
+                1 => scalar,
+                count => self.b.ctx.types.vector(scalar, count as u32),
+            };
+            let place = self.offset_by(to, piece.start);
+            adjoints.push((piece, self.b.load(ty, place, access)));
+        }
+        for &(piece, adjoint) in &adjoints {
+            let place = self.offset_by(to, piece.start);
+            let zero = self.b.zero(self.b.ty(adjoint));
+            self.b.store(zero, place, access);
+        }
+        for (piece, adjoint) in adjoints {
+            let place = self.offset_by(from, piece.start);
+            self.accumulate(place, adjoint, access, false);
+        }
+    }
+
+    /// The reverse of a copy of `bytes` bytes of floats, by a function of the module.
+    pub(super) fn move_back(&mut self, to: Value, from: Value, kind: FloatKind, bytes: Value) {
+        let func = self.move_back_function(kind);
+        let bytes = self.as_offset(bytes);
+        self.b.call(func, &[to, from, bytes]);
+    }
+
+    pub(super) fn forward_set(&mut self, inst: Inst, set: &Set) -> Outcome {
+        self.copy_call(inst);
+        let at = usize::from(set.destination);
+        let destination = self.data(inst).args()[at];
+        let Some(shadows) = self.address_shadow(inst, destination, &[])? else {
+            return Ok(());
+        };
+        let content = self.filled(inst, set)?;
+        if !content.has(is_summed) {
+            return self.call_on_shadows(inst, &[at]);
+        }
+        if let Content::Pieces(pieces) = &content {
+            let i8 = self.b.ctx.types.i8();
+            let byte = match set.value {
+                Some(value) => {
+                    let value = self.primal(self.data(inst).args()[usize::from(value)]);
+                    match self.b.ty(value) == i8 {
+                        true => value,
+                        false => self.b.cast(ir::CastOp::Trunc, value, i8),
+                    }
+                }
+                None => self.b.int(i8, 0),
+            };
+            for piece in pieces.iter().filter(|piece| !is_summed(piece.held)) {
+                let bytes = self.b.i64(piece.size() as i64);
+                for &shadow in &shadows {
+                    let place = self.offset_by(shadow, piece.start);
+                    self.fill(place, byte, bytes);
+                }
+            }
+        }
+        self.shadow_of_moved(inst, destination, &shadows)
+    }
+
+    /// What the bytes of a fill are. A fill of unknown length of memory that has addresses somewhere is refused: which bytes these are
+    /// is not known.
+    fn filled(&mut self, inst: Inst, set: &Set) -> Outcome<Content> {
+        let destination = self.data(inst).args()[usize::from(set.destination)];
+        let facts = self.input.facts;
+        let known = self.known_bytes(inst, &set.bytes);
+        if let Some(bytes) = known.filter(|&bytes| bytes <= LONGEST_KNOWN) {
+            return Ok(Content::Pieces(facts.memory_pieces(
+                self.b.ctx,
+                destination,
+                bytes,
+            )));
+        }
+        let held = facts.memory_held(destination);
+        let start = facts.memory_pieces(self.b.ctx, destination, 512);
+        let has_address = start.iter().any(|piece| piece.held == Held::Pointer);
+        match held == Held::Unknown && has_address {
+            true => Err(self.undeduced_memory(destination, "filled")),
+            false => Ok(Content::All(held)),
+        }
+    }
+
+    pub(super) fn reverse_set(&mut self, inst: Inst, set: &Set) -> Outcome {
+        let destination = self.data(inst).args()[usize::from(set.destination)];
+        if !self.active(destination) {
+            return Ok(());
+        }
+        let content = self.filled(inst, set)?;
+        if !content.has(is_summed) {
+            return Ok(());
+        }
+        let shadows = self.shadow(destination)?;
+        self.clear_content(inst, &set.bytes, &content, &shadows)
+    }
+
+    /// `memmove`.
+    pub(crate) fn move_bytes(&mut self, to: Value, from: Value, bytes: Value) {
+        let types = [to, from, bytes].map(|value| self.b.ty(value));
+        let (bool, void) = (self.b.ctx.types.bool(), self.b.ctx.types.void());
+        let ty = self.b.ctx.types.func(void, &[types[0], types[1], types[2], bool]);
+        let [to_name, from_name, bytes_name] = types.map(|ty| self.mangled(ty));
+        let name = format!("llvm.memmove.{to_name}.{from_name}.{bytes_name}");
+        let func = self.b.ctx.declare_func(&name, ty);
+        let volatile = self.b.int(bool, 0);
+        self.b.call(func, &[to, from, bytes, volatile]);
+    }
+
+    /// Clears `bytes` bytes.
+    pub(crate) fn clear(&mut self, address: Value, bytes: Value) {
+        let i8 = self.b.ctx.types.i8();
+        let zero = self.b.int(i8, 0);
+        self.fill(address, zero, bytes);
+    }
+
+    /// `memset`.
+    pub(super) fn fill(&mut self, address: Value, byte: Value, bytes: Value) {
+        let (ptr, i8, i64) = (self.b.ty(address), self.b.ctx.types.i8(), self.b.ty(bytes));
+        let (bool, void) = (self.b.ctx.types.bool(), self.b.ctx.types.void());
+        let ty = self.b.ctx.types.func(void, &[ptr, i8, i64, bool]);
+        let name = format!("llvm.memset.{}.{}", self.mangled(ptr), self.mangled(i64));
+        let func = self.b.ctx.declare_func(&name, ty);
+        let volatile = self.b.int(bool, 0);
+        self.b.call(func, &[address, byte, bytes, volatile]);
+    }
+
+    /// How names of intrinsics spell a scalar type that is no float.
+    fn mangled(&self, ty: ir::Type) -> String {
+        match *self.b.ctx.types.get(ty) {
+            ir::TypeData::Ptr(space) => format!("p{space}"),
+            ir::TypeData::Int(bits) => format!("i{bits}"),
+            _ => rules::code::suffix(self.b.ctx, ty),
+        }
+    }
+}
+
+/// The pieces of a copy, where bytes of no known type are taken for padding, whose adjoint does not matter, or where there is room for one
+/// for a float of single precision, whose adjoint does. `None` if there is room for a word, which may be a number of double precision
+/// or an address.
+fn without_padding(pieces: &[Piece]) -> Option<Vec<Piece>> {
+    let mut known = Vec::new();
+    for piece in pieces {
+        if piece.held != Held::Unknown {
+            known.push(*piece);
+            continue;
+        }
+        let room = |size: u64| {
+            let start = piece.start.next_multiple_of(size);
+            (start + size <= piece.end).then_some(start)
+        };
+        if room(8).is_some() {
+            return None;
+        }
+        let mut rest = piece.start;
+        if let Some(start) = room(4) {
+            let end = piece.end / 4 * 4;
+            let held = Held::Float(FloatKind::Float);
+            if rest < start {
+                known.push(Piece {
+                    start: rest,
+                    end: start,
+                    held: Held::Integer,
+                });
+            }
+            known.push(Piece { start, end, held });
+            rest = end;
+        }
+        if rest < piece.end {
+            known.push(Piece {
+                start: rest,
+                end: piece.end,
+                held: Held::Integer,
+            });
+        }
+    }
+    Some(known)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Held, Piece, without_padding};
+    use ir::FloatKind;
+
+    fn piece(start: u64, end: u64, held: Held) -> Piece {
+        Piece { start, end, held }
+    }
+
+    #[test]
+    fn words_of_no_known_type_are_never_padding() {
+        let (unknown, integer) = (Held::Unknown, Held::Integer);
+        let single = Held::Float(FloatKind::Float);
+        assert_eq!(without_padding(&[piece(8, 16, unknown)]), None);
+        assert_eq!(without_padding(&[piece(4, 17, unknown)]), None);
+        let parts = without_padding(&[piece(0, 1, integer), piece(1, 8, unknown)]);
+        let expected = vec![piece(0, 1, integer), piece(1, 4, integer), piece(4, 8, single)];
+        assert_eq!(parts, Some(expected));
+        let expected = vec![piece(4, 12, single)];
+        assert_eq!(without_padding(&[piece(4, 12, unknown)]), Some(expected));
+    }
+}
