@@ -118,7 +118,6 @@ fn plan_error(func: FuncId, error: cache::PlanError) -> Error {
     use cache::PlanError;
     let inst = match &error {
         PlanError::ScalableVector { inst } | PlanError::TapeLimit { inst, .. } => *inst,
-        PlanError::OverwrittenOutput { inst } => Some(*inst),
         PlanError::NotCanonical { .. } => None,
     };
     let kind = match error {

@@ -5,7 +5,7 @@
 //! loops, else to the present block. What was brought to a place is found there again.
 
 use ir::graph::{Affine, Count, Guard, Loop};
-use ir::{Access, BinOp, Block, CastOp, Entity as _, IntPred, Op, Type, Value, ValueDef};
+use ir::{Access, BinOp, Block, CastOp, IntPred, Op, Type, Value, ValueDef};
 use smallvec::SmallVec;
 
 use crate::emit::{Emit, Lanes, Outcome, Sweep};
@@ -116,6 +116,12 @@ impl Emit<'_> {
             Node::Primal(value) | Node::Shadow(value) => shape.scope_of(self.source(), value),
             Node::Choice(block) => shape.scope(block),
             Node::Count(current) => shape.parent(current),
+            Node::Pointee { call, .. } => shape.scope(self.data(call).block),
+            Node::Extent(of) => {
+                let nests = self.input.plan.nests();
+                let mut around = nests.filter(|(_, nest)| nest.loops.iter().any(|inner| inner.of == of));
+                around.next().and_then(|(_, nest)| shape.parent(nest.root))
+            }
             Node::Base(nest) => shape.parent(self.input.plan.nest(nest).root),
         }
     }
@@ -162,7 +168,11 @@ impl Emit<'_> {
         match node {
             Node::Primal(value) | Node::Shadow(value) => self.source_type(value),
             Node::Choice(_) => types.i32(),
-            Node::Count(_) => types.i64(),
+            Node::Count(_) | Node::Extent(_) => types.i64(),
+            Node::Pointee { .. } => match self.input.plan.slot_of(node) {
+                Some(slot) => self.input.plan.slot(slot).ty,
+                None => types.double(),
+            },
             Node::Base(_) => types.ptr(),
         }
     }
@@ -254,6 +264,14 @@ impl Emit<'_> {
                 };
                 let count = self.count_value(&count.backedges)?;
                 Ok(SmallVec::from_slice(&[count]))
+            }
+            Recipe::Extent(of) => {
+                let nests = self.input.plan.nests();
+                let mut loops = nests.flat_map(|(_, nest)| nest.loops.iter());
+                let Some(inner) = loops.find(|inner| inner.of == *of) else {
+                    return Err(internal(format!("{node} belongs to no nest")));
+                };
+                Ok(SmallVec::from_slice(&[self.iterations(inner)?]))
             }
         }
     }

@@ -212,7 +212,13 @@ impl Emit<'_> {
         let data = self.input.plan.nest(nest);
         let mut iterations: IndexMap<Loop, Value> = IndexMap::new();
         for inner in &data.loops {
-            let number = self.iterations(inner, &iterations)?;
+            let number = match self.sweep {
+                Sweep::Forward => self.iterations(inner)?,
+                Sweep::Reverse => self.need(Node::Extent(inner.of))?[0],
+            };
+            if self.sweep == Sweep::Forward {
+                self.keep(Node::Extent(inner.of), |_| SmallVec::from_slice(&[number]))?;
+            }
             iterations.insert(inner.of, number);
         }
         let mut offsets = Vec::new();
@@ -252,32 +258,58 @@ impl Emit<'_> {
     }
 
     /// How often a loop of a nest runs: 0 where a guard does not hold.
-    fn iterations(&mut self, inner: &cache::NestLoop, known: &IndexMap<Loop, Value>) -> Outcome<Value> {
-        let Some(count) = self.input.shape.exact_count(inner.of) else {
-            return Err(internal(format!("{} has no trip count", inner.of)));
-        };
+    pub(crate) fn iterations(&mut self, inner: &cache::NestLoop) -> Outcome<Value> {
         let (zero, one) = (self.b.i64(0), self.b.i64(1));
-        let backedges = self.count_value(&count.backedges)?;
+        let backedges = self.backedges(inner.of)?;
         let mut number = self.b.binary_with(BinOp::Add, backedges, one, EXACT);
         for guard in &inner.guards {
-            number = match *guard {
-                Guard::Condition { value, is } => {
-                    let condition = self.value(value)?;
-                    match is {
-                        true => self.b.select(condition, number, zero),
-                        false => self.b.select(condition, zero, number),
-                    }
-                }
+            let (condition, is) = match *guard {
+                Guard::Condition { value, is } => (self.value(value)?, is),
                 Guard::Repeats(other) => {
-                    let Some(&iterations) = known.get(&other) else {
-                        return Err(internal(format!("{other} is not in its nest")));
-                    };
-                    let repeats = self.b.icmp(ir::IntPred::Ugt, iterations, one);
-                    self.b.select(repeats, number, zero)
+                    let backedges = self.backedges(other)?;
+                    (self.b.icmp(ir::IntPred::Ne, backedges, zero), true)
                 }
+            };
+            number = match is {
+                true => self.b.select(condition, number, zero),
+                false => self.b.select(condition, zero, number),
             };
         }
         Ok(number)
+    }
+
+    /// The exact trip count of a loop.
+    fn backedges(&mut self, of: Loop) -> Outcome<Value> {
+        match self.input.shape.exact_count(of) {
+            Some(count) => self.count_value(&count.backedges),
+            None => Err(internal(format!("{of} has no trip count"))),
+        }
+    }
+
+    /// Keeps the numbers that a call has written to memory, as the plan says.
+    pub(crate) fn keep_pointees(&mut self, inst: ir::Inst) -> Outcome {
+        let plan = self.input.plan;
+        for (_, slot) in plan.slots() {
+            let Node::Pointee {
+                call,
+                argument,
+                index,
+            } = slot.node
+            else {
+                continue;
+            };
+            if call != inst {
+                continue;
+            }
+            let Some(&address) = self.data(inst).args().get(argument as usize) else {
+                return Err(internal(format!("{} has no such argument", slot.node)));
+            };
+            let address = self.primal(address);
+            let place = self.offset_by(address, u64::from(index) * slot.bytes);
+            let number = self.b.load(slot.ty, place, Access::default());
+            self.keep(slot.node, |_| SmallVec::from_slice(&[number]))?;
+        }
+        Ok(())
     }
 
     /// The address of a slot's element for the present iteration.
@@ -342,26 +374,26 @@ impl Emit<'_> {
 
     /// Pushes the frame.
     pub(crate) fn push_frame(&mut self) {
-        let (slots, bytes) = self.input.plan.frame();
-        if slots.is_empty() {
+        let frame = self.input.plan.frame();
+        if frame.slots.is_empty() {
             return;
         }
-        let bytes = self.b.i64(bytes as i64);
+        let bytes = self.b.i64(frame.bytes as i64);
         let block = self.push_block(bytes);
-        for &slot in slots {
+        for &slot in &frame.slots {
             self.spill(slot, block);
         }
     }
 
     /// Pops the frame.
     pub(crate) fn pop_frame(&mut self) {
-        let (slots, bytes) = self.input.plan.frame();
-        if slots.is_empty() {
+        let frame = self.input.plan.frame();
+        if frame.slots.is_empty() {
             return;
         }
-        let bytes = self.b.i64(bytes as i64);
+        let bytes = self.b.i64(frame.bytes as i64);
         let block = self.pop_block(bytes);
-        for &slot in slots {
+        for &slot in &frame.slots {
             self.unspill(slot, block);
         }
     }

@@ -4,6 +4,7 @@
 //! of what is returned, behind out parameters), are taken and multiplied by the partials; where the numbers of a call are says
 //! [`rules::bind_call`].
 
+use cache::Node;
 use ir::{Access, Inst, Type, TypeData, Value};
 use rules::code::MathCall;
 use rules::{Binding, Entry, InactiveResult, Kind, Location, MathRule, Scalar};
@@ -383,10 +384,12 @@ impl Emit<'_> {
 
     /// A number that a call read or wrote in memory, in the reverse sweep.
     fn need_pointee(&mut self, inst: Inst, argument: u32, index: u32) -> Outcome<Value> {
-        let _ = (argument, index);
-        Err(ErrorKind::UnsupportedInstruction {
-            name: format!("{:?} whose derivative reads memory", self.op(inst)),
-        })
+        let node = Node::Pointee {
+            call: inst,
+            argument,
+            index,
+        };
+        Ok(self.need(node)?[0])
     }
 
     /// Adds to the adjoint of a number, where that is.

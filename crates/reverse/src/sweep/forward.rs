@@ -66,6 +66,10 @@ impl Emit<'_> {
                 _ => {
                     self.forward(inst);
                     self.keep_result(inst);
+                    if let Op::Call(_) = data.op {
+                        let kept = self.keep_pointees(inst);
+                        self.note(inst, kept);
+                    }
                 }
             }
         }
