@@ -88,7 +88,6 @@ impl Types {
             params: &seeds.params,
             ret: &seeds.ret,
             options,
-            debug: None,
         });
         let context = answer.root();
         Self {

@@ -8,6 +8,7 @@ use rustc_hash::FxBuildHasher;
 
 use crate::attrs::AttrList;
 use crate::constant::{Const, ConstData, Consts};
+use crate::debug::{DebugNode, DebugType};
 use crate::entity::{Entity, EntityVec};
 use crate::function::Function;
 use crate::layout::DataLayout;
@@ -127,6 +128,8 @@ pub struct Context {
     pub globals: EntityVec<GlobalId, GlobalVar>,
     /// TBAA type descriptors.
     pub tbaa: EntityVec<TbaaType, TbaaNode>,
+    /// Types of variables in debug information.
+    pub debug_types: EntityVec<DebugType, DebugNode>,
     attrs: Interned<AttrList>,
     metas: Interned<MetaSet>,
     func_names: IndexMap<Box<str>, FuncId>,

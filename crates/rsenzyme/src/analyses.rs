@@ -48,7 +48,11 @@ pub unsafe fn print_types(module: LLVMModuleRef, options: &Options) -> Printed {
         .collect();
     let (bodies, ctx) = importer.module.split();
     let (params, ret) = typeanalysis::default_seeds(ctx, func, SeedStyle::TypePrinter);
-    let type_options = type_options(options);
+    let type_options = TypeOptions {
+        // Enzyme believes debug information only under its rules for Rust.
+        debug: false,
+        ..type_options(options)
+    };
     let answer = typeanalysis::analyze(&TypeInput {
         ctx,
         bodies,
@@ -57,7 +61,6 @@ pub unsafe fn print_types(module: LLVMModuleRef, options: &Options) -> Printed {
         params: &params,
         ret: &ret,
         options: &type_options,
-        debug: None,
     });
     let functions = |func: FuncId| ctx.funcs[func].origin.map(raw);
     let names = LlvmText {
@@ -75,6 +78,7 @@ pub(crate) fn type_options(options: &Options) -> TypeOptions {
     TypeOptions {
         strict_aliasing: options.strict_aliasing,
         rust: options.rust_type_rules,
+        debug: options.debug_types,
         loose: options.loose_types,
         max_depth: options.max_type_depth as usize,
         max_offset: i32::try_from(options.max_type_offset).unwrap_or(i32::MAX),

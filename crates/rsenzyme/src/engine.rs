@@ -299,15 +299,7 @@ fn forward_options(options: &Options) -> ForwardOptions {
         unmarked_globals_inactive_at_entry: options.unmarked_globals_inactive_loads,
         empty_functions_inactive: options.empty_functions_inactive,
     };
-    let types = typeanalysis::TypeOptions {
-        strict_aliasing: options.strict_aliasing,
-        rust: options.rust_type_rules,
-        loose: options.loose_types,
-        max_depth: options.max_type_depth as usize,
-        max_offset: i32::try_from(options.max_type_offset).unwrap_or(i32::MAX),
-        max_int: i64::from(options.max_int_offset),
-        warnings: options.type_warnings,
-    };
+    let types = crate::analyses::type_options(options);
     let extra_flags = if options.fast_math {
         ForwardOptions::default().extra_flags
     } else {

@@ -205,7 +205,12 @@ impl<'a> Engine<'a> {
                 }
                 continue;
             }
-            if !crate::hypothesis::settle_phis(&mut self.shared, &mut self.frames[context.index()]) {
+            let frame = &mut self.frames[context.index()];
+            if crate::hypothesis::settle_phis(&mut self.shared, frame) {
+                continue;
+            }
+            let hints = self.shared.input.options.debug && !std::mem::replace(&mut frame.hinted, true);
+            if !hints || !crate::hints::apply(&mut self.shared, frame) {
                 return Next::Done;
             }
         }
@@ -513,7 +518,7 @@ impl Entry {
 
 /// Whether a call is understood through the body of its callee: it has one, the callee is no allocator (what those do inside is not what
 /// they mean), no rule of the user's stands for it, and the program does not ask to stay out.
-fn enters_body(input: &TypeInput<'_>, body: &Body<'_>, inst: Inst) -> bool {
+pub(crate) fn enters_body(input: &TypeInput<'_>, body: &Body<'_>, inst: Inst) -> bool {
     let ctx = input.ctx;
     let Some(func) = Entry::of(ctx, body, inst)
         .map(|entry| entry.func)
