@@ -72,6 +72,8 @@ const DEREF: u64 = 0x06;
 pub(crate) struct DebugTable {
     /// The expressions without operations and with one dereference; LLVM has one node of each.
     expressions: Option<[Md; 2]>,
+    /// Whether there is any, once somebody has asked.
+    present: Option<bool>,
     types: FxHashMap<(Md, u8), DebugType>,
 }
 
@@ -83,7 +85,7 @@ impl Importer {
         function: &mut Function,
         values: &FxHashMap<Val, Value>,
     ) {
-        if raw.subprogram().is_none() {
+        if !self.has_debug_info() {
             return;
         }
         let mut seen = FxHashSet::default();
@@ -104,6 +106,17 @@ impl Importer {
             }
             block = current.next();
         }
+    }
+
+    /// Whether the module has debug information: records of functions without a subprogram count too.
+    fn has_debug_info(&mut self) -> bool {
+        const UNITS: &std::ffi::CStr = c"llvm.dbg.cu";
+        *self.debug.present.get_or_insert_with(|| {
+            // SAFETY: the module is alive, and the name is passed with its length.
+            let units =
+                unsafe { sys::LLVMGetNamedMetadata(self.module_ref, UNITS.as_ptr(), UNITS.to_bytes().len()) };
+            !units.is_null()
+        })
     }
 
     fn read_variable(
@@ -408,7 +421,7 @@ fn integer(name: &str, bytes: u64) -> Option<DebugKind> {
         )
         || name
             .strip_prefix(['i', 'u'])
-            .is_some_and(|bits| bits.parse::<u64>().is_ok_and(|bits| bits == bytes * 8))
+            .is_some_and(|bits| bits.parse::<u64>().is_ok())
         || ["integer", "logical"].iter().any(|fortran| {
             name.strip_prefix(fortran)
                 .is_some_and(|kind| kind.is_empty() || kind.starts_with("(kind="))
@@ -439,7 +452,7 @@ mod tests {
             ("unsigned long long", 8, Some(DebugKind::Integer)),
             ("usize", 8, Some(DebugKind::Integer)),
             ("u16", 2, Some(DebugKind::Integer)),
-            ("u16", 4, None),
+            ("u16", 4, Some(DebugKind::Integer)),
             ("logical(kind=4)", 4, Some(DebugKind::Integer)),
             ("unsigned char", 1, Some(DebugKind::Byte)),
             ("bool", 1, Some(DebugKind::Integer)),
