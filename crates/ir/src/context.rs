@@ -292,6 +292,11 @@ impl Module {
         (Bodies { bodies: &self.bodies }, &mut self.ctx)
     }
 
+    /// The bodies, for reading.
+    pub fn body_table(&self) -> Bodies<'_> {
+        Bodies { bodies: &self.bodies }
+    }
+
     /// Sets the body of the function that `body` says it is.
     pub fn set_body(&mut self, body: Function) {
         let id = body.id;

@@ -10,9 +10,11 @@ use ir::{Const, ConstData, EntitySet, Flags, FuncId};
 use llvm::{Exported, Exporter, Importer};
 use rules::RuleTable;
 
+use crate::diagnostic::{Diagnostic, Severity};
 use crate::error::{Error, ErrorKind};
 use crate::globals::{Found, Globals};
 use crate::options::Options;
+use crate::places::Places;
 use crate::raw::{Mod, Val};
 use crate::request::parse::{Activity, Call};
 
@@ -53,7 +55,15 @@ impl Wanted {
     }
 }
 
-/// Makes the derivatives of `wanted`, in their order. Either all of them are made, or none. `globals` is what earlier calls have left,
+/// What was made.
+pub(crate) struct Made {
+    /// The derivatives, in the order in which they were wanted.
+    pub(crate) functions: Vec<Val>,
+    /// What the user should look at.
+    pub(crate) warnings: Vec<Diagnostic>,
+}
+
+/// Makes the derivatives of `wanted`. Either all of them are made, or none. `globals` is what earlier calls have left,
 /// and takes in what this one leaves.
 ///
 /// # Errors
@@ -63,7 +73,7 @@ pub(crate) fn differentiate(
     options: &Options,
     wanted: &[Wanted],
     globals: &mut Globals,
-) -> Result<Vec<Val>, Vec<Error>> {
+) -> Result<Made, Vec<Error>> {
     // SAFETY: the module is live and used by this thread alone, which `lower` and `differentiate` ask of their callers.
     let importer = unsafe { Importer::new(module.raw()) };
     let mut engine = Engine {
@@ -89,7 +99,7 @@ impl Engine {
         options: &Options,
         wanted: &[Wanted],
         globals: &mut Globals,
-    ) -> Result<Vec<Val>, Vec<Error>> {
+    ) -> Result<Made, Vec<Error>> {
         let shadows = globals.import(&mut self.importer);
         let funcs = self.read(wanted)?;
         let mut forward = Forward::new(&mut self.importer.module, self.rules, forward_options(options));
@@ -103,6 +113,7 @@ impl Engine {
         let answers: Vec<_> = requests.map(|request| forward.request(request)).collect();
         let made = forward.run();
         let found = Found::of(&forward);
+        let warnings = forward.warnings().to_vec();
         let made = made.map_err(|errors| {
             errors
                 .iter()
@@ -127,7 +138,10 @@ impl Engine {
         if options.print {
             print(wanted, &exported);
         }
-        functions.ok_or_else(|| vec![Error::internal("a derivative that was made was not exported")])
+        let functions =
+            functions.ok_or_else(|| vec![Error::internal("a derivative that was made was not exported")])?;
+        let warnings = self.warnings(&warnings);
+        Ok(Made { functions, warnings })
     }
 
     /// Imports the functions that are wanted, with the bodies that they reach.
@@ -227,13 +241,62 @@ impl Engine {
             }
         }
         let remedy = Some(error.kind.remedy().to_owned());
+        let details = if number < MAX_SHOWN {
+            self.details(&error.kind)
+        } else {
+            Vec::new()
+        };
         Error {
             kind: ErrorKind::Forward(error.kind.clone()),
             function,
             instruction,
             remedy,
+            details,
             place,
         }
+    }
+
+    /// The reasons of an error about types.
+    fn details(&self, kind: &forward::ErrorKind) -> Vec<String> {
+        let places = Places::new(&self.importer);
+        match kind {
+            forward::ErrorKind::ContradictoryTypes(found) => places.contradiction(found),
+            forward::ErrorKind::BitArithmetic {
+                unknown: Some(unknown),
+                ..
+            } => places.unknown(unknown),
+            _ => Vec::new(),
+        }
+    }
+
+    /// Warnings of forward mode, with their places.
+    fn warnings(&self, found: &[forward::Warning]) -> Vec<Diagnostic> {
+        let places = Places::new(&self.importer);
+        let diagnostic = |(number, warning): (usize, &forward::Warning)| {
+            let mut message = warning.kind.to_string();
+            if number < MAX_SHOWN {
+                if let Some(inst) = warning.inst {
+                    message += &format!("; {}", places.line(warning.func, inst));
+                }
+                if let forward::WarningKind::Guess { unknown, .. } = &warning.kind {
+                    places
+                        .unknown(unknown)
+                        .iter()
+                        .for_each(|line| message += &format!("\n  {line}"));
+                }
+            }
+            let origin = warning.inst.and_then(|inst| places.origin(warning.func, inst));
+            Diagnostic {
+                severity: Severity::Warning,
+                message,
+                function: self.importer.raw(warning.func).unwrap_or(std::ptr::null_mut()),
+                // SAFETY: origins of imported instructions live as long as the engine's copies and the module.
+                location: origin.map_or(std::ptr::null_mut(), |origin| unsafe {
+                    llvm::debug_location(origin)
+                }),
+            }
+        };
+        found.iter().enumerate().map(diagnostic).collect()
     }
 
     /// Whether the body of a function matters.

@@ -143,7 +143,11 @@ impl Solver<'_, '_> {
             } else {
                 BaseType::Integer
             };
-            self.learn_all(result, base, Why::ground("lanes of less than a byte are integers"));
+            self.learn_all(
+                result,
+                base,
+                Why::ground("lanes of less than a byte are integers"),
+            );
             return;
         }
         let anything = self.trees().all(BaseType::Anything);
