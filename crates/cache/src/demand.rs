@@ -14,9 +14,11 @@
 //! An instruction whose result is only an address has no adjoint: its shadow is computed in the forward sweep.
 
 use facts::{BitMove, Held, bit_move};
+use ir::graph::Barrier;
 use ir::{Inst, InstData, Op, Type, TypeData, Value};
 use rules::{
     Bytes, CallKind, Entry, Instruction, Kind, Location, MathRule, Reduction, Resolver, Scalar, Structural,
+    bind_call,
 };
 use smallvec::SmallVec;
 
@@ -136,6 +138,10 @@ impl<'a> Demand<'a> {
     /// Something is written to memory that has a shadow.
     fn store(&self, inst: Inst, value: Value) -> Option<Reads> {
         let (address, _) = self.data(inst).address()?;
+        self.written(inst, value, address)
+    }
+
+    fn written(&self, inst: Inst, value: Value, address: Value) -> Option<Reads> {
         let types = &self.input.ctx.types;
         let is_address = types.is_ptr(types.scalar(self.input.function.ty(value)));
         let works = self.input.facts.inst(inst) && self.active(address) && !is_address;
@@ -168,7 +174,12 @@ impl<'a> Demand<'a> {
             return None;
         }
         match self.resolver.call(self.input.function, inst)? {
-            CallKind::Inactive | CallKind::Allocation => None,
+            CallKind::Inactive | CallKind::Allocation | CallKind::Barrier(Barrier::Nothing) => None,
+            CallKind::Barrier(Barrier::Returns(_)) => {
+                let result = self.data(inst).result?;
+                (self.active(result) && self.carries_float(result)).then(Reads::new)
+            }
+            CallKind::Barrier(Barrier::Stores { value, address }) => self.written(inst, value, address),
             CallKind::Rule(entry) => self.library(inst, entry),
             CallKind::Body(_) | CallKind::Custom | CallKind::Unknown => {
                 Some(self.input.calls.reads(inst).into_iter().collect())
@@ -213,7 +224,8 @@ impl<'a> Demand<'a> {
     fn math(&self, inst: Inst, entry: &Entry, rule: &MathRule) -> Reads {
         let mut reads = Reads::new();
         let data = self.data(inst);
-        let Some(binding) = self.binding(inst, entry) else {
+        let (ctx, function) = (self.input.ctx, self.input.function);
+        let Some(binding) = bind_call(ctx, self.input.rules, function, inst, entry) else {
             return reads;
         };
         let mut add = |location: Location| {
@@ -271,24 +283,6 @@ impl<'a> Demand<'a> {
         reads
     }
 
-    /// Where the numbers of a call are; `None` if it is not one of the function that its name says.
-    fn binding(&self, inst: Inst, entry: &Entry) -> Option<rules::Binding> {
-        let ctx = self.input.ctx;
-        let data = self.data(inst);
-        let form = ir::graph::Callee::of(ctx, self.input.function, inst)
-            .and_then(ir::graph::Callee::func)
-            .and_then(|func| self.input.rules.callee(&ctx.funcs[func].name))
-            .filter(|found| std::ptr::eq(found.entry, entry))
-            .map(|found| found.form)
-            .unwrap_or_default();
-        let types: Vec<_> = data
-            .args()
-            .iter()
-            .map(|&arg| self.input.function.ty(arg))
-            .collect();
-        rules::bind(&ctx.types, entry, &form, data.ty, &types).ok()
-    }
-
     fn structural(&self, inst: Inst, structural: Structural) -> Option<Reads> {
         let data = self.data(inst);
         let args = data.args();
@@ -337,8 +331,7 @@ pub(crate) fn pointee_type(
     let Some(CallKind::Rule(entry)) = resolver.call(input.function, call) else {
         return types.double();
     };
-    let demand = Demand::new(input, resolver);
-    let Some(binding) = demand.binding(call, entry) else {
+    let Some(binding) = bind_call(input.ctx, input.rules, input.function, call, entry) else {
         return types.double();
     };
     let outputs = entry.math().map_or(&[][..], MathRule::outputs);
