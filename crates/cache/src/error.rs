@@ -13,14 +13,6 @@ pub enum PlanError {
         /// The instruction that defines it.
         inst: Option<Inst>,
     },
-    /// A library function wrote a number to memory that its derivative reads, and the memory may change before the reverse sweep.
-    #[error(
-        "the derivative of this call reads a number that it wrote to memory, which may be overwritten later on"
-    )]
-    OverwrittenOutput {
-        /// The call.
-        inst: Inst,
-    },
     /// A value that does not fit into the limit.
     #[error(
         "the tape is limited to {limit} bytes; storing {what} ({bytes} bytes, estimated) goes beyond it: {reason}"

@@ -35,10 +35,21 @@ pub mod route;
 pub mod shape;
 pub mod storage;
 
+mod cut;
+mod demand;
+mod graph;
+mod nest;
+mod overwrite;
+mod planner;
+mod price;
+pub mod print;
+mod select;
+
 pub use choice::ChoiceTest;
 pub use error::PlanError;
 pub use node::{Node, Recipe, Way};
-pub use plan::{CallDemand, Mode, Overwritten, Plan, PlanInput, PlanOptions, Record, plan};
+pub use plan::{CallDemand, Mode, Overwritten, Plan, PlanInput, PlanOptions};
+pub use planner::{overwritten_after, plan};
 pub use route::Route;
 pub use shape::Shape;
-pub use storage::{Guard, Nest, NestId, NestLoop, Slot, SlotId, Storage};
+pub use storage::{Guard, Nest, NestId, NestLoop, Record, Slot, SlotId, Storage};

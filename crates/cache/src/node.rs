@@ -17,6 +17,19 @@ pub enum Node {
     Choice(Block),
     /// The number of back edges that the last execution of a loop took: a value of the scope around the loop.
     Count(Loop),
+    /// A number in memory behind an argument of a library function, as it is when the call has returned: a result that it wrote
+    /// (`sincos`), or a part of a complex operand in memory.
+    Pointee {
+        /// The call.
+        call: Inst,
+        /// The argument.
+        argument: u32,
+        /// The so-many-th number behind it.
+        index: u32,
+    },
+    /// The number of iterations of a loop of a nest, as [`crate::NestLoop`] says: a value of the scope around the nest's root. The product
+    /// along the loops around a slot is the number of elements of its array.
+    Extent(Loop),
     /// The address of the arrays of a nest: a value of the scope around the nest's root.
     Base(NestId),
 }
@@ -28,6 +41,12 @@ impl std::fmt::Display for Node {
             Self::Shadow(value) => write!(f, "{value}'"),
             Self::Choice(block) => write!(f, "choice {block}"),
             Self::Count(current) => write!(f, "count {current}"),
+            Self::Pointee {
+                call,
+                argument,
+                index,
+            } => write!(f, "{call} argument {argument} number {index}"),
+            Self::Extent(current) => write!(f, "extent {current}"),
             Self::Base(nest) => write!(f, "base {nest}"),
         }
     }
@@ -70,4 +89,6 @@ pub enum Recipe {
     /// A [`Node::Count`], by the exact trip count in [`crate::Shape::counts`], as an unsigned number. All its values are computed
     /// before the loop.
     TripCount(Loop),
+    /// A [`Node::Extent`], by the exact trip count and the guards in [`crate::NestLoop`].
+    Extent(Loop),
 }

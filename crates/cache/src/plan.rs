@@ -8,11 +8,10 @@ use rules::RuleTable;
 use rustc_hash::FxBuildHasher;
 use smallvec::SmallVec;
 
-use crate::error::PlanError;
 use crate::node::{Node, Recipe, Way};
 use crate::route::Route;
 use crate::shape::Shape;
-use crate::storage::{Nest, NestId, Slot, SlotId};
+use crate::storage::{Nest, NestId, Record, Slot, SlotId};
 
 /// Where the two sweeps are.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -112,19 +111,9 @@ pub struct Plan {
     pub(crate) routes: EntityVec<Block, Option<Route>>,
     pub(crate) adjoints: EntitySet<Inst>,
     pub(crate) slots: EntityVec<SlotId, Slot>,
-    pub(crate) frame: Vec<SlotId>,
-    pub(crate) frame_bytes: u64,
+    pub(crate) frame: Record,
     pub(crate) nests: EntityVec<NestId, Nest>,
     pub(crate) records: IndexMap<Loop, Record>,
-}
-
-/// The record of a loop whose number of iterations is not known.
-#[derive(Clone, PartialEq, Eq, Default, Debug)]
-pub struct Record {
-    /// Its fields.
-    pub slots: Vec<SlotId>,
-    /// Its size in bytes.
-    pub bytes: u64,
 }
 
 impl Plan {
@@ -177,9 +166,9 @@ impl Plan {
         }
     }
 
-    /// The fields of the frame, with its size in bytes.
-    pub fn frame(&self) -> (&[SlotId], u64) {
-        (&self.frame, self.frame_bytes)
+    /// The fields of the frame.
+    pub fn frame(&self) -> &Record {
+        &self.frame
     }
 
     /// The nests that have arrays, outer ones before inner ones.
@@ -204,13 +193,19 @@ impl Plan {
     pub fn record(&self, of: Loop) -> Option<&Record> {
         self.records.get(&of)
     }
-}
 
-/// Plans the tape of one body.
-///
-/// # Errors
-/// All reasons why there is no plan.
-pub fn plan(input: &PlanInput<'_>) -> Result<Plan, Vec<PlanError>> {
-    let what = format!("{}: not implemented", input.function.id);
-    Err(vec![PlanError::NotCanonical { what }])
+    /// The records, by their loops.
+    pub fn records(&self) -> impl ExactSizeIterator<Item = (Loop, &Record)> {
+        self.records.iter().map(|(&of, record)| (of, record))
+    }
+
+    /// How many nodes are recomputed, and how many stored.
+    pub fn totals(&self) -> (usize, usize) {
+        let recomputed = self
+            .nodes
+            .values()
+            .filter(|planned| planned.way == Way::Recompute)
+            .count();
+        (recomputed, self.slots.len())
+    }
 }

@@ -5,10 +5,13 @@
 //! entered belong to one [`Nest`] with it, which has one block of memory; the arrays of its slots follow each other, those of largest
 //! alignment first. Of another loop: a field of a record for each iteration.
 
+use indexmap::IndexMap;
 use ir::graph::Loop;
-use ir::{Type, Value};
+use ir::{Context, Entity, EntitySet, EntityVec, Function, Type, Value};
 
+use crate::nest::{Membership, memberships};
 use crate::node::Node;
+use crate::shape::Shape;
 
 ir::entity! {
     /// A place for a stored node.
@@ -103,4 +106,254 @@ pub enum Guard {
     },
     /// The trip count of a loop of the nest is not zero.
     Repeats(Loop),
+}
+
+/// A node that is to be stored.
+#[derive(Clone, PartialEq, Debug)]
+pub(crate) struct Item {
+    pub(crate) node: Node,
+    pub(crate) ty: Type,
+    pub(crate) lanes: u32,
+    pub(crate) bytes: u64,
+    pub(crate) align: u32,
+    pub(crate) scope: Option<Loop>,
+    pub(crate) reason: String,
+}
+
+/// The places of all stored nodes.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub(crate) struct Places {
+    pub(crate) slots: EntityVec<SlotId, Slot>,
+    pub(crate) frame: Record,
+    pub(crate) nests: EntityVec<NestId, Nest>,
+    pub(crate) records: IndexMap<Loop, Record>,
+    /// The extents of loops of nests.
+    pub(crate) extents: Vec<Extent>,
+}
+
+/// How the extent of a loop of a nest gets to the reverse sweep.
+#[derive(Clone, PartialEq, Debug)]
+pub(crate) struct Extent {
+    pub(crate) of: Loop,
+    /// The values that it is computed from; `None` if it is stored.
+    pub(crate) values: Option<Vec<Node>>,
+}
+
+/// Fields one after the other: those of a frame, or of a record.
+#[derive(Clone, PartialEq, Eq, Default, Debug)]
+pub struct Record {
+    /// Its fields.
+    pub slots: Vec<SlotId>,
+    /// Its size in bytes.
+    pub bytes: u64,
+}
+
+/// Gives each item a place. `is_known` says whether the reverse sweep has a value that is not stored for its own sake.
+pub(crate) fn place(
+    ctx: &Context,
+    function: &Function,
+    shape: &Shape,
+    items: Vec<Item>,
+    is_known: &dyn Fn(Node) -> bool,
+) -> Places {
+    let members = memberships(function, shape);
+    let mut placing = Placing {
+        ctx,
+        shape,
+        members: &members,
+        by_scope: IndexMap::new(),
+        ids: IndexMap::new(),
+        extents: Vec::new(),
+    };
+    for item in items {
+        placing.by_scope.entry(item.scope).or_default().push(item);
+    }
+    placing.number_nests();
+    placing.add_bases(is_known);
+    placing.places()
+}
+
+struct Placing<'a> {
+    ctx: &'a Context,
+    shape: &'a Shape,
+    members: &'a EntityVec<Loop, Option<Membership>>,
+    by_scope: IndexMap<Option<Loop>, Vec<Item>>,
+    /// The nests that have slots, by their roots.
+    ids: IndexMap<Loop, NestId>,
+    extents: Vec<Extent>,
+}
+
+impl Placing<'_> {
+    /// The root of the nest that a scope belongs to.
+    fn root(&self, scope: Option<Loop>) -> Option<Loop> {
+        Some(self.members[scope?].as_ref()?.root)
+    }
+
+    /// Names the nests that have slots, or a nest with slots inside, outer ones first.
+    fn number_nests(&mut self) {
+        let mut used: EntitySet<Loop> = EntitySet::new();
+        for current in self.shape.loops.all().rev() {
+            let has_items = self.by_scope.contains_key(&Some(current)) || used.contains(current);
+            let Some(membership) = self.members[current].as_ref().filter(|_| has_items) else {
+                continue;
+            };
+            let root = membership.root;
+            used.insert(root);
+            // The base of the nest is stored in the loop around its root.
+            if let Some(parent) = self.shape.parent(root) {
+                used.insert(parent);
+            }
+        }
+        for current in self.shape.loops.all() {
+            let is_root = self.members[current]
+                .as_ref()
+                .is_some_and(|found| found.root == current);
+            if is_root && used.contains(current) {
+                self.ids.insert(current, NestId::new(self.ids.len()));
+            }
+        }
+    }
+
+    /// Adds the base of each nest, and the extents of its loops, to the scope around it: inner nests first, since outer ones hold them.
+    fn add_bases(&mut self, is_known: &dyn Fn(Node) -> bool) {
+        let nests: Vec<(Loop, NestId)> = self.ids.iter().rev().map(|(&root, &id)| (root, id)).collect();
+        for (root, id) in nests {
+            let scope = self.shape.parent(root);
+            let ptr = self.ctx.types.ptr();
+            let reason = format!("where the arrays of {id} are");
+            self.add(Node::Base(id), ptr, scope, reason);
+            for member in self.loops_of(root) {
+                let values = self.extent_values(member.of, &member.guards);
+                let known = values.iter().all(|&node| is_known(node));
+                if !known {
+                    let reason = "how many iterations have a place in the arrays".to_owned();
+                    self.add(Node::Extent(member.of), self.ctx.types.i64(), scope, reason);
+                }
+                self.extents.push(Extent {
+                    of: member.of,
+                    values: known.then_some(values),
+                });
+            }
+        }
+    }
+
+    fn add(&mut self, node: Node, ty: Type, scope: Option<Loop>, reason: String) {
+        let bytes = self.ctx.size_of(ty).unwrap_or(8);
+        self.by_scope.entry(scope).or_default().push(Item {
+            node,
+            ty,
+            lanes: 1,
+            bytes,
+            align: bytes as u32,
+            scope,
+            reason,
+        });
+    }
+
+    fn extent_values(&self, of: Loop, guards: &[Guard]) -> Vec<Node> {
+        let count = self.shape.exact_count(of);
+        let values = count.into_iter().flat_map(|count| count.backedges.values());
+        let conditions = guards.iter().filter_map(|guard| match guard {
+            Guard::Condition { value, .. } => Some(*value),
+            Guard::Repeats(_) => None,
+        });
+        let repeats = guards.iter().filter_map(|guard| match guard {
+            Guard::Repeats(other) => self.shape.exact_count(*other),
+            Guard::Condition { .. } => None,
+        });
+        let others = repeats.flat_map(|count| count.backedges.values());
+        values.chain(conditions).chain(others).map(Node::Primal).collect()
+    }
+
+    /// The loops of a nest that are around a slot.
+    fn loops_of(&self, root: Loop) -> Vec<NestLoop> {
+        let mut needed: EntitySet<Loop> = EntitySet::new();
+        for scope in self
+            .by_scope
+            .keys()
+            .filter(|&&scope| self.root(scope) == Some(root))
+        {
+            let mut at = *scope;
+            while let Some(current) = at {
+                needed.insert(current);
+                at = (current != root).then(|| self.shape.parent(current)).flatten();
+            }
+        }
+        let guards = |of: Loop| self.members[of].as_ref().map(|found| found.guards.clone());
+        let nest_loop = |of| NestLoop {
+            of,
+            guards: guards(of).unwrap_or_default(),
+        };
+        needed.iter().map(nest_loop).collect()
+    }
+
+    fn places(mut self) -> Places {
+        let mut places = Places {
+            extents: std::mem::take(&mut self.extents),
+            ..Places::default()
+        };
+        for (&root, _) in &self.ids {
+            places.nests.push(Nest {
+                root,
+                loops: self.loops_of(root),
+                slots: Vec::new(),
+            });
+        }
+        let mut scopes: Vec<Option<Loop>> = self.by_scope.keys().copied().collect();
+        scopes.sort();
+        for scope in scopes {
+            let mut items = self.by_scope.swap_remove(&scope).unwrap_or_default();
+            // Fields of larger alignment first: then no field needs padding before it.
+            items.sort_by_key(|item| std::cmp::Reverse(item.align));
+            for item in items {
+                self.place(&mut places, item);
+            }
+        }
+        for nest in places.nests.values_mut() {
+            nest.slots
+                .sort_by_key(|&slot| std::cmp::Reverse(places.slots[slot].align));
+        }
+        places
+    }
+
+    fn place(&self, places: &mut Places, item: Item) {
+        let slot = SlotId::new(places.slots.len());
+        let nest = self
+            .root(item.scope)
+            .and_then(|root| self.ids.get(&root).copied());
+        let storage = match (item.scope, nest) {
+            (None, _) => Storage::Frame {
+                offset: places.frame.add(slot, &item),
+            },
+            (Some(_), Some(nest)) => {
+                places.nests[nest].slots.push(slot);
+                Storage::Array { nest }
+            }
+            (Some(of), None) => Storage::Record {
+                of,
+                offset: places.records.entry(of).or_default().add(slot, &item),
+            },
+        };
+        places.slots.push(Slot {
+            node: item.node,
+            ty: item.ty,
+            lanes: item.lanes,
+            bytes: item.bytes,
+            align: item.align,
+            scope: item.scope,
+            storage,
+            executions: self.shape.frequency(item.scope),
+            reason: item.reason,
+        });
+    }
+}
+
+impl Record {
+    /// Appends a field, and gives its offset.
+    fn add(&mut self, slot: SlotId, item: &Item) -> u64 {
+        let offset = self.bytes.next_multiple_of(u64::from(item.align));
+        self.slots.push(slot);
+        self.bytes = offset + item.bytes;
+        offset
+    }
 }

@@ -2,6 +2,7 @@
 
 use activity::{ActivityFacts, CallActivity, ContextKey, EntryMemory};
 use ir::{Context, Function, Inst, Value};
+use typeanalysis::{BaseType, Contradiction, TreeError, TypeWarning, UnknownBytes};
 
 use crate::analyses::Analyses;
 use crate::pieces::{Held, Piece};
@@ -101,6 +102,30 @@ impl<'a> Facts<'a> {
     /// Whether the memory behind an address holds addresses behind which floats are known to be.
     pub fn memory_leads_to_floats(&self, address: Value, offset: Option<u64>) -> bool {
         self.types().memory_leads_to_floats(address, offset)
+    }
+
+    /// The contradictory facts that a derivative would depend on: whether bytes of a value that carries one are a float.
+    pub fn contradictions(&self, function: &Function) -> Vec<&'a Contradiction> {
+        let float = |base: BaseType| base.float().is_some();
+        let matters = |found: &&'a Contradiction| {
+            let about_float = match found.error {
+                TreeError::Conflict { old, new, .. } => float(old) || float(new),
+                TreeError::NotPointer { found, .. } => float(found),
+                _ => false,
+            };
+            about_float && found.value.is_none_or(|value| self.active(value))
+        };
+        self.types().contradictions(function.id).filter(matters).collect()
+    }
+
+    /// What the type analysis left out, in any of the functions that it entered.
+    pub fn type_warnings(&self) -> impl Iterator<Item = &'a TypeWarning> + use<'a> {
+        self.types().warnings()
+    }
+
+    /// The first `size` bytes of a value if the type of one of them is not known, with where they come from.
+    pub fn undeduced(&self, function: &Function, value: Value, size: u64) -> Option<UnknownBytes> {
+        self.types().undeduced(function, value, size)
     }
 
     /// Whether a derivative may be lost when an instruction writes an active value to memory without a shadow.

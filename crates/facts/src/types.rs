@@ -4,11 +4,12 @@ use std::rc::Rc;
 
 use activity::{Content, ValueTypes};
 use indexmap::IndexMap;
-use ir::{Context, FuncId, Inst, TypeData, Value};
+use ir::{Context, FuncId, Function, Inst, TypeData, Value};
 use typeanalysis::base::BaseType;
 use typeanalysis::facts::{ContextId, TypeAnswer, TypeFacts};
 use typeanalysis::input::{ArgSeed, SeedStyle, TypeInput, default_seeds};
 use typeanalysis::tree::{EVERY, TypeTree};
+use typeanalysis::{Contradiction, TypeWarning, UnknownBytes};
 
 use crate::declared;
 
@@ -88,7 +89,6 @@ impl Types {
             params: &seeds.params,
             ret: &seeds.ret,
             options,
-            debug: None,
         });
         let context = answer.root();
         Self {
@@ -144,6 +144,25 @@ impl Types {
     /// Whether the memory behind an address holds addresses behind which floats are known to be.
     pub fn memory_leads_to_floats(&self, address: Value, offset: Option<u64>) -> bool {
         has_float(self.facts().tree(address), &[0, index(offset)])
+    }
+
+    /// The facts about a function's values that contradict each other.
+    pub fn contradictions(&self, func: FuncId) -> impl Iterator<Item = &Contradiction> {
+        self.answer
+            .contradictions
+            .iter()
+            .filter(move |found| found.func == func)
+    }
+
+    /// What the analysis left out, in any of the functions that it entered.
+    pub fn warnings(&self) -> impl Iterator<Item = &TypeWarning> {
+        self.answer.warnings.iter()
+    }
+
+    /// The first `size` bytes of a value if the type of one of them is not known, with where they come from.
+    pub fn undeduced(&self, function: &Function, value: Value, size: u64) -> Option<UnknownBytes> {
+        let unknown = self.facts().deduce(value, size).err()?;
+        Some(unknown.traced(function))
     }
 
     /// The types of all functions that the analysis entered, for activity analysis.

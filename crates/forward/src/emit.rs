@@ -16,6 +16,7 @@ use smallvec::SmallVec;
 use crate::ForwardOptions;
 use crate::error::{Error, ErrorKind};
 use crate::request::{Request, Requests};
+use crate::warning::{Warning, WarningKind};
 use facts::Facts;
 use shadow::ShadowGlobals;
 
@@ -69,6 +70,7 @@ pub(crate) struct Emit<'a> {
     edges: IndexMap<(Block, Block), SmallVec<[Block; 2]>>,
     incoming: Vec<Incoming>,
     errors: Vec<Error>,
+    guesses: Vec<Warning>,
 }
 
 impl<'a> Emit<'a> {
@@ -85,6 +87,7 @@ impl<'a> Emit<'a> {
             edges: IndexMap::new(),
             incoming: Vec::new(),
             errors: Vec::new(),
+            guesses: Vec::new(),
         };
         for (position, &block) in order.iter().enumerate() {
             let copy = if position == 0 {
@@ -294,6 +297,15 @@ impl<'a> Emit<'a> {
         }
     }
 
+    /// Records a guess that an instruction carries no derivative: its result gets an explicit zero where one is expected.
+    pub(crate) fn guess(&mut self, inst: Inst, kind: WarningKind) {
+        self.guesses.push(Warning {
+            func: self.source().id,
+            inst: Some(inst),
+            kind,
+        });
+    }
+
     /// Says that the edge from `from` to `to` is taken from a block of the copy. Without such a word it is taken from the copy of
     /// `from`.
     pub(crate) fn edge_from(&mut self, from: Block, to: Block, copy: Block) {
@@ -326,12 +338,12 @@ impl<'a> Emit<'a> {
         }
     }
 
-    /// Fills the phis and gives the errors.
-    pub(crate) fn finish(mut self) -> Vec<Error> {
+    /// Fills the phis and gives the errors and the guesses.
+    pub(crate) fn finish(mut self) -> (Vec<Error>, Vec<Warning>) {
         for incoming in std::mem::take(&mut self.incoming) {
             self.fill_phi(&incoming);
         }
-        self.errors
+        (self.errors, self.guesses)
     }
 
     fn fill_phi(&mut self, incoming: &Incoming) {

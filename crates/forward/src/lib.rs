@@ -39,11 +39,13 @@ mod reads;
 mod shadow;
 mod tables;
 mod tangent;
+mod warning;
 
 pub use ::shadow::error::{self, Error, ErrorKind};
 pub use ::shadow::{Direction, GlobalShadow};
 pub use reads::InactiveRead;
 pub use request::{Activity, Request, ReturnRequest};
+pub use warning::{Warning, WarningKind};
 
 use indexmap::IndexSet;
 use ir::{Flags, FuncId, Function, Module};
@@ -91,6 +93,8 @@ pub struct Forward<'a> {
     /// Requests that make no sense.
     refused: Vec<Error>,
     reads: IndexSet<InactiveRead>,
+    /// What the user should look at, each once.
+    warnings: Vec<Warning>,
 }
 
 impl<'a> Forward<'a> {
@@ -110,6 +114,7 @@ impl<'a> Forward<'a> {
             globals: ShadowGlobals::default(),
             refused: Vec::new(),
             reads: IndexSet::new(),
+            warnings: Vec::new(),
         }
     }
 
@@ -175,6 +180,20 @@ impl<'a> Forward<'a> {
             self.module.set_body(body);
         }
         Ok(made)
+    }
+
+    /// What the user should look at in the functions that were made so far.
+    pub fn warnings(&self) -> &[Warning] {
+        &self.warnings
+    }
+
+    /// Notes warnings that are not there yet: a function is differentiated once for each request.
+    fn warn(&mut self, found: impl IntoIterator<Item = Warning>) {
+        for warning in found {
+            if !self.warnings.contains(&warning) {
+                self.warnings.push(warning);
+            }
+        }
     }
 
     fn check(&self, request: &Request) -> Result<(), ErrorKind> {

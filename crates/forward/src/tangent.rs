@@ -8,7 +8,9 @@ use crate::emit::{Emit, Input, Lanes, Shared};
 use crate::error::{Error, ErrorKind};
 use crate::reads::inactive_reads;
 use crate::request::Job;
+use crate::warning::{Warning, WarningKind};
 use facts::{Facts, Question};
+use typeanalysis::{Cause, Contradiction, TypeWarning};
 
 impl Forward<'_> {
     /// The body of a tangent function.
@@ -37,6 +39,13 @@ impl Forward<'_> {
         let analyses = question.answer(job.analyses);
         let facts = Facts::new(&analyses, &context);
         self.reads.extend(inactive_reads(ctx, source, &facts));
+        let contradictions = facts.contradictions(source);
+        if !contradictions.is_empty() {
+            return Err(contradictions
+                .into_iter()
+                .map(|found| contradiction(source, found))
+                .collect());
+        }
         let mut body = Function::new(ctx, job.func);
         body.personality = source.personality;
         let input = Input {
@@ -51,13 +60,46 @@ impl Forward<'_> {
             requests: &mut self.requests,
             globals: &mut self.globals,
         };
-        let errors = emit(ctx, &mut body, input, shared);
+        let (errors, guesses) = emit(ctx, &mut body, input, shared);
+        let of_types = facts.type_warnings().map(type_warning).collect::<Vec<_>>();
+        self.warn(of_types.into_iter().chain(guesses));
         if errors.is_empty() { Ok(body) } else { Err(errors) }
     }
 }
 
-/// Fills `body`; the errors that were met.
-fn emit(ctx: &mut Context, body: &mut Function, input: Input<'_>, shared: Shared<'_>) -> Vec<Error> {
+/// The error for contradictory types, at the instruction that adds the second.
+fn contradiction(source: &Function, found: &Contradiction) -> Error {
+    let inst = match found.cause {
+        Cause::Inst(inst) => Some(inst),
+        Cause::Seed | Cause::Constant => found.value.and_then(|value| source.def_inst(value)),
+    };
+    Error {
+        func: found.func,
+        inst,
+        kind: ErrorKind::ContradictoryTypes(Box::new(found.clone())),
+    }
+}
+
+/// A warning of the type analysis.
+fn type_warning(warning: &TypeWarning) -> Warning {
+    let (func, inst) = match *warning {
+        TypeWarning::TooDeep { func, inst, .. } => (func, inst),
+        TypeWarning::BadAnnotation { func, inst, .. } => (func, Some(inst)),
+    };
+    Warning {
+        func,
+        inst,
+        kind: WarningKind::Types(warning.clone()),
+    }
+}
+
+/// Fills `body`; the errors that were met, and the guesses that were made.
+fn emit(
+    ctx: &mut Context,
+    body: &mut Function,
+    input: Input<'_>,
+    shared: Shared<'_>,
+) -> (Vec<Error>, Vec<Warning>) {
     let source = input.source;
     let order: Vec<Block> = Cfg::of(source).order().to_vec();
     let entry = body.add_block();

@@ -8,6 +8,7 @@ use rustc_hash::FxBuildHasher;
 
 use crate::attrs::AttrList;
 use crate::constant::{Const, ConstData, Consts};
+use crate::debug::{DebugNode, DebugType};
 use crate::entity::{Entity, EntityVec};
 use crate::function::Function;
 use crate::layout::DataLayout;
@@ -127,6 +128,8 @@ pub struct Context {
     pub globals: EntityVec<GlobalId, GlobalVar>,
     /// TBAA type descriptors.
     pub tbaa: EntityVec<TbaaType, TbaaNode>,
+    /// Types of variables in debug information.
+    pub debug_types: EntityVec<DebugType, DebugNode>,
     attrs: Interned<AttrList>,
     metas: Interned<MetaSet>,
     func_names: IndexMap<Box<str>, FuncId>,
@@ -287,6 +290,11 @@ impl Module {
     /// All bodies, mutable apart from the shared part.
     pub fn split(&mut self) -> (Bodies<'_>, &mut Context) {
         (Bodies { bodies: &self.bodies }, &mut self.ctx)
+    }
+
+    /// The bodies, for reading.
+    pub fn body_table(&self) -> Bodies<'_> {
+        Bodies { bodies: &self.bodies }
     }
 
     /// Sets the body of the function that `body` says it is.

@@ -6,6 +6,7 @@ use smallvec::SmallVec;
 
 use crate::constant::Const;
 use crate::context::{Context, FuncId, Meta};
+use crate::debug::DebugVariable;
 use crate::entity::{Entity, EntityVec};
 use crate::inst::{Flags, Inst, InstData, Op};
 use crate::origin::Origin;
@@ -63,6 +64,8 @@ pub struct Function {
     pub value_names: IndexMap<Value, Box<str>>,
     /// Names of blocks, where they are known: for people only.
     pub block_names: IndexMap<Block, Box<str>>,
+    /// The variables of the source that debug records describe, in the order of layout.
+    pub variables: Vec<DebugVariable>,
     values: EntityVec<Value, ValueData>,
     insts: EntityVec<Inst, InstData>,
     blocks: EntityVec<Block, BlockData>,
@@ -79,6 +82,7 @@ impl Function {
             personality: None,
             value_names: IndexMap::new(),
             block_names: IndexMap::new(),
+            variables: Vec::new(),
             values: EntityVec::new(),
             insts: EntityVec::new(),
             blocks: EntityVec::new(),

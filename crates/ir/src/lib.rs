@@ -23,6 +23,7 @@ pub mod builder;
 pub mod canonical;
 pub mod constant;
 pub mod context;
+pub mod debug;
 pub mod entity;
 pub mod function;
 pub mod graph;
@@ -41,6 +42,7 @@ pub mod verify;
 pub use builder::Builder;
 pub use constant::{AsmOperands, Const, ConstData, ConstOp, OpaqueConst};
 pub use context::{Attrs, Bodies, Context, FuncDecl, FuncId, GlobalId, GlobalVar, Linkage, Meta, Module};
+pub use debug::{DebugKind, DebugMember, DebugNode, DebugPlace, DebugType, DebugVariable};
 pub use entity::{Entity, EntitySet, EntityVec};
 pub use function::{Block, Function, NewInst, Uses, Value, ValueDef};
 pub use inst::{

@@ -49,6 +49,7 @@ impl Importer {
         for (inst, raw, code) in std::mem::take(&mut body.pending) {
             self.read_operands(&mut body, inst, raw, code);
         }
+        self.read_variables(raw, &mut body.func, &body.values);
         if self.options.names {
             read_names(raw, &mut body);
         }

@@ -15,7 +15,8 @@ use std::ptr::null_mut;
 pub(crate) use llvm_sys::core as sys;
 use llvm_sys::debuginfo;
 use llvm_sys::prelude::{
-    LLVMAttributeRef, LLVMBasicBlockRef, LLVMBool, LLVMBuilderRef, LLVMMetadataRef, LLVMTypeRef, LLVMValueRef,
+    LLVMAttributeRef, LLVMBasicBlockRef, LLVMBool, LLVMBuilderRef, LLVMDbgRecordRef, LLVMMetadataRef,
+    LLVMTypeRef, LLVMValueRef,
 };
 
 /// The C functions whose results are enumerations or whose llvm-sys declaration is wrong.
@@ -36,6 +37,8 @@ pub(crate) mod raw {
         pub fn LLVMGetTailCallKind(value: LLVMValueRef) -> c_int;
         pub fn LLVMGetLinkage(value: LLVMValueRef) -> c_int;
         pub fn LLVMGetMetadataKind(node: LLVMMetadataRef) -> c_int;
+        pub fn LLVMDbgRecordGetKind(record: LLVMDbgRecordRef) -> c_int;
+        pub fn LLVMDITypeGetFlags(node: LLVMMetadataRef) -> c_int;
         pub fn LLVMBuildBinOp(
             builder: LLVMBuilderRef,
             op: c_int,

@@ -5,6 +5,7 @@ use llvm_sys::prelude::{LLVMContextRef, LLVMModuleRef, LLVMValueRef};
 
 use crate::attributes::AttrTable;
 use crate::constants::ConstTable;
+use crate::debug::DebugTable;
 use crate::ffi::{Val, sys};
 use crate::metadata::MetaTable;
 use crate::types::TypeTable;
@@ -44,6 +45,7 @@ pub struct Importer {
     pub(crate) consts: ConstTable,
     pub(crate) attrs: AttrTable,
     pub(crate) metas: MetaTable,
+    pub(crate) debug: DebugTable,
     pub(crate) unread_globals: Vec<(Val, ir::GlobalId)>,
     /// Functions whose bodies are in canonical form, or were found not to need it.
     pub(crate) canonical: rustc_hash::FxHashSet<FuncId>,
@@ -83,6 +85,7 @@ impl Importer {
             consts: ConstTable::default(),
             attrs: AttrTable::new(),
             metas: MetaTable::new(context),
+            debug: DebugTable::default(),
             unread_globals: Vec::new(),
             canonical: rustc_hash::FxHashSet::default(),
         };

@@ -11,6 +11,7 @@
 mod attributes;
 mod body;
 mod constants;
+mod debug;
 mod error;
 mod export;
 mod ffi;

@@ -108,6 +108,7 @@ impl Emit<'_> {
         if others || kinds.iter().any(|&other| other != kind) || bytes % u64::from(kind.bits() / 8) != 0 {
             return Err(ErrorKind::BitArithmetic {
                 name: "of several sorts".to_owned(),
+                unknown: None,
             });
         }
         let float = self.b.ctx.types.float_of(kind);

@@ -1,15 +1,15 @@
 //! Printing what the analyses find, for passes with Enzyme's names and formats.
 
-use ir::{Block, Bodies, FuncId, Inst, Origin, Value};
+use ir::{Block, FuncId, Inst, Value};
 use llvm::Importer;
-use llvm_sys::core::{LLVMGetBasicBlockName, LLVMGetInstructionParent, LLVMGetParam};
-use llvm_sys::prelude::{LLVMModuleRef, LLVMValueRef};
+use llvm_sys::prelude::LLVMModuleRef;
 use rules::RuleTable;
 use typeanalysis::print::Text;
-use typeanalysis::{Cause, Contradiction, SeedStyle, Step, TypeAnswer, TypeInput, TypeOptions};
+use typeanalysis::{Cause, Contradiction, SeedStyle, TypeAnswer, TypeInput, TypeOptions};
 
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::options::Options;
+use crate::places::Places;
 use crate::raw::{Mod, Val};
 
 /// What a printing pass has to say.
@@ -34,7 +34,7 @@ pub unsafe fn print_types(module: LLVMModuleRef, options: &Options) -> Printed {
         return Printed::default();
     };
     // SAFETY: as above; the function is one of the module.
-    let (mut importer, root) = unsafe {
+    let (importer, root) = unsafe {
         let mut importer = Importer::new(module);
         let roots = importer.import_reachable(&[wanted.raw()]);
         (importer, roots.first().copied())
@@ -46,9 +46,13 @@ pub unsafe fn print_types(module: LLVMModuleRef, options: &Options) -> Printed {
         .iter()
         .filter_map(|func| importer.module.ctx.find_func(&func.name()))
         .collect();
-    let (bodies, ctx) = importer.module.split();
+    let (bodies, ctx) = (importer.module.body_table(), &importer.module.ctx);
     let (params, ret) = typeanalysis::default_seeds(ctx, func, SeedStyle::TypePrinter);
-    let type_options = type_options(options);
+    let type_options = TypeOptions {
+        // Enzyme believes debug information only under its rules for Rust.
+        debug: false,
+        ..type_options(options)
+    };
     let answer = typeanalysis::analyze(&TypeInput {
         ctx,
         bodies,
@@ -57,16 +61,11 @@ pub unsafe fn print_types(module: LLVMModuleRef, options: &Options) -> Printed {
         params: &params,
         ret: &ret,
         options: &type_options,
-        debug: None,
     });
-    let functions = |func: FuncId| ctx.funcs[func].origin.map(raw);
-    let names = LlvmText {
-        bodies,
-        functions: &functions,
-    };
+    let places = Places::new(&importer);
     Printed {
-        text: typeanalysis::print::print(ctx, bodies, &order, &answer, &names),
-        diagnostics: contradictions(&answer, &names),
+        text: typeanalysis::print::print(ctx, bodies, &order, &answer, &places),
+        diagnostics: contradictions(&answer, &importer),
     }
 }
 
@@ -75,6 +74,7 @@ pub(crate) fn type_options(options: &Options) -> TypeOptions {
     TypeOptions {
         strict_aliasing: options.strict_aliasing,
         rust: options.rust_type_rules,
+        debug: options.debug_types,
         loose: options.loose_types,
         max_depth: options.max_type_depth as usize,
         max_offset: i32::try_from(options.max_type_offset).unwrap_or(i32::MAX),
@@ -83,86 +83,41 @@ pub(crate) fn type_options(options: &Options) -> TypeOptions {
     }
 }
 
-fn raw(origin: Origin) -> LLVMValueRef {
-    origin.0 as LLVMValueRef
-}
-
-/// Values and instructions as LLVM prints them.
-struct LlvmText<'a> {
-    bodies: Bodies<'a>,
-    functions: &'a dyn Fn(FuncId) -> Option<LLVMValueRef>,
-}
-
-impl LlvmText<'_> {
-    /// The instruction that one of ours was imported from.
-    fn origin(&self, func: FuncId, inst: Inst) -> Option<LLVMValueRef> {
-        self.bodies.get(func)?.inst(inst).origin.map(raw)
-    }
-}
-
-impl Text for LlvmText<'_> {
+impl Text for Places<'_> {
     fn param(&self, func: FuncId, param: Value) -> String {
-        let params = self.bodies.get(func).map(|body| &body.params);
-        let index = params.and_then(|params| params.iter().position(|&other| other == param));
-        match index.zip((self.functions)(func)) {
-            // SAFETY: the function is alive, and ours has as many parameters as it.
-            Some((index, func)) => unsafe { Val::new(LLVMGetParam(func, index as u32)) }.print(),
-            None => String::new(),
-        }
+        Places::param(*self, func, param)
     }
 
     fn block(&self, func: FuncId, block: Block) -> String {
-        let first = self
-            .bodies
-            .get(func)
-            .and_then(|body| body.insts(block).first().copied());
-        match first.and_then(|inst| self.origin(func, inst)) {
-            // SAFETY: the instruction is alive and in a block; the name belongs to the block and is copied.
-            Some(inst) => unsafe {
-                let name = LLVMGetBasicBlockName(LLVMGetInstructionParent(inst));
-                std::ffi::CStr::from_ptr(name).to_string_lossy().into_owned()
-            },
-            None => String::new(),
-        }
+        Places::block(*self, func, block)
     }
 
     fn inst(&self, func: FuncId, inst: Inst) -> String {
-        match self.origin(func, inst) {
-            // SAFETY: the instruction is alive.
-            Some(inst) => format!("  {}", unsafe { Val::new(inst) }.print()),
-            None => String::new(),
+        match self.printed(func, inst) {
+            text if text.is_empty() => text,
+            text => format!("  {text}"),
         }
     }
 }
 
 /// Errors that show both derivations of each contradiction.
-fn contradictions(answer: &TypeAnswer, text: &LlvmText<'_>) -> Vec<Diagnostic> {
-    let diagnostic = |found: &Contradiction| Diagnostic {
-        severity: Severity::Error,
-        message: contradiction_text(found, text),
-        function: (text.functions)(found.func).unwrap_or(std::ptr::null_mut()),
-        location: std::ptr::null_mut(),
+fn contradictions(answer: &TypeAnswer, importer: &Importer) -> Vec<Diagnostic> {
+    let places = Places::new(importer);
+    let diagnostic = |found: &Contradiction| {
+        let reasons = places.contradiction(found).into_iter();
+        let origin = match found.cause {
+            Cause::Inst(inst) => places.origin(found.func, inst),
+            Cause::Seed | Cause::Constant => None,
+        };
+        Diagnostic {
+            severity: Severity::Error,
+            message: reasons.fold(found.to_string(), |text, line| format!("{text}\n  {line}")),
+            function: importer.raw(found.func).unwrap_or(std::ptr::null_mut()),
+            // SAFETY: origins of imported instructions live as long as the module.
+            location: origin.map_or(std::ptr::null_mut(), |origin| unsafe {
+                llvm::debug_location(origin)
+            }),
+        }
     };
     answer.contradictions.iter().map(diagnostic).collect()
-}
-
-fn contradiction_text(found: &Contradiction, text: &LlvmText<'_>) -> String {
-    let at = |cause| match cause {
-        Cause::Inst(inst) => text.inst(found.func, inst).trim().to_owned(),
-        Cause::Seed => "the caller".to_owned(),
-        Cause::Constant => "a constant".to_owned(),
-    };
-    let chain = |title: &str, steps: &[Step]| {
-        let lines = steps
-            .iter()
-            .map(|step| format!("\n    {} ({})", at(step.cause), step.why));
-        format!("\n  {title}:{}", lines.collect::<String>())
-    };
-    format!(
-        "{found}\n  {} ({}){}{}",
-        at(found.cause),
-        found.why,
-        chain("the first is known from", &found.known_because),
-        chain("the second from", &found.added_because)
-    )
 }

@@ -144,6 +144,7 @@ pub fn differentiate<'ctx>(
     let made = engine::differentiate(module, options, &[wanted], &mut Globals::default())?;
     // SAFETY: the engine gives one function of the module for each that was wanted.
     let made = made
+        .functions
         .first()
         .and_then(|made| unsafe { FunctionValue::new(made.raw()) });
     made.ok_or_else(|| vec![Error::internal("the engine made no function")])

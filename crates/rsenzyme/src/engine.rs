@@ -11,9 +11,11 @@ use llvm::{Exported, Exporter, Importer};
 use reverse::{Answer, Reverse, ReverseOptions};
 use rules::RuleTable;
 
+use crate::diagnostic::{Diagnostic, Severity};
 use crate::error::{Error, ErrorKind};
 use crate::globals::{Found, Globals};
 use crate::options::Options;
+use crate::places::Places;
 use crate::raw::{Mod, Val};
 use crate::request::Kind;
 use crate::request::parse::{Activity, Call};
@@ -53,7 +55,15 @@ impl Wanted {
     }
 }
 
-/// Makes the derivatives of `wanted`, in their order. Either all of them are made, or none. `globals` is what earlier calls have left,
+/// What was made.
+pub(crate) struct Made {
+    /// The derivatives, in the order in which they were wanted.
+    pub(crate) functions: Vec<Val>,
+    /// What the user should look at.
+    pub(crate) warnings: Vec<Diagnostic>,
+}
+
+/// Makes the derivatives of `wanted`. Either all of them are made, or none. `globals` is what earlier calls have left,
 /// and takes in what this one leaves.
 ///
 /// # Errors
@@ -63,7 +73,7 @@ pub(crate) fn differentiate(
     options: &Options,
     wanted: &[Wanted],
     globals: &mut Globals,
-) -> Result<Vec<Val>, Vec<Error>> {
+) -> Result<Made, Vec<Error>> {
     // SAFETY: the module is live and used by this thread alone, which `lower` and `differentiate` ask of their callers.
     let importer = unsafe { Importer::new(module.raw()) };
     let mut engine = Engine {
@@ -74,6 +84,16 @@ pub(crate) fn differentiate(
     let result = engine.run(options, wanted, globals);
     engine.delete_copies();
     result
+}
+
+/// The requests of one round, and what becomes of them.
+struct Round<'w> {
+    wanted: &'w [Wanted],
+    /// The functions to differentiate.
+    funcs: &'w [FuncId],
+    answers: Vec<Option<FuncId>>,
+    found: Found,
+    warnings: Vec<forward::Warning>,
 }
 
 struct Engine {
@@ -89,13 +109,24 @@ impl Engine {
         options: &Options,
         wanted: &[Wanted],
         globals: &mut Globals,
-    ) -> Result<Vec<Val>, Vec<Error>> {
+    ) -> Result<Made, Vec<Error>> {
         let shadows = globals.import(&mut self.importer);
         let funcs = self.read(wanted)?;
-        let mut answers: Vec<Option<FuncId>> = vec![None; wanted.len()];
-        let mut found = Found::known(shadows);
-        let made = self.tangents(options, (wanted, &funcs), &mut found, &mut answers);
-        let gradients = self.gradients(options, (wanted, &funcs), &mut found, &mut answers);
+        let mut round = Round {
+            wanted,
+            funcs: &funcs,
+            answers: vec![None; wanted.len()],
+            found: Found::known(shadows),
+            warnings: Vec::new(),
+        };
+        let made = self.tangents(options, &mut round);
+        let gradients = self.gradients(options, &mut round);
+        let Round {
+            answers,
+            found,
+            warnings,
+            ..
+        } = round;
         let made = match (made, gradients) {
             (Ok(made), Ok(gradients)) => [made, gradients].concat(),
             (made, gradients) => {
@@ -123,26 +154,30 @@ impl Engine {
         if options.print {
             print(wanted, &exported);
         }
-        functions.ok_or_else(|| vec![Error::internal("a derivative that was made was not exported")])
+        let functions =
+            functions.ok_or_else(|| vec![Error::internal("a derivative that was made was not exported")])?;
+        let warnings = self.warnings(&warnings);
+        Ok(Made { functions, warnings })
     }
 
     /// Makes the tangent functions that are wanted: all that they need, in order.
     fn tangents(
         &mut self,
         options: &Options,
-        (wanted, funcs): (&[Wanted], &[FuncId]),
-        found: &mut Found,
-        answers: &mut [Option<FuncId>],
+        round: &mut Round<'_>,
     ) -> Result<Vec<FuncId>, Vec<forward::Error>> {
         let mut forward = Forward::new(&mut self.importer.module, self.rules, forward_options(options));
-        found.shadows().for_each(|shadow| forward.adopt_shadow(shadow));
-        for ((wanted, &func), answer) in wanted.iter().zip(funcs).zip(answers) {
+        let shadows = round.found.shadows();
+        shadows.for_each(|shadow| forward.adopt_shadow(shadow));
+        let requests = round.wanted.iter().zip(round.funcs);
+        for ((wanted, &func), answer) in requests.zip(&mut round.answers) {
             if wanted.kind == Kind::Forward {
                 *answer = Some(forward.request(tangent(func, wanted)));
             }
         }
         let made = forward.run();
-        *found = Found::of(&forward);
+        round.found = Found::of(&forward);
+        round.warnings = forward.warnings().to_vec();
         made
     }
 
@@ -150,13 +185,13 @@ impl Engine {
     fn gradients(
         &mut self,
         options: &Options,
-        (wanted, funcs): (&[Wanted], &[FuncId]),
-        found: &mut Found,
-        answers: &mut [Option<FuncId>],
+        round: &mut Round<'_>,
     ) -> Result<Vec<FuncId>, Vec<reverse::Error>> {
         let mut reverse = Reverse::new(&mut self.importer.module, self.rules, reverse_options(options));
-        found.shadows().for_each(|shadow| reverse.adopt_shadow(shadow));
-        for ((wanted, &func), answer) in wanted.iter().zip(funcs).zip(answers) {
+        let shadows = round.found.shadows();
+        shadows.for_each(|shadow| reverse.adopt_shadow(shadow));
+        let requests = round.wanted.iter().zip(round.funcs);
+        for ((wanted, &func), answer) in requests.zip(&mut round.answers) {
             if wanted.kind == Kind::Autodiff
                 && let Some(Answer::Combined(made)) = reverse.request(gradient(func, wanted))
             {
@@ -164,7 +199,7 @@ impl Engine {
             }
         }
         let made = reverse.run();
-        found.set_shadows(reverse.shadows());
+        round.found.set_shadows(reverse.shadows());
         made
     }
 
@@ -265,13 +300,62 @@ impl Engine {
             }
         }
         let remedy = Some(error.kind.remedy().to_owned());
+        let details = if number < MAX_SHOWN {
+            self.details(&error.kind)
+        } else {
+            Vec::new()
+        };
         Error {
             kind: ErrorKind::Derivative(error.kind.clone()),
             function,
             instruction,
             remedy,
+            details,
             place,
         }
+    }
+
+    /// The reasons of an error about types.
+    fn details(&self, kind: &forward::ErrorKind) -> Vec<String> {
+        let places = Places::new(&self.importer);
+        match kind {
+            forward::ErrorKind::ContradictoryTypes(found) => places.contradiction(found),
+            forward::ErrorKind::BitArithmetic {
+                unknown: Some(unknown),
+                ..
+            } => places.unknown(unknown),
+            _ => Vec::new(),
+        }
+    }
+
+    /// Warnings of forward mode, with their places.
+    fn warnings(&self, found: &[forward::Warning]) -> Vec<Diagnostic> {
+        let places = Places::new(&self.importer);
+        let diagnostic = |(number, warning): (usize, &forward::Warning)| {
+            let mut message = warning.kind.to_string();
+            if number < MAX_SHOWN {
+                if let Some(inst) = warning.inst {
+                    message += &format!("; {}", places.line(warning.func, inst));
+                }
+                if let forward::WarningKind::Guess { unknown, .. } = &warning.kind {
+                    places
+                        .unknown(unknown)
+                        .iter()
+                        .for_each(|line| message += &format!("\n  {line}"));
+                }
+            }
+            let origin = warning.inst.and_then(|inst| places.origin(warning.func, inst));
+            Diagnostic {
+                severity: Severity::Warning,
+                message,
+                function: self.importer.raw(warning.func).unwrap_or(std::ptr::null_mut()),
+                // SAFETY: origins of imported instructions live as long as the engine's copies and the module.
+                location: origin.map_or(std::ptr::null_mut(), |origin| unsafe {
+                    llvm::debug_location(origin)
+                }),
+            }
+        };
+        found.iter().enumerate().map(diagnostic).collect()
     }
 
     /// Whether the body of a function matters.
@@ -360,7 +444,7 @@ fn forward_options(options: &Options) -> ForwardOptions {
         extra_flags: extra_flags(options),
         empty_functions_inactive: options.empty_functions_inactive,
         activity: activity_options(options),
-        types: type_options(options),
+        types: crate::analyses::type_options(options),
     }
 }
 
@@ -370,7 +454,7 @@ fn reverse_options(options: &Options) -> ReverseOptions {
         extra_flags: extra_flags(options),
         empty_functions_inactive: options.empty_functions_inactive,
         activity: activity_options(options),
-        types: type_options(options),
+        types: crate::analyses::type_options(options),
     }
 }
 
@@ -386,17 +470,5 @@ fn activity_options(options: &Options) -> activity::Options {
         globals_default_inactive: options.globals_default_inactive,
         unmarked_globals_inactive_at_entry: options.unmarked_globals_inactive_loads,
         empty_functions_inactive: options.empty_functions_inactive,
-    }
-}
-
-fn type_options(options: &Options) -> typeanalysis::TypeOptions {
-    typeanalysis::TypeOptions {
-        strict_aliasing: options.strict_aliasing,
-        rust: options.rust_type_rules,
-        loose: options.loose_types,
-        max_depth: options.max_type_depth as usize,
-        max_offset: i32::try_from(options.max_type_offset).unwrap_or(i32::MAX),
-        max_int: i64::from(options.max_int_offset),
-        warnings: options.type_warnings,
     }
 }

@@ -18,6 +18,8 @@ pub struct Error {
     pub instruction: Option<String>,
     /// What the user can do.
     pub remedy: Option<String>,
+    /// The reasons, line by line.
+    pub details: Vec<String>,
     /// For hosts: the function and the `DILocation`. Null where there is none.
     pub(crate) place: (LLVMValueRef, LLVMMetadataRef),
 }
@@ -33,6 +35,9 @@ impl fmt::Display for Error {
         }
         if let Some(remedy) = &self.remedy {
             write!(f, "; {remedy}")?;
+        }
+        for line in &self.details {
+            write!(f, "\n  {line}")?;
         }
         Ok(())
     }
@@ -74,6 +79,7 @@ impl Error {
             function: String::new(),
             instruction: None,
             remedy: None,
+            details: Vec::new(),
             place: (function.raw(), call.location()),
         }
     }
@@ -98,6 +104,7 @@ impl Error {
             function,
             instruction: None,
             remedy: None,
+            details: Vec::new(),
             place: (std::ptr::null_mut(), std::ptr::null_mut()),
         }
     }
@@ -113,6 +120,7 @@ impl Error {
             function: String::new(),
             instruction: None,
             remedy: None,
+            details: Vec::new(),
             place: (std::ptr::null_mut(), std::ptr::null_mut()),
         }
     }

@@ -40,6 +40,7 @@ mod globals;
 mod lower;
 mod options;
 mod order;
+mod places;
 mod raw;
 mod registration;
 mod request;

@@ -108,7 +108,8 @@ impl Lowering<'_> {
             }
         };
         self.outcome.changed = true;
-        for (call, derivative) in calls.iter().zip(made) {
+        self.outcome.diagnostics.extend(made.warnings);
+        for (call, derivative) in calls.iter().zip(made.functions) {
             // The caller is asked before, because the call is gone afterwards.
             let caller = call.request.call.parent_function();
             if let Err(error) = replace::replace(self.module, call, derivative) {

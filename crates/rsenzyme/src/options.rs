@@ -149,6 +149,8 @@ options! {
         "Memory is untyped but for what rustc says in debug information.";
     strict_aliasing "strict-aliasing": bool = true, ["enzyme-strict-aliasing"],
         "Memory has one type at every time, so a type that is found anywhere holds everywhere.";
+    debug_types "debug-types": bool = true, [],
+        "What nothing else tells is taken from the types of variables in debug information.";
     max_type_depth "max-type-depth": u32 = 6_u32, ["enzyme-max-type-depth"],
         "How many levels of pointers type analysis follows.";
     max_type_offset "max-type-offset": u32 = 500_u32, ["enzyme-max-type-offset"],

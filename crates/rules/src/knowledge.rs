@@ -72,10 +72,19 @@ pub fn entry_effects(entry: &Entry, args: usize) -> CallEffects {
             let pair = (u32::from(transfer.destination), u32::from(transfer.source));
             effects.copies.push(pair);
         }
+        // Memory that is released is as good as overwritten.
+        Kind::Deallocation(released) => write_through(&mut effects, released.pointer),
+        Kind::Reallocation(moved) => write_through(&mut effects, moved.pointer),
         Kind::Structural(structural) => structural_effects(*structural, entry, &mut effects),
         _ => {}
     }
     effects
+}
+
+fn write_through(effects: &mut CallEffects, pointer: u8) {
+    if let Some(arg) = effects.args.get_mut(usize::from(pointer)) {
+        arg.access.writes = true;
+    }
 }
 
 fn returned(entry: &Entry, args: usize) -> Returned {

@@ -82,6 +82,7 @@ mod intrinsics;
 mod libm;
 mod memory;
 mod patterns;
+mod price;
 mod rounding;
 mod signature;
 mod special;

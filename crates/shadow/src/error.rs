@@ -1,6 +1,7 @@
 //! Why a function has no derivative, in either mode.
 
 use ir::{FuncId, Inst};
+use typeanalysis::{Contradiction, UnknownBytes};
 
 use crate::globals::NoShadow;
 
@@ -82,11 +83,19 @@ pub enum ErrorKind {
         name: String,
     },
     /// Integer arithmetic on the bits of an active float.
-    #[error("integer operation `{name}` on the bits of an active floating-point number")]
+    #[error(
+        "integer operation `{name}` on the bits of an active floating-point number{}",
+        unknown_text(unknown)
+    )]
     BitArithmetic {
         /// The operation.
         name: String,
+        /// The operand of which it is not known whether it is one.
+        unknown: Option<Box<UnknownBytes>>,
     },
+    /// Facts about the type of an active value that no bits satisfy.
+    #[error("{0}")]
+    ContradictoryTypes(Box<Contradiction>),
     /// A tangent would be lost: the address has no shadow.
     #[error("an active value is stored to memory that is declared inactive")]
     StoreToInactive,
@@ -159,6 +168,13 @@ impl From<NoShadow> for ErrorKind {
     }
 }
 
+/// What a message adds if it is not known that bits are those of a float.
+fn unknown_text(unknown: &Option<Box<UnknownBytes>>) -> String {
+    unknown.as_ref().map_or_else(String::new, |unknown| {
+        format!(", or of something else: {unknown}")
+    })
+}
+
 impl ErrorKind {
     /// What the user can do about it.
     pub fn remedy(&self) -> &str {
@@ -179,6 +195,11 @@ impl ErrorKind {
             Self::Varargs { .. } => "pass the arguments in an array or structure",
             Self::ScalableVector => "compile for a fixed vector length (-msve-vector-bits=)",
             Self::UnsupportedInstruction { .. } => "move it to a function with a registered derivative",
+            Self::BitArithmetic { unknown: Some(_), .. } => UnknownBytes::REMEDY,
+            Self::ContradictoryTypes(_) => {
+                "use memory for one type at a time; where a type is misread, annotate it with \"enzyme_type\", or switch the source of \
+                 the wrong fact off (-enzyme-strict-aliasing=0, -rs-enzyme-debug-types=0)"
+            }
             Self::BitArithmetic { .. } => {
                 "use floating-point operations (fabs, copysign, ldexp), or register a derivative"
             }

@@ -167,7 +167,6 @@ fn run(module: &mut Module) -> usize {
         params: &params,
         ret: &ret,
         options: &options,
-        debug: None,
     });
     assert!(
         answer.contradictions.is_empty(),

@@ -4,6 +4,8 @@
 //! base of a constant address need not be an operand). So facts are kept for [`Node`]s: the function's values, then the constants that
 //! are reached through constant expressions only.
 
+use std::rc::Rc;
+
 use indexmap::IndexMap;
 use ir::graph::{Callee, Cfg, Dominators, Inductions, Loop, Loops, PostDominators, TripCount, trip_counts};
 use ir::{
@@ -11,7 +13,12 @@ use ir::{
     Value, ValueDef,
 };
 
+use rustc_hash::FxBuildHasher;
+
 use crate::integral::Integral;
+
+/// A map in order of insertion, with a fast hash: its keys are small numbers.
+pub(crate) type FxIndexMap<K, V> = IndexMap<K, V, FxBuildHasher>;
 
 ir::entity! {
     /// A value of the function, or a constant behind one.
@@ -48,7 +55,7 @@ pub(crate) struct Body<'a> {
     pub trips: EntityVec<Loop, Option<TripCount>>,
     pub uses: Uses,
     /// Which integers can be nothing else.
-    pub integral: Integral,
+    pub integral: Rc<Integral>,
     /// For analyses that believe only what is certain to be executed.
     pub post_dominators: Option<PostDominators>,
     /// Items in the order in which facts flow down: constant expressions, operands first, then instructions in reverse post-order.
@@ -58,16 +65,16 @@ pub(crate) struct Body<'a> {
     /// The calls that are understood through the bodies of their callees.
     pub entered: EntitySet<Inst>,
     /// The constants among the nodes, values of the function included.
-    consts: IndexMap<Const, Node>,
+    consts: FxIndexMap<Const, Node>,
     hidden: Vec<Const>,
     /// The expressions that use a constant, and the item that a constant expression is.
-    expr_uses: IndexMap<Node, Vec<Item>>,
-    expr_items: IndexMap<Node, Item>,
+    expr_uses: FxIndexMap<Node, Vec<Item>>,
+    expr_items: FxIndexMap<Node, Item>,
     order: EntityVec<Inst, u32>,
 }
 
 impl<'a> Body<'a> {
-    pub fn of(ctx: &Context, function: &'a Function, integral: Integral, strict_aliasing: bool) -> Self {
+    pub fn of(ctx: &Context, function: &'a Function, integral: Rc<Integral>, strict_aliasing: bool) -> Self {
         let cfg = Cfg::of(function);
         let dominators = Dominators::of(&cfg);
         let loops = Loops::of(&cfg, &dominators);
@@ -94,10 +101,10 @@ impl<'a> Body<'a> {
             items: EntityVec::new(),
             inst_items: EntityVec::filled(function.inst_count(), None),
             entered: EntitySet::new(),
-            consts: IndexMap::new(),
+            consts: FxIndexMap::default(),
             hidden: Vec::new(),
-            expr_uses: IndexMap::new(),
-            expr_items: IndexMap::new(),
+            expr_uses: FxIndexMap::default(),
+            expr_items: FxIndexMap::default(),
             order: EntityVec::filled(function.inst_count(), 0),
         };
         body.number(ctx);

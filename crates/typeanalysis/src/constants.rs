@@ -4,9 +4,8 @@
 //! constant global is a pointer to its initializer. Calculated once per constant and number of levels that are still wanted; large arrays
 //! are looked at up to the offset limit, and to the end only to see whether all elements are alike.
 
-use std::collections::HashMap;
-
 use ir::{CastOp, Const, ConstData, ConstOp, Context, Type, TypeData};
+use rustc_hash::FxHashMap;
 
 use crate::base::{BaseType, Pointers};
 use crate::tree::{EVERY, TypeTree};
@@ -16,7 +15,7 @@ use crate::window::{Window, clamp};
 /// The trees of constants that were asked for.
 #[derive(Default, Debug)]
 pub(crate) struct ConstTrees {
-    known: HashMap<(Const, usize), TreeId>,
+    known: FxHashMap<(Const, usize), TreeId>,
 }
 
 impl ConstTrees {

@@ -1,10 +1,11 @@
 //! What those who emit derivatives ask: which bytes of a value, of memory or of a copy are which type. An answer covers every byte, or is
 //! an error that names the bytes that are not known.
 
+use std::collections::VecDeque;
 use std::fmt;
 use std::ops::Range;
 
-use ir::{FuncId, Function, Inst, Value};
+use ir::{FuncId, Function, Inst, Op, Value};
 
 use crate::base::{BaseType, Pointers};
 use crate::facts::TypeFacts;
@@ -47,16 +48,49 @@ pub struct UnknownBytes {
     pub known: Vec<TypeTree>,
     /// Why that is known.
     pub because: Vec<Derivation>,
+    /// The instructions that the bytes come from, the one that has them first; see [`UnknownBytes::traced`].
+    pub sources: Vec<Inst>,
 }
+
+/// Instructions of which an error tells that bytes come from them.
+const SOURCES: usize = 12;
 
 impl UnknownBytes {
     /// What the user can do.
-    pub const REMEDIES: [&'static str; 4] = [
-        "compile with optimisation and strict aliasing, so that TBAA names the types of accesses",
-        "call __enzyme_float, __enzyme_double, __enzyme_integer or __enzyme_pointer on the memory",
-        "annotate the parameter or call with \"enzyme_type\"",
-        "allow guesses with -enzyme-loose-types",
-    ];
+    pub const REMEDY: &'static str = "compile with optimization and strict aliasing so that TBAA names the types of accesses, or with \
+        debug information; call __enzyme_float, __enzyme_double, __enzyme_integer or __enzyme_pointer on the memory; annotate the \
+        parameter or call with \"enzyme_type\"; or allow guesses with -enzyme-loose-types";
+
+    /// The same with where the bytes come from: backwards from the value that holds them, through everything that moves bits, to loads,
+    /// calls and parameters.
+    #[must_use]
+    pub fn traced(mut self, function: &Function) -> Self {
+        let mut todo: VecDeque<Value> = VecDeque::new();
+        match self.place {
+            Whereabouts::Value(value) | Whereabouts::Memory(value) => todo.push_back(value),
+            Whereabouts::Copy(inst) => {
+                self.sources.push(inst);
+                todo.extend(function.inst(inst).args().iter().take(2));
+            }
+        }
+        while let Some(value) = todo.pop_front() {
+            let Some(inst) = function.def_inst(value) else {
+                continue;
+            };
+            if self.sources.len() >= SOURCES {
+                break;
+            }
+            if self.sources.contains(&inst) {
+                continue;
+            }
+            self.sources.push(inst);
+            let data = function.inst(inst);
+            if !matches!(data.op, Op::Call(_) | Op::Invoke(_) | Op::Alloca { .. }) {
+                todo.extend(data.operands.iter().copied());
+            }
+        }
+        self
+    }
 }
 
 impl fmt::Display for UnknownBytes {
@@ -173,6 +207,7 @@ impl TypeFacts {
             unknown,
             known: sources.iter().map(|&value| self.tree(value).clone()).collect(),
             because: sources.iter().flat_map(|&value| self.explain(value)).collect(),
+            sources: Vec::new(),
         })
     }
 }

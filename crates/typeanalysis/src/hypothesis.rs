@@ -31,6 +31,9 @@ struct Assumption {
 pub(crate) fn settle_phis<'a>(shared: &mut Shared<'a>, frame: &mut Frame<'a>) -> bool {
     let body = Rc::clone(&frame.body);
     let mut assumed = unknown_phis(shared, frame, &body);
+    if assumed.is_empty() {
+        return false;
+    }
     let before = frame.facts.clone();
     let (work, log) = (
         std::mem::replace(&mut frame.work, Sweep::new(body.items.len(), false)),

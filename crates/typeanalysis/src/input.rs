@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use ir::{Bodies, Context, FuncId, Inst, TypeData};
+use ir::{Bodies, Context, FuncId, TypeData};
 use rules::RuleTable;
 
 use crate::base::BaseType;
@@ -19,14 +19,6 @@ pub struct ArgSeed {
     pub tree: TypeTree,
     /// The integers that it may be.
     pub known_ints: KnownInts,
-}
-
-/// The types that debug info gives. Crate `llvm` reads them from debug records; the analysis only merges them in.
-pub trait DebugTypes {
-    /// What the memory behind the result of an `alloca` contains: a tree whose paths begin with the offset in that memory.
-    fn alloca(&self, func: FuncId, inst: Inst) -> Option<TypeTree>;
-    /// What a parameter is: a tree of the parameter's value.
-    fn param(&self, func: FuncId, index: usize) -> Option<TypeTree>;
 }
 
 /// A question to [`analyze`](crate::analyze).
@@ -46,8 +38,6 @@ pub struct TypeInput<'a> {
     pub ret: &'a TypeTree,
     /// What may be assumed.
     pub options: &'a TypeOptions,
-    /// Types from debug info, if they are to be used.
-    pub debug: Option<&'a dyn DebugTypes>,
 }
 
 /// How seeds follow from LLVM's types.

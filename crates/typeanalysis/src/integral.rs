@@ -5,11 +5,13 @@
 //! the same. The greatest solution is found by marking the values that are used otherwise and going backwards from them through
 //! arithmetic, phis and calls: linear in the uses.
 
-use indexmap::IndexMap;
+use std::rc::Rc;
+
 use ir::graph::{Barrier, Callee};
 use ir::{Bodies, CastOp, Context, EntitySet, Flags, FuncId, Function, Inst, Op, TypeData, Uses, Value};
 
 use crate::base::BaseType;
+use crate::body::FxIndexMap;
 use crate::tbaa;
 use crate::tree::Limits;
 
@@ -34,13 +36,13 @@ impl Integral {
         bodies: Bodies<'_>,
         function: &Function,
         uses: &Uses,
-        callees: &IndexMap<FuncId, Self>,
+        callees: &FxIndexMap<FuncId, Rc<Self>>,
         limits: &Limits,
     ) -> Self {
         let mut solved = Self::default();
         // Edges from a value to the operands whose fate it decides.
         let mut todo = Vec::new();
-        let mut edges: IndexMap<Value, Vec<Value>> = IndexMap::new();
+        let mut edges: FxIndexMap<Value, Vec<Value>> = FxIndexMap::default();
         for value in function.values() {
             for &(user, position) in uses.of_value(value) {
                 match fate(ctx, bodies, function, callees, limits, user, position as usize) {
@@ -96,7 +98,7 @@ fn fate(
     ctx: &Context,
     bodies: Bodies<'_>,
     function: &Function,
-    callees: &IndexMap<FuncId, Integral>,
+    callees: &FxIndexMap<FuncId, Rc<Integral>>,
     limits: &Limits,
     user: Inst,
     position: usize,
@@ -132,7 +134,7 @@ fn fate(
 /// What a callee says about the operand at `position`, the callee itself being at 0.
 fn call_fate(
     bodies: Bodies<'_>,
-    callees: &IndexMap<FuncId, Integral>,
+    callees: &FxIndexMap<FuncId, Rc<Integral>>,
     func: FuncId,
     position: usize,
 ) -> Fate {

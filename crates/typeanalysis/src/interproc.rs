@@ -8,16 +8,15 @@
 //! A context that has been analyzed also stands for what it found: a second call with the same, better knowledge needs no second
 //! analysis. Each function has a bounded number of contexts; beyond that, arguments are reduced to their first level.
 
-use std::collections::HashMap;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use indexmap::IndexMap;
 use ir::graph::{CallGraph, Callee};
 use ir::{Entity, EntityVec, FuncId, Inst, Op, Uses, Value};
+use rustc_hash::FxHashMap;
 
 use crate::base::BaseType;
-use crate::body::{Body, Item, ItemKind, Node};
+use crate::body::{Body, FxIndexMap, Item, ItemKind, Node};
 use crate::constants::ConstTrees;
 use crate::facts::{ContextId, Seeds, TypeAnswer, TypeFacts};
 use crate::input::{KnownInts, TypeInput};
@@ -55,13 +54,13 @@ pub fn analyze(input: &TypeInput<'_>) -> TypeAnswer {
             contradictions: Vec::new(),
             warnings: Default::default(),
         },
-        bodies: IndexMap::new(),
-        integral: IndexMap::new(),
+        bodies: FxIndexMap::default(),
+        integral: FxIndexMap::default(),
         frames: Vec::new(),
         states: Vec::new(),
-        keys: IndexMap::new(),
-        counts: HashMap::new(),
-        recursive_uses: HashMap::new(),
+        keys: FxIndexMap::default(),
+        counts: FxHashMap::default(),
+        recursive_uses: FxHashMap::default(),
     };
     if engine.enter(input.func, seeds).is_some() {
         engine.run();
@@ -81,14 +80,14 @@ struct State {
 
 struct Engine<'a> {
     shared: Shared<'a>,
-    bodies: IndexMap<FuncId, Rc<Body<'a>>>,
-    integral: IndexMap<FuncId, Integral>,
+    bodies: FxIndexMap<FuncId, Rc<Body<'a>>>,
+    integral: FxIndexMap<FuncId, Rc<Integral>>,
     frames: Vec<Frame<'a>>,
     states: Vec<State>,
-    keys: IndexMap<(FuncId, Seeds), ContextId>,
-    counts: HashMap<FuncId, usize>,
+    keys: FxIndexMap<(FuncId, Seeds), ContextId>,
+    counts: FxHashMap<FuncId, usize>,
     /// Whether an argument of a callee, changed by arithmetic, comes back to the caller as the same argument.
-    recursive_uses: HashMap<(FuncId, FuncId, usize), bool>,
+    recursive_uses: FxHashMap<(FuncId, FuncId, usize), bool>,
 }
 
 /// What a context needs next.
@@ -138,7 +137,7 @@ impl<'a> Engine<'a> {
                     let limits = self.shared.trees.limits();
                     let uses = Uses::of(body);
                     let solved = Integral::of(input.ctx, input.bodies, body, &uses, &self.integral, limits);
-                    self.integral.insert(member, solved);
+                    self.integral.insert(member, Rc::new(solved));
                 }
             }
         }
@@ -205,7 +204,12 @@ impl<'a> Engine<'a> {
                 }
                 continue;
             }
-            if !crate::hypothesis::settle_phis(&mut self.shared, &mut self.frames[context.index()]) {
+            let frame = &mut self.frames[context.index()];
+            if crate::hypothesis::settle_phis(&mut self.shared, frame) {
+                continue;
+            }
+            let hints = self.shared.input.options.debug && !std::mem::replace(&mut frame.hinted, true);
+            if !hints || !crate::hints::apply(&mut self.shared, frame) {
                 return Next::Done;
             }
         }
@@ -513,7 +517,7 @@ impl Entry {
 
 /// Whether a call is understood through the body of its callee: it has one, the callee is no allocator (what those do inside is not what
 /// they mean), no rule of the user's stands for it, and the program does not ask to stay out.
-fn enters_body(input: &TypeInput<'_>, body: &Body<'_>, inst: Inst) -> bool {
+pub(crate) fn enters_body(input: &TypeInput<'_>, body: &Body<'_>, inst: Inst) -> bool {
     let ctx = input.ctx;
     let Some(func) = Entry::of(ctx, body, inst)
         .map(|entry| entry.func)

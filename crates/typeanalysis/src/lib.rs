@@ -44,6 +44,8 @@ pub mod window;
 
 mod body;
 mod constants;
+mod debug;
+mod hints;
 mod hypothesis;
 mod integral;
 mod solver;
@@ -53,7 +55,7 @@ mod transfer;
 pub use base::{BaseType, Pointers};
 pub use deduce::{TypedRange, UnknownBytes, Whereabouts};
 pub use facts::{ContextId, Seeds, TypeAnswer, TypeFacts};
-pub use input::{ArgSeed, DebugTypes, KnownInts, SeedStyle, TypeInput, default_seeds};
+pub use input::{ArgSeed, KnownInts, SeedStyle, TypeInput, default_seeds};
 pub use interproc::analyze;
 pub use options::TypeOptions;
 pub use report::{Cause, Contradiction, Derivation, Step, TypeWarning};

@@ -10,6 +10,8 @@ pub struct TypeOptions {
     pub strict_aliasing: bool,
     /// The code is Rust's (`-enzyme-rust-type`): types come from debug info, and the address that an empty slice has is no integer.
     pub rust: bool,
+    /// What nothing else tells is taken from the variables that debug info declares, where that leads to no contradiction.
+    pub debug: bool,
     /// What cannot be deduced is guessed from LLVM's types, with a warning for each guess (`-enzyme-loose-types`).
     pub loose: bool,
     /// The longest path of a tree (`-enzyme-max-type-depth`).
@@ -27,6 +29,7 @@ impl Default for TypeOptions {
         Self {
             strict_aliasing: true,
             rust: false,
+            debug: true,
             loose: false,
             max_depth: 6,
             max_offset: 500,

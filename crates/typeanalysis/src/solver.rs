@@ -47,6 +47,8 @@ pub(crate) struct Frame<'a> {
     /// Calls of bodies: they wait until all else is known, because they are expensive.
     pub pending: VecDeque<Item>,
     pub log: Log,
+    /// Whether hints were given.
+    pub hinted: bool,
     /// Nodes about which something can be learned.
     open: BitVec,
 }
@@ -133,6 +135,7 @@ impl<'a> Frame<'a> {
             ints,
             calls: IndexMap::new(),
             pending: VecDeque::new(),
+            hinted: false,
             open,
         }
     }
@@ -182,7 +185,7 @@ pub(crate) struct Solver<'s, 'a> {
     pub flow: Flow,
     /// What is being visited.
     pub item: Option<Item>,
-    /// Set when facts contradict each other while flowing down from a hypothesis.
+    /// Set when facts contradict each other.
     pub refuted: bool,
 }
 
@@ -382,8 +385,8 @@ impl<'a> Solver<'_, 'a> {
     }
 
     fn contradict(&mut self, node: Node, added: TreeId, why: Why, error: TreeError) {
+        self.refuted = true;
         if self.flow == Flow::Down {
-            self.refuted = true;
             return;
         }
         if self.shared.contradictions.len() >= MAX_CONTRADICTIONS {

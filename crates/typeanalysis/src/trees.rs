@@ -3,10 +3,9 @@
 //! A function of a hundred thousand instructions has a few hundred different trees. The solver therefore works on [`TreeId`]s: comparing
 //! is comparing indices, and every transfer function is some look-ups in one table.
 
-use std::collections::HashMap;
-
 use indexmap::IndexSet;
 use ir::Entity;
+use rustc_hash::{FxBuildHasher, FxHashMap};
 
 use crate::base::{BaseType, Pointers};
 use crate::tree::{EVERY, Limits, TreeError, TypeTree};
@@ -38,8 +37,8 @@ enum Query {
 #[derive(Clone, Debug)]
 pub struct Trees {
     limits: Limits,
-    set: IndexSet<TypeTree>,
-    results: HashMap<Query, Result<TreeId, TreeError>>,
+    set: IndexSet<TypeTree, FxBuildHasher>,
+    results: FxHashMap<Query, Result<TreeId, TreeError>>,
 }
 
 impl Trees {
@@ -47,8 +46,8 @@ impl Trees {
     pub fn new(limits: Limits) -> Self {
         Self {
             limits,
-            set: IndexSet::from([TypeTree::new()]),
-            results: HashMap::new(),
+            set: IndexSet::from_iter([TypeTree::new()]),
+            results: FxHashMap::default(),
         }
     }
 

@@ -8,11 +8,11 @@
 
 use std::collections::BTreeMap;
 
-use ir::{FuncId, Inst, Module, Op, Value};
+use ir::{Inst, Module, Op, Value};
 use rules::RuleTable;
 use typeanalysis::{
-    ArgSeed, BaseType, Cause, DebugTypes, KnownInts, Limits, SeedStyle, TypeAnswer, TypeFacts, TypeInput,
-    TypeOptions, TypeTree, TypeWarning, TypedRange, analyze, default_seeds,
+    ArgSeed, BaseType, Cause, KnownInts, Limits, SeedStyle, TypeAnswer, TypeFacts, TypeInput, TypeOptions,
+    TypeTree, TypeWarning, TypedRange, analyze, default_seeds,
 };
 
 /// A module with the answer for its first function.
@@ -21,13 +21,19 @@ struct Run {
     answer: TypeAnswer,
 }
 
+/// Adds variables of debug info to a module.
+type Declare = fn(&mut Module);
+
 fn run_with(
     text: &str,
     options: &TypeOptions,
     adjust: impl FnOnce(&mut Vec<ArgSeed>),
-    debug: Option<&dyn DebugTypes>,
+    declare: Option<Declare>,
 ) -> Run {
     let mut module = ir::text::parse_module(text).unwrap_or_else(|error| panic!("{error}"));
+    if let Some(declare) = declare {
+        declare(&mut module);
+    }
     let func = module.bodies().next().unwrap().id;
     let (bodies, ctx) = module.split();
     let (mut params, ret) = default_seeds(ctx, func, SeedStyle::Request);
@@ -40,7 +46,6 @@ fn run_with(
         params: &params,
         ret: &ret,
         options,
-        debug,
     });
     Run { module, answer }
 }
@@ -646,35 +651,6 @@ fn the_address_of_an_empty_slice_in_rust_is_no_integer() {
     assert_eq!(found.tree("p"), "{[-1]:Pointer, [-1,0]:Integer}");
 }
 
-struct Debug;
-
-impl DebugTypes for Debug {
-    fn alloca(&self, _: FuncId, _: Inst) -> Option<TypeTree> {
-        TypeTree::parse("{[0]:Float@float, [4]:Float@float}", &Limits::default()).ok()
-    }
-
-    fn param(&self, _: FuncId, index: usize) -> Option<TypeTree> {
-        let text = "{[-1]:Pointer, [-1,0]:Float@double}";
-        (index == 0)
-            .then(|| TypeTree::parse(text, &Limits::default()).ok())
-            .flatten()
-    }
-}
-
-#[test]
-fn debug_info_declares_types() {
-    let text = "define void @declared(ptr %p, ptr %q) {
-          %local = alloca [2 x i32]
-          %bits = load i64, ptr %local
-          store i64 %bits, ptr %q
-          ret void
-        }";
-    let found = run_with(text, &TypeOptions::default(), |_| {}, Some(&Debug));
-    assert_eq!(found.tree("local"), "{[-1]:Pointer, [-1,-1]:Float@float}");
-    assert_eq!(found.tree("bits"), "{[-1]:Float@float}");
-    assert_eq!(found.tree("p"), "{[-1]:Pointer, [-1,0]:Float@double}");
-}
-
 #[test]
 fn known_integers_of_the_request_choose_offsets() {
     let text = "define void @at(ptr %p, i64 %i) {
@@ -688,6 +664,21 @@ fn known_integers_of_the_request_choose_offsets() {
     assert_eq!(found.tree("p"), "{[-1]:Pointer, [-1,16]:Float@double}");
     assert_eq!(found.facts().known_ints(found.value("i")), [2]);
     assert_eq!(run(text).tree("p"), "{[-1]:Pointer}");
+}
+
+#[test]
+fn subscripts_of_intel_fortran() {
+    // Stride 8, lower bound 1, index 3: two elements behind the base.
+    check(
+        "declare ptr @llvm.intel.subscript.p0.i64.i64.p0.i64(i8, i64, i64, ptr, i64)
+        define double @third(ptr %p) {
+        ; %p: {[-1]:Pointer, [-1,16]:Float@double}
+          %q = call ptr @llvm.intel.subscript.p0.i64.i64.p0.i64(i8 0, i64 1, i64 8, ptr %p, i64 3) ; {[-1]:Pointer, [-1,0]:Float@double}
+          %x = load i64, ptr %q                              ; {[-1]:Float@double}
+          %y = bitcast i64 %x to double                      ; {[-1]:Float@double}
+          ret double %y
+        }",
+    );
 }
 
 #[test]

@@ -7,6 +7,8 @@ use smallvec::SmallVec;
 
 use crate::emit::{Emit, Lanes, Outcome};
 use crate::error::ErrorKind;
+use crate::warning::WarningKind;
+use typeanalysis::UnknownBytes;
 
 impl Emit<'_> {
     pub(super) fn arithmetic(&mut self, inst: Inst) -> Outcome {
@@ -64,9 +66,7 @@ impl Emit<'_> {
             // Numbers made from integers, and integers made from numbers, are locally constant.
             CastOp::UiToFp | CastOp::SiToFp | CastOp::FpToUi | CastOp::FpToSi => return Ok(()),
             CastOp::SExt => {
-                return Err(ErrorKind::BitArithmetic {
-                    name: op.name().to_owned(),
-                });
+                return self.unclear_bits(inst, op.name());
             }
             _ => {}
         }
@@ -118,15 +118,42 @@ impl Emit<'_> {
         types.is_ptr(types.scalar(self.data(inst).ty))
     }
 
+    /// An operation on integers whose operand may be the bits of an active float: an error, or, if nothing is known and the user allows
+    /// guesses, an integer.
+    fn unclear_bits(&mut self, inst: Inst, name: &str) -> Outcome {
+        let name = name.to_owned();
+        match self.undeduced_operand(inst) {
+            Some(unknown) if self.input.options.types.loose => {
+                self.guess(inst, WarningKind::Guess { name, unknown });
+                Ok(())
+            }
+            unknown => Err(ErrorKind::BitArithmetic { name, unknown }),
+        }
+    }
+
+    /// An active operand of which it is not known what it is.
+    fn undeduced_operand(&self, inst: Inst) -> Option<Box<UnknownBytes>> {
+        let source = self.source();
+        let active = self
+            .data(inst)
+            .operands
+            .iter()
+            .copied()
+            .filter(|&operand| self.active(operand));
+        let mut unknown = active.filter_map(|operand| {
+            let size = self.b.ctx.store_size_of(source.ty(operand))?;
+            self.input.facts.undeduced(source, operand, size)
+        });
+        unknown.next().map(Box::new)
+    }
+
     fn bit_operation(&mut self, inst: Inst, op: BinOp) -> Outcome {
         match self.bits(inst) {
             Some(lanes) => {
                 self.set_result(inst, lanes);
                 Ok(())
             }
-            None => Err(ErrorKind::BitArithmetic {
-                name: op.name().to_owned(),
-            }),
+            None => self.unclear_bits(inst, op.name()),
         }
     }
 }

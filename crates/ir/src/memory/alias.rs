@@ -2,7 +2,7 @@
 //!
 //! What is used, in this order: constant offsets from one base; different identified objects (stack slots, allocations, globals,
 //! `noalias` and `byval` parameters); objects whose address no other code has, against addresses from elsewhere; `!tbaa`;
-//! `!alias.scope` and `!noalias`. Phis and selects are followed to a few bases. Callees are known by [`Summaries`]. A question costs
+//! `!alias.scope` and `!noalias`, within one iteration. Phis and selects are followed to a few bases. Callees are known by [`Summaries`]. A question costs
 //! the length of the address computations.
 
 use smallvec::SmallVec;
@@ -168,7 +168,10 @@ impl<'a> Aliases<'a> {
         if let Some(known) = by_offset {
             return known;
         }
-        if tbaa::disjoint(self.ctx, meta(a), meta(b)) || self.different_objects(a.address, b.address) {
+        if tbaa::disjoint_types(self.ctx, meta(a), meta(b))
+            || moment == Moment::Same && tbaa::disjoint_scopes(meta(a), meta(b))
+            || self.different_objects(a.address, b.address)
+        {
             return Alias::No;
         }
         Alias::May

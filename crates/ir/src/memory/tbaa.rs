@@ -6,13 +6,18 @@ use crate::metadata::{MetaSet, TbaaTag, TbaaType};
 /// Steps of a walk through type descriptors: well-formed ones are a few levels deep, cyclic ones are a bug of who made them.
 const LIMIT: usize = 64;
 
-/// Whether metadata says that two accesses are to different memory.
-pub(super) fn disjoint(ctx: &Context, a: &MetaSet, b: &MetaSet) -> bool {
-    let by_type = match (a.tbaa, b.tbaa) {
+/// Whether types say that two accesses are to different memory.
+pub(super) fn disjoint_types(ctx: &Context, a: &MetaSet, b: &MetaSet) -> bool {
+    match (a.tbaa, b.tbaa) {
         (Some(a), Some(b)) => !tags_may_alias(ctx, a, b),
         _ => false,
-    };
-    by_type || scopes_exclude(&a.alias_scopes, &b.noalias) || scopes_exclude(&b.alias_scopes, &a.noalias)
+    }
+}
+
+/// Whether scopes say that two accesses are to different memory. A scope is one execution of the code that it was made for (an inlined
+/// function with `restrict` parameters): of different iterations of a loop around that nothing is said.
+pub(super) fn disjoint_scopes(a: &MetaSet, b: &MetaSet) -> bool {
+    scopes_exclude(&a.alias_scopes, &b.noalias) || scopes_exclude(&b.alias_scopes, &a.noalias)
 }
 
 /// Whether accesses with these tags may overlap: if one may be an access to the other's object or a part of it, or if nothing relates

@@ -230,8 +230,9 @@ fn types_and_scopes_separate() {
     assert_eq!(alias(0, 2), Alias::May, "char may be anything");
     assert_eq!(alias(3, 1), Alias::No, "a double in a pair and an int");
     assert_eq!(alias(3, 2), Alias::May, "a double in a pair and a char");
-    assert_eq!(alias(5, 6), Alias::No, "scopes");
-    assert_eq!(alias(5, 7), Alias::May, "another scope");
+    assert_eq!(case.alias(5, 6, Moment::Same), Alias::No, "scopes");
+    assert_eq!(case.alias(5, 7, Moment::Same), Alias::May, "another scope");
+    assert_eq!(alias(5, 6), Alias::May, "perhaps another execution of the scope");
 }
 
 #[test]

@@ -267,5 +267,6 @@ impl Emit<'_> {
 fn bit_arithmetic(name: &str) -> ErrorKind {
     ErrorKind::BitArithmetic {
         name: name.to_owned(),
+        unknown: None,
     }
 }

@@ -75,6 +75,32 @@ impl Solver<'_, '_> {
         }
     }
 
+    /// `llvm.intel.subscript(rank, lower, stride, base, index)`: the address `stride * (index - lower)` bytes behind the base. Intel's
+    /// Fortran compiler addresses arrays with it.
+    pub(super) fn subscript(&mut self, result: Node, args: &[Node]) {
+        let &[rank, lower, stride, base, index] = args else {
+            return;
+        };
+        if self.up() {
+            for number in [rank, lower, stride, index] {
+                self.learn_integer(number, "a subscript of an array");
+            }
+        }
+        self.gep_any_offset(result, base);
+        let [lower, stride, index] = [lower, stride, index].map(|node| self.ints(node));
+        let mut reaches = Vec::new();
+        for &first in &lower {
+            for &bytes in &stride {
+                for &at in index.iter().filter(|&&at| at >= 0) {
+                    let offset = at.checked_sub(first).and_then(|steps| steps.checked_mul(bytes));
+                    let offset = offset.filter(|&offset| offset >= 0 && reaches.len() < COMBINATIONS);
+                    reaches.extend(offset.map(|offset| Reach { offset, size: None }));
+                }
+            }
+        }
+        self.gep_offsets(result, base, &reaches);
+    }
+
     /// Whether indices from null give a number other than zero.
     fn is_number(&self, indices: &[Node]) -> bool {
         let mut nonzero = false;

@@ -1,6 +1,6 @@
 //! Memory: allocation on the stack, loads, stores, atomics, copies and fills.
 
-use ir::{Inst, RmwOp, Type};
+use ir::{RmwOp, Type};
 
 use crate::base::BaseType;
 use crate::body::Node;
@@ -11,7 +11,7 @@ use crate::trees::TreeId;
 use crate::window::Window;
 
 impl Solver<'_, '_> {
-    pub(super) fn alloca(&mut self, inst: Inst, result: Node, ty: Type, count: Node) {
+    pub(super) fn alloca(&mut self, result: Node, ty: Type, count: Node) {
         self.learn_integer(count, "the number of objects on the stack");
         let ctx = self.ctx();
         let size = self.const_int(count).and_then(|count| u64::try_from(count).ok());
@@ -19,19 +19,6 @@ impl Solver<'_, '_> {
             .zip(ctx.size_of(ty))
             .and_then(|(count, size)| count.checked_mul(size));
         self.allocation(result, size);
-        let debug = self
-            .shared
-            .input
-            .debug
-            .and_then(|debug| debug.alloca(self.frame.func, inst));
-        if let Some(tree) = debug {
-            let tree = self.trees().intern(tree);
-            self.learn_pointer(
-                result,
-                tree,
-                Why::ground("debug info declares a variable of this type"),
-            );
-        }
     }
 
     /// New memory of so many bytes: what is known about all of them holds at every offset.

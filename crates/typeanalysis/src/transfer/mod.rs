@@ -96,7 +96,7 @@ impl Solver<'_, '_> {
             (Op::InsertValue(path), &[aggregate, member]) => {
                 self.insert_value(result, aggregate, member, path)
             }
-            (Op::Alloca { ty, .. }, &[count]) => self.alloca(inst, result, *ty, count),
+            (Op::Alloca { ty, .. }, &[count]) => self.alloca(result, *ty, count),
             (Op::Load(_), &[address]) => self.load(result, address),
             (Op::Gep { source }, _) => {
                 let inbounds = data.flags.contains(ir::Flags::INBOUNDS);

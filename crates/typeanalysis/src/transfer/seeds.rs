@@ -4,6 +4,7 @@ use ir::{Inst, Op};
 
 use crate::base::{BaseType, Pointers};
 use crate::body::Node;
+use crate::debug::{self, Reading};
 use crate::log::Why;
 use crate::report::TypeWarning;
 use crate::solver::Solver;
@@ -18,6 +19,9 @@ impl Solver<'_, '_> {
     /// Puts all seeds in.
     pub fn seed(&mut self) {
         self.seed_interface();
+        if self.shared.input.options.rust {
+            self.seed_variables();
+        }
         let body = self.body;
         for item in body.items.keys() {
             if let crate::body::ItemKind::Inst(inst) = body.items[item] {
@@ -45,23 +49,24 @@ impl Solver<'_, '_> {
                     Why::ground("the parameter is annotated with enzyme_type"),
                 );
             }
-            let debug = self
-                .shared
-                .input
-                .debug
-                .and_then(|debug| debug.param(self.frame.func, index));
-            if let Some(tree) = debug {
-                let tree = self.trees().intern(tree);
-                self.learn(
-                    param.into(),
-                    tree,
-                    Why::ground("debug info declares a parameter of this type"),
-                );
-            }
         }
         let ret = self.frame.seeds.ret;
         for value in returned(body.function) {
             self.learn(value, ret, Why::ground("the caller expects this"));
+        }
+    }
+
+    /// What debug info declares, where it is to be believed. What a value holds for a while is only hinted at: of a register that once
+    /// stood for an integer nobody knows that it is one.
+    fn seed_variables(&mut self) {
+        let limits = *self.shared.trees.limits();
+        for &variable in &self.body.function.variables {
+            if variable.place == ir::DebugPlace::Memory {
+                let tree = debug::variable(self.ctx(), variable, Reading::Facts, &limits);
+                let tree = self.trees().intern(tree);
+                let why = Why::ground("debug info declares a variable of this type");
+                self.learn(variable.value.into(), tree, why);
+            }
         }
     }
 

@@ -137,7 +137,17 @@ impl Solver<'_, '_> {
             return;
         };
         if to.bits < 8 {
-            self.learn_integer(result, "lanes of less than a byte are integers");
+            // A lane that is taken from nowhere shares its byte with others, and may be anything.
+            let base = if mask.iter().any(|&source| source < 0) {
+                BaseType::Anything
+            } else {
+                BaseType::Integer
+            };
+            self.learn_all(
+                result,
+                base,
+                Why::ground("lanes of less than a byte are integers"),
+            );
             return;
         }
         let anything = self.trees().all(BaseType::Anything);

@@ -1,0 +1,471 @@
+//! The graph that is cut: nodes, what each costs, and what recomputing one reads.
+//!
+//! It has the demanded nodes and, transitively, the operands of those that can be recomputed. An operand of a node belongs to the
+//! node's scope or one around it, since values leave loops only through phis, which are not recomputed. So it has one value for each
+//! time that the node has one, and can be read wherever the node is recomputed.
+//!
+//! A chain of recomputations is at most [`DEEPEST`] long: the reverse of each block computes what it reads anew, and without a limit a
+//! chain through many blocks would be computed in each of them from its start.
+
+use indexmap::IndexMap;
+use ir::graph::Loop;
+use ir::{Block, Inst, InstData, Op, TypeData, Value, ValueDef};
+use rules::{CallKind, Resolver};
+use rustc_hash::FxBuildHasher;
+use smallvec::SmallVec;
+
+use crate::choice::choice_test;
+use crate::demand::pointee_type;
+use crate::error::PlanError;
+use crate::node::{Node, Recipe};
+use crate::overwrite::Overwrites;
+use crate::plan::{Mode, PlanInput};
+use crate::price;
+use crate::shape::Shape;
+
+/// The longest chain of recomputations.
+const DEEPEST: u32 = 64;
+
+/// What can be done for a node.
+#[derive(Clone, PartialEq, Debug)]
+pub(crate) enum Options {
+    /// It is there.
+    Free,
+    /// It must be stored, because of this.
+    Store(&'static str),
+    /// It can be stored or recomputed.
+    Recompute(Recomputed),
+}
+
+/// How a node is recomputed.
+#[derive(Clone, PartialEq, Debug)]
+pub(crate) struct Recomputed {
+    pub(crate) recipe: Recipe,
+    pub(crate) operands: SmallVec<[Node; 3]>,
+    /// Once.
+    pub(crate) cost: f64,
+}
+
+/// A node of the graph.
+#[derive(Clone, PartialEq, Debug)]
+pub(crate) struct Vertex {
+    pub(crate) options: Options,
+    /// Bytes of all lanes.
+    pub(crate) bytes: u64,
+    pub(crate) scope: Option<Loop>,
+    pub(crate) executions: f64,
+    /// The price of storing it, once.
+    pub(crate) weight: f64,
+}
+
+/// The graph.
+#[derive(Default, Debug)]
+pub(crate) struct Graph {
+    pub(crate) vertices: IndexMap<Node, Vertex, FxBuildHasher>,
+    /// How many of the first vertices are demanded.
+    pub(crate) demanded: usize,
+}
+
+/// What is known about nodes.
+pub(crate) struct Nodes<'a> {
+    pub(crate) input: &'a PlanInput<'a>,
+    pub(crate) resolver: &'a Resolver<'a>,
+    pub(crate) overwrites: &'a Overwrites<'a>,
+}
+
+impl Graph {
+    /// The graph for some demanded nodes.
+    ///
+    /// # Errors
+    /// Nodes whose size is not known.
+    pub(crate) fn of(
+        nodes: &Nodes<'_>,
+        demanded: impl IntoIterator<Item = Node>,
+    ) -> Result<Self, Vec<PlanError>> {
+        let mut graph = Self::default();
+        let mut errors = Vec::new();
+        let mut add = |graph: &mut Self, node: Node| {
+            if graph.vertices.contains_key(&node) {
+                return;
+            }
+            match nodes.vertex(node) {
+                Ok(vertex) => {
+                    graph.vertices.insert(node, vertex);
+                }
+                Err(error) => errors.push(error),
+            }
+        };
+        demanded.into_iter().for_each(|node| add(&mut graph, node));
+        graph.demanded = graph.vertices.len();
+        let mut next = 0;
+        while next < graph.vertices.len() {
+            if let Options::Recompute(recomputed) = &graph.vertices[next].options {
+                let operands = recomputed.operands.clone();
+                operands.into_iter().for_each(|node| add(&mut graph, node));
+            }
+            next += 1;
+        }
+        graph.limit_depth();
+        match errors.is_empty() {
+            true => Ok(graph),
+            false => Err(errors),
+        }
+    }
+
+    /// The operands of a node that can be recomputed.
+    pub(crate) fn operands(&self, at: usize) -> &[Node] {
+        match &self.vertices[at].options {
+            Options::Recompute(recomputed) => &recomputed.operands,
+            _ => &[],
+        }
+    }
+
+    /// Takes away the possibility of recomputing where chains get too long.
+    fn limit_depth(&mut self) {
+        const UNKNOWN: u32 = u32::MAX;
+        let mut depth = vec![UNKNOWN; self.vertices.len()];
+        let mut stack: Vec<(usize, usize)> = Vec::new();
+        for start in 0..self.vertices.len() {
+            stack.push((start, 0));
+            while let Some((at, done)) = stack.pop() {
+                if depth[at] != UNKNOWN {
+                    continue;
+                }
+                if let Some(operand) = self.operands(at).get(done) {
+                    stack.push((at, done + 1));
+                    let index = self.vertices.get_index_of(operand);
+                    stack.extend(
+                        index
+                            .filter(|&index| depth[index] == UNKNOWN)
+                            .map(|index| (index, 0)),
+                    );
+                    continue;
+                }
+                let index = |node: &Node| self.vertices.get_index_of(node);
+                let below = self
+                    .operands(at)
+                    .iter()
+                    .filter_map(index)
+                    .map(|operand| depth[operand])
+                    .max();
+                depth[at] = match &self.vertices[at].options {
+                    Options::Recompute(_) => below.map_or(1, |below| below + 1),
+                    _ => 0,
+                };
+                if depth[at] > DEEPEST {
+                    depth[at] = 0;
+                    self.vertices[at].options =
+                        Options::Store("a longer chain of recomputations is not worth it");
+                }
+            }
+        }
+    }
+}
+
+impl Nodes<'_> {
+    fn shape(&self) -> &Shape {
+        self.input.shape
+    }
+
+    fn data(&self, inst: Inst) -> &InstData {
+        self.input.function.inst(inst)
+    }
+
+    /// The scope in which a node has one value.
+    pub(crate) fn scope(&self, node: Node) -> Option<Loop> {
+        match node {
+            Node::Primal(value) | Node::Shadow(value) => self.shape().scope_of(self.input.function, value),
+            Node::Choice(block) => self.shape().scope(block),
+            Node::Count(current) => self.shape().parent(current),
+            Node::Pointee { call, .. } => self.shape().scope(self.data(call).block),
+            // These are placed with their nests.
+            Node::Base(_) | Node::Extent(_) => None,
+        }
+    }
+
+    /// Whether the reverse sweep has a node without storing or computing anything.
+    pub(crate) fn is_free(&self, node: Node) -> bool {
+        self.options(node) == Options::Free
+    }
+
+    fn vertex(&self, node: Node) -> Result<Vertex, PlanError> {
+        let scope = self.scope(node);
+        let options = self.options(node);
+        let bytes = match options {
+            Options::Free => 0,
+            _ => self.bytes(node)?,
+        };
+        let in_register = scope.is_none() && self.input.mode == Mode::Combined;
+        Ok(Vertex {
+            options,
+            bytes,
+            scope,
+            executions: self.shape().frequency(scope),
+            weight: price::storing(bytes, in_register),
+        })
+    }
+
+    /// The bytes of all lanes of a node, as it is stored.
+    fn bytes(&self, node: Node) -> Result<u64, PlanError> {
+        let ctx = self.input.ctx;
+        let of_value = |value: Value| {
+            let inst = self.input.function.def_inst(value);
+            let ty = self.input.function.ty(value);
+            ctx.size_of(ty).ok_or(PlanError::ScalableVector { inst })
+        };
+        match node {
+            Node::Primal(value) => of_value(value),
+            Node::Shadow(value) => Ok(of_value(value)? * u64::from(self.input.width)),
+            Node::Choice(block) => Ok(if self.shape().cfg.preds(block).len() <= 256 {
+                1
+            } else {
+                4
+            }),
+            Node::Pointee { call, argument, .. } => {
+                let ty = pointee_type(self.input, self.resolver, call, argument);
+                ctx.size_of(ty)
+                    .ok_or(PlanError::ScalableVector { inst: Some(call) })
+            }
+            Node::Count(_) | Node::Extent(_) => Ok(8),
+            Node::Base(_) => Ok(ctx.layout.pointer_size(0)),
+        }
+    }
+
+    fn options(&self, node: Node) -> Options {
+        match node {
+            Node::Primal(value) => self.primal(value),
+            Node::Shadow(value) => self.shadow(value),
+            Node::Choice(block) => self.choice(block),
+            Node::Count(current) => self.count(current),
+            Node::Pointee { .. } => Options::Store("a function wrote it to memory"),
+            Node::Base(_) | Node::Extent(_) => Options::Store("the tape itself needs it"),
+        }
+    }
+
+    fn primal(&self, value: Value) -> Options {
+        let inst = match self.input.function.value(value).def {
+            ValueDef::Const(_) => return Options::Free,
+            ValueDef::Param(_) => return self.param(value),
+            ValueDef::Inst(inst) => inst,
+        };
+        let data = self.data(inst);
+        match data.op {
+            Op::Alloca { .. } => self.alloca(data),
+            Op::Phi => self.phi(inst, Node::Primal),
+            Op::Load(_) => self.load(inst, Node::Primal(data.operands[0])),
+            Op::Freeze => Options::Store("frozen poison may be another number each time"),
+            _ => {
+                let entry = match self.resolver.call(self.input.function, inst) {
+                    Some(CallKind::Rule(entry)) => Some(entry),
+                    _ => None,
+                };
+                match price::repeating(self.input.ctx, self.input.function, inst, entry) {
+                    Some(cost) => {
+                        let operands = data.operands.iter().map(|&operand| Node::Primal(operand));
+                        self.recompute(
+                            Node::Primal(value),
+                            Recipe::Repeat(inst),
+                            operands.collect(),
+                            cost,
+                        )
+                    }
+                    None => Options::Store("it cannot be computed twice"),
+                }
+            }
+        }
+    }
+
+    /// In split mode integers and pointers are passed again.
+    fn param(&self, value: Value) -> Options {
+        let types = &self.input.ctx.types;
+        let passed = match types.get(types.scalar(self.input.function.ty(value))) {
+            TypeData::Ptr(_) | TypeData::Int(_) => true,
+            _ => self.input.mode == Mode::Combined,
+        };
+        match passed {
+            true => Options::Free,
+            false => Options::Store("a parameter that the reverse function does not get"),
+        }
+    }
+
+    fn alloca(&self, data: &InstData) -> Options {
+        let at_entry = data.block == self.input.function.entry();
+        match at_entry && self.input.mode == Mode::Combined {
+            true => Options::Free,
+            false => Options::Store("memory that is made at run time"),
+        }
+    }
+
+    fn load(&self, inst: Inst, address: Node) -> Options {
+        if !self.overwrites.is_repeatable(inst) {
+            return Options::Store("the memory that it is loaded from may be overwritten");
+        }
+        let (node, lanes) = match (address, self.data(inst).result) {
+            (Node::Shadow(_), Some(result)) => (Node::Shadow(result), self.input.width),
+            (_, Some(result)) => (Node::Primal(result), 1),
+            _ => return Options::Free,
+        };
+        let operands = SmallVec::from_slice(&[address]);
+        self.recompute(
+            node,
+            Recipe::Repeat(inst),
+            operands,
+            price::RELOAD * f64::from(lanes),
+        )
+    }
+
+    /// A phi, or its shadow; `of` makes nodes from values.
+    fn phi(&self, inst: Inst, of: fn(Value) -> Node) -> Options {
+        let data = self.data(inst);
+        let Some(result) = data.result else {
+            return Options::Free;
+        };
+        if self.shape().loops.with_header(data.block).is_some() {
+            return self.recurrence(data, of);
+        }
+        let dominates = |&value: &Value| self.is_known_at(value, data.block);
+        if !data.operands.iter().all(dominates) {
+            return Options::Store("its incoming values are computed on different ways");
+        }
+        let first = data.operands[0];
+        if data.operands.iter().all(|&value| value == first) {
+            let same = of(first);
+            return self.recompute(of(result), Recipe::Same(same), SmallVec::from_slice(&[same]), 0.0);
+        }
+        // Where several conditions decide, some are known only on some ways: the choice is jumps then, and no value.
+        let is_value =
+            choice_test(self.input.function, self.shape(), data.block).is_none_or(|test| test.is_single());
+        if !is_value {
+            return Options::Store("several conditions choose its value");
+        }
+        let mut operands: SmallVec<[Node; 3]> = SmallVec::from_slice(&[Node::Choice(data.block)]);
+        operands.extend(data.operands.iter().map(|&value| of(value)));
+        let cost = price::MERGE * (data.operands.len() - 1) as f64;
+        self.recompute(of(result), Recipe::Merge(data.block), operands, cost)
+    }
+
+    /// Whether a value is computed whenever a block is entered, in the block's scope or around it.
+    fn is_known_at(&self, value: Value, block: Block) -> bool {
+        let Some(inst) = self.input.function.def_inst(value) else {
+            return true;
+        };
+        let at = self.data(inst).block;
+        at != block
+            && self.shape().dominators.dominates(at, block)
+            && self
+                .shape()
+                .is_within(self.shape().scope(block), self.shape().scope(at))
+    }
+
+    fn recurrence(&self, data: &InstData, of: fn(Value) -> Node) -> Options {
+        let found = data
+            .result
+            .and_then(|result| Some((result, self.shape().inductions.get(result)?)));
+        let current = self.shape().loops.with_header(data.block);
+        let outside =
+            |from: Block| !current.is_some_and(|current| self.shape().loops.contains(current, from));
+        let start = data
+            .incoming()
+            .find(|&(from, _)| outside(from))
+            .map(|(_, value)| value);
+        let (Some((result, found)), Some(start)) = (found, start) else {
+            return Options::Store("it changes from iteration to iteration");
+        };
+        let recipe = Recipe::Recurrence {
+            of: found.of,
+            start: of(start),
+            step: found.step.clone(),
+        };
+        let mut operands: SmallVec<[Node; 3]> = SmallVec::from_slice(&[of(start)]);
+        operands.extend(found.step.terms.iter().map(|&(value, _)| Node::Primal(value)));
+        self.recompute(of(result), recipe, operands, price::RECURRENCE)
+    }
+
+    fn shadow(&self, value: Value) -> Options {
+        let function = self.input.function;
+        let inst = match function.value(value).def {
+            ValueDef::Const(_) => return Options::Free,
+            _ if !self.input.facts.active(value) => {
+                let primal = Node::Primal(value);
+                let operands = SmallVec::from_slice(&[primal]);
+                return self.recompute(Node::Shadow(value), Recipe::Same(primal), operands, 0.0);
+            }
+            ValueDef::Param(_) => return self.param(value),
+            ValueDef::Inst(inst) => inst,
+        };
+        let data = self.data(inst);
+        match data.op {
+            Op::Alloca { .. } => self.alloca(data),
+            Op::Phi => self.phi(inst, Node::Shadow),
+            Op::Load(_) => self.load(inst, Node::Shadow(data.operands[0])),
+            Op::Gep { .. }
+            | Op::Cast(_)
+            | Op::Select
+            | Op::ExtractElement
+            | Op::InsertElement
+            | Op::ExtractValue(_)
+            | Op::InsertValue(_)
+            | Op::Shuffle(_) => {
+                let cost = price::repeating(self.input.ctx, function, inst, None).unwrap_or(1.0);
+                let operands = shadow_operands(data);
+                let cost = cost * f64::from(self.input.width);
+                self.recompute(Node::Shadow(value), Recipe::Repeat(inst), operands, cost)
+            }
+            _ => Options::Store("its shadow is made where it is computed"),
+        }
+    }
+
+    fn choice(&self, block: Block) -> Options {
+        match choice_test(self.input.function, self.shape(), block) {
+            Some(test) => {
+                let operands: SmallVec<[Node; 3]> = test.conditions().into_iter().collect();
+                let cost = 0.5 * operands.len() as f64;
+                self.recompute(Node::Choice(block), Recipe::Test(test), operands, cost)
+            }
+            None => Options::Store("no condition says how the block was entered"),
+        }
+    }
+
+    fn count(&self, current: Loop) -> Options {
+        let Some(count) = self.shape().exact_count(current) else {
+            return Options::Store("the number of iterations is known only when the loop is left");
+        };
+        let operands = count.backedges.values().map(Node::Primal).collect();
+        let cost = match operands {
+            ref none if SmallVec::is_empty(none) => 0.0,
+            _ => price::TRIP_COUNT,
+        };
+        self.recompute(Node::Count(current), Recipe::TripCount(current), operands, cost)
+    }
+
+    /// A node that can be recomputed, if its operands are of its scope or of one around it.
+    fn recompute(&self, node: Node, recipe: Recipe, operands: SmallVec<[Node; 3]>, cost: f64) -> Options {
+        let scope = self.scope(node);
+        if !operands
+            .iter()
+            .all(|&operand| self.shape().is_within(scope, self.scope(operand)))
+        {
+            return Options::Store("it depends on values of a loop that has been left");
+        }
+        Options::Recompute(Recomputed {
+            recipe,
+            operands,
+            cost,
+        })
+    }
+}
+
+/// What repeating an instruction on shadows reads: shadows of what may hold addresses, primals of conditions and indices.
+fn shadow_operands(data: &InstData) -> SmallVec<[Node; 3]> {
+    let is_shadow = |at: usize| match data.op {
+        Op::Select => at > 0,
+        Op::Gep { .. } | Op::ExtractElement => at == 0,
+        Op::InsertElement => at < 2,
+        _ => true,
+    };
+    let operand = |(at, &value): (usize, &Value)| match is_shadow(at) {
+        true => Node::Shadow(value),
+        false => Node::Primal(value),
+    };
+    data.operands.iter().enumerate().map(operand).collect()
+}

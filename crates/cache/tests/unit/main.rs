@@ -1,0 +1,6 @@
+//! Plans of small functions.
+
+mod choices;
+mod memory;
+mod nests;
+mod support;
