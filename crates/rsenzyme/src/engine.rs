@@ -357,11 +357,7 @@ fn request(func: FuncId, wanted: &Wanted) -> Request {
 }
 
 fn forward_options(options: &Options) -> ForwardOptions {
-    let activity = activity::Options {
-        globals_default_inactive: options.globals_default_inactive,
-        unmarked_globals_inactive_at_entry: options.unmarked_globals_inactive_loads,
-        empty_functions_inactive: options.empty_functions_inactive,
-    };
+    let activity = activity_options(options);
     let types = crate::analyses::type_options(options);
     let extra_flags = if options.fast_math {
         ForwardOptions::default().extra_flags
@@ -374,5 +370,14 @@ fn forward_options(options: &Options) -> ForwardOptions {
         empty_functions_inactive: options.empty_functions_inactive,
         activity,
         types,
+    }
+}
+
+/// The options of the activity analysis.
+pub(crate) fn activity_options(options: &Options) -> activity::Options {
+    activity::Options {
+        globals_default_inactive: options.globals_default_inactive,
+        unmarked_globals_inactive_at_entry: options.unmarked_globals_inactive_loads,
+        empty_functions_inactive: options.empty_functions_inactive,
     }
 }
