@@ -158,7 +158,8 @@ fn debug_information_tells_integers_from_floats() {
         ])
         .arg(folder.path("program"))
         .arg(file));
-    refused.expect_error("cannot deduce the type of bytes 0..8");
+    let refused = refused.expect_error("cannot deduce the type of bytes 0..8");
+    assert!(refused.stderr.contains("record.c:7:"), "{refused}");
 }
 
 #[test]
