@@ -1,8 +1,8 @@
 //! Running gradients in the interpreter, against dual numbers that the interpreter carries through the primal by itself.
 
-use reverse::{Activity, Answer, Mode, Overwritten, Request, ReturnRequest, Reverse, ReverseOptions};
 use ir::interp::{Datum, ExternalCall, Externals, Interpreter, Limits, Owner, TrapKind};
 use ir::{FuncId, Module};
+use reverse::{Activity, Answer, Mode, Overwritten, Request, ReturnRequest, Reverse, ReverseOptions};
 use rules::RuleTable;
 
 /// The parts of the C library that the tests call.
@@ -72,7 +72,6 @@ pub fn parse(text: &str) -> Module {
         Err(error) => panic!("{error}\n{text}"),
     }
 }
-
 
 /// The request for the gradient of `func` in one function.
 pub fn request(module: &Module, func: FuncId, params: &[Activity], width: u32) -> Request {
@@ -147,12 +146,18 @@ pub fn check(text: &str, args: &[f64]) -> (f64, Vec<f64>) {
     // Scaled seeds, because adjoints are linear in them.
     let scales = [2.0, -1.0, 0.5];
     let mut flat = plain;
-    flat.push(Datum::Members(scales.iter().map(|&scale| Datum::f64(scale)).collect()));
+    flat.push(Datum::Members(
+        scales.iter().map(|&scale| Datum::f64(scale)).collect(),
+    ));
     let found = run(&module, triple, &flat);
     for (at, &expected) in expected.iter().enumerate() {
         let lanes: Vec<f64> = found.members()[at + 1].members().iter().map(number).collect();
         for (lane, scale) in lanes.iter().zip(scales) {
-            assert_close(*lane, scale * expected, &format!("derivative {at} for a seed of several"));
+            assert_close(
+                *lane,
+                scale * expected,
+                &format!("derivative {at} for a seed of several"),
+            );
         }
     }
     (value, expected)
