@@ -37,6 +37,20 @@ enum Command {
         #[arg(short = 'O', long = "option", value_name = "NAME[=VALUE]")]
         options: Vec<String>,
     },
+    /// Shows what the analyses say about a function: types and activity of each instruction next to its source line.
+    Explain {
+        /// The module: textual IR or bitcode.
+        input: PathBuf,
+        /// The symbol of the function.
+        #[arg(short, long)]
+        function: String,
+        /// Only this value, with the reasons for its types and its activity.
+        #[arg(short, long)]
+        value: Option<String>,
+        /// Sets an option, such as `strict-aliasing=0`; may be repeated.
+        #[arg(short = 'O', long = "option", value_name = "NAME[=VALUE]")]
+        options: Vec<String>,
+    },
     /// Lists the options with their defaults.
     Options,
 }
@@ -48,6 +62,12 @@ fn main() -> ExitCode {
             output,
             options,
         } => lower(&input, &output, &options),
+        Command::Explain {
+            input,
+            function,
+            value,
+            options,
+        } => explain(&input, &function, value.as_deref(), &options),
         Command::Options => list_options(),
     };
     match result {
@@ -59,12 +79,33 @@ fn main() -> ExitCode {
     }
 }
 
-fn lower(input: &Path, output: &Path, settings: &[String]) -> anyhow::Result<()> {
+fn parse_options(settings: &[String]) -> anyhow::Result<Options> {
     let mut options = Options::default();
     for setting in settings {
         let (name, value) = setting.split_once('=').unwrap_or((setting, ""));
         options.set(name, value)?;
     }
+    Ok(options)
+}
+
+fn explain(input: &Path, function: &str, value: Option<&str>, settings: &[String]) -> anyhow::Result<()> {
+    let options = parse_options(settings)?;
+    let context = Context::create();
+    let module = read(&context, input)?;
+    let question = rsenzyme::Question {
+        function,
+        value,
+        folder: input.parent().unwrap_or(Path::new("")),
+    };
+    // SAFETY: the module is live, and this thread is the only one.
+    let text = unsafe { rsenzyme::explain(module.as_mut_ptr(), &question, &options) }?;
+    std::io::stdout()
+        .write_all(text.as_bytes())
+        .context("cannot write to the terminal")
+}
+
+fn lower(input: &Path, output: &Path, settings: &[String]) -> anyhow::Result<()> {
+    let options = parse_options(settings)?;
     let context = Context::create();
     let module = read(&context, input)?;
     // SAFETY: the module is live, and this thread is the only one.

@@ -107,7 +107,8 @@ impl Types {
         Some((Seeds::of_facts(types.facts()), types))
     }
 
-    fn facts(&self) -> &TypeFacts {
+    /// All that the analysis says about the function.
+    pub fn facts(&self) -> &TypeFacts {
         self.answer.facts(self.context)
     }
 

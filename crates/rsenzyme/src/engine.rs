@@ -465,7 +465,8 @@ fn extra_flags(options: &Options) -> Flags {
     }
 }
 
-fn activity_options(options: &Options) -> activity::Options {
+/// The options of the activity analysis.
+pub(crate) fn activity_options(options: &Options) -> activity::Options {
     activity::Options {
         globals_default_inactive: options.globals_default_inactive,
         unmarked_globals_inactive_at_entry: options.unmarked_globals_inactive_loads,

@@ -71,13 +71,18 @@ impl<'a> Places<'a> {
             .filter(|location| location.line != 0)
     }
 
+    /// The instruction without metadata.
+    pub(crate) fn text(self, func: FuncId, inst: Inst) -> String {
+        match self.origin(func, inst) {
+            // SAFETY: origins of imported instructions live as long as the importer.
+            Some(origin) => unsafe { llvm::instruction_text(origin) },
+            None => "an instruction that was made up".to_owned(),
+        }
+    }
+
     /// The instruction without metadata, with its source line if that is known.
     pub(crate) fn line(self, func: FuncId, inst: Inst) -> String {
-        let Some(origin) = self.origin(func, inst) else {
-            return "an instruction that was made up".to_owned();
-        };
-        // SAFETY: origins of imported instructions live as long as the importer.
-        let text = unsafe { llvm::instruction_text(origin) };
+        let text = self.text(func, inst);
         match self.location(func, inst) {
             Some(location) => format!("`{text}` at {location}"),
             None => format!("`{text}`"),

@@ -1,10 +1,10 @@
 //! From text to a plan.
 
-use activity::{ActivityInput, EntryMemory, ParamActivity, ReturnActivity};
+use activity::{ContextKey, EntryMemory, ParamActivity, ReturnActivity};
 use cache::{
     CallDemand, Mode, Node, Overwritten, Plan, PlanError, PlanInput, PlanOptions, Shape, Storage, Way, plan,
 };
-use facts::{Facts, Seeds, Types};
+use facts::{Facts, Question, Seeds};
 use ir::graph::{CallGraph, Loop};
 use ir::memory::Summaries;
 use ir::{FuncId, Function, Inst, Module, Value};
@@ -13,7 +13,7 @@ use rules::{Resolver, RuleKnowledge, RuleTable};
 /// Calls of bodies read the primals and shadows of all their active arguments.
 pub struct Arguments<'a> {
     pub function: &'a Function,
-    pub facts: &'a Facts,
+    pub facts: &'a Facts<'a>,
 }
 
 impl CallDemand for Arguments<'_> {
@@ -80,31 +80,28 @@ pub fn planned(mut module: Module, func: FuncId, how: &How) -> Case {
     let (bodies, ctx) = module.split();
     let ctx = &*ctx;
     let seeds = Seeds::of_signature(ctx, func);
-    let types = Types::analyze(
-        ctx,
-        bodies,
-        rules,
-        &typeanalysis::TypeOptions::default(),
-        (func, &seeds),
-    );
     let count = ctx.types.param_types(ctx.funcs[func].ty).len();
-    let contents = types.contents(ctx, bodies);
     let returns = ctx.types.return_type(ctx.funcs[func].ty) != Some(ctx.types.void());
-    let activities = activity::analyze(&ActivityInput {
-        ctx,
-        bodies,
-        rules,
-        types: &contents,
+    let context = ContextKey {
         func,
-        params: &vec![ParamActivity::Dual; count],
+        params: vec![ParamActivity::Dual; count],
         ret: match returns {
             true => ReturnActivity::Active,
             false => ReturnActivity::Const,
         },
-        memory: &EntryMemory::default(),
-        options: activity::Options::default(),
-    });
-    let facts = Facts::new(activities.root().clone(), types.clone());
+        memory: EntryMemory::default(),
+    };
+    let question = Question {
+        ctx,
+        bodies,
+        rules,
+        activity: activity::Options::default(),
+        types: &typeanalysis::TypeOptions::default(),
+        context: &context,
+        seeds: &seeds,
+    };
+    let analyses = question.answer(None);
+    let facts = Facts::new(&analyses, &context);
     let calls = CallGraph::of(ctx, bodies, &[func]);
     let resolver = Resolver::new(ctx, bodies, rules, false, calls.functions());
     let knowledge = RuleKnowledge {
