@@ -91,8 +91,13 @@ impl Emit<'_> {
     /// Copies a store, and mirrors what is no float in shadow memory.
     pub(super) fn forward_store(&mut self, inst: Inst) -> Outcome {
         self.copy(inst);
+        let operands = &self.data(inst).operands;
+        self.mirror_stored(inst, operands[0], operands[1])
+    }
+
+    /// Mirrors in shadow memory what an instruction stored and is no float.
+    pub(super) fn mirror_stored(&mut self, inst: Inst, value: Value, address: Value) -> Outcome {
         let data = self.data(inst);
-        let (value, address) = (data.operands[0], data.operands[1]);
         if self.b.ctx.types.is_scalable(self.source_type(value)) && self.active(address) {
             return Err(ErrorKind::ScalableVector);
         }
@@ -105,7 +110,7 @@ impl Emit<'_> {
         }
         let hint = self.input.facts.memory_sort(address, Some(0));
         let values = self.shadow_as(value, hint)?;
-        if !pieces.iter().any(is_summed) {
+        if !pieces.iter().any(is_summed) && matches!(data.op, Op::Store(_)) {
             for (&value, &address) in values.iter().zip(&addresses) {
                 self.repeat(inst, &[value, address]);
             }
@@ -123,10 +128,14 @@ impl Emit<'_> {
         Ok(())
     }
 
-    /// What was stored gets the adjoint of the memory, which becomes zero.
     pub(super) fn reverse_store(&mut self, inst: Inst) -> Outcome {
+        let operands = &self.data(inst).operands;
+        self.reverse_stored(inst, operands[0], operands[1])
+    }
+
+    /// What an instruction stored gets the adjoint of the memory, which becomes zero.
+    pub(super) fn reverse_stored(&mut self, inst: Inst, value: Value, address: Value) -> Outcome {
         let data = self.data(inst);
-        let (value, address) = (data.operands[0], data.operands[1]);
         if !self.active(address) || !self.input.facts.inst(inst) {
             return Ok(());
         }

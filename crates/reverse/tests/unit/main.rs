@@ -1,6 +1,10 @@
 //! Gradients of small functions, run in the interpreter.
 
+mod bits;
+mod heap;
 mod loops;
 mod memory;
 mod scalar;
 mod support;
+mod transfer;
+mod vector;
