@@ -81,7 +81,7 @@ pub(crate) fn differentiate(
         copies: Vec::new(),
         rules: RuleTable::standard(),
     };
-    let result = engine.run(options, wanted, globals);
+    let result = engine.run(module, options, wanted, globals);
     engine.delete_copies();
     result
 }
@@ -96,13 +96,18 @@ struct Engine {
 impl Engine {
     fn run(
         &mut self,
+        module: Mod,
         options: &Options,
         wanted: &[Wanted],
         globals: &mut Globals,
     ) -> Result<Made, Vec<Error>> {
         let shadows = globals.import(&mut self.importer);
+        let forward_options = ForwardOptions {
+            reads_math_state: rules::MATH_STATE_READERS.iter().any(|name| module.mentions(name)),
+            ..forward_options(options)
+        };
         let funcs = self.read(wanted)?;
-        let mut forward = Forward::new(&mut self.importer.module, self.rules, forward_options(options));
+        let mut forward = Forward::new(&mut self.importer.module, self.rules, forward_options);
         shadows
             .into_iter()
             .for_each(|shadow| forward.adopt_shadow(shadow));
@@ -368,6 +373,7 @@ fn forward_options(options: &Options) -> ForwardOptions {
         strong_zero: options.strong_zero,
         extra_flags,
         empty_functions_inactive: options.empty_functions_inactive,
+        reads_math_state: true,
         activity,
         types,
     }
