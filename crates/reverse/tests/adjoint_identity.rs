@@ -92,7 +92,11 @@ impl Seeds {
         let mut weights = Weights(start);
         Self {
             result: weights.next(),
-            arrays: inputs.arrays.iter().map(|array| weights.some(array.len())).collect(),
+            arrays: inputs
+                .arrays
+                .iter()
+                .map(|array| weights.some(array.len()))
+                .collect(),
             single_arrays: (inputs.single_arrays.iter())
                 .map(|array| {
                     let weights = weights.some(array.len());
@@ -106,7 +110,10 @@ impl Seeds {
 
 /// `<w, J v>`, and the returned number.
 fn forward_side(program: &Program, seeds: &Seeds) -> Result<(Sum, f64), String> {
-    let run = program.entry.interpret(&program.module).map_err(|trap| trap.to_string())?;
+    let run = program
+        .entry
+        .interpret(&program.module)
+        .map_err(|trap| trap.to_string())?;
     let mut sum = Sum::default();
     sum.add(seeds.result, run.result.1);
     for (array, weights) in run.arrays.iter().zip(&seeds.arrays) {
@@ -210,7 +217,10 @@ fn reverse_side(
     let doubles = doubles.map(|(array, weights)| (array.clone(), weights, false));
     let singles = inputs.single_arrays.iter().zip(&seeds.single_arrays);
     let singles = singles.map(|(array, weights)| {
-        let wide: Vec<(f64, f64)> = array.iter().map(|&(x, dx)| (f64::from(x), f64::from(dx))).collect();
+        let wide: Vec<(f64, f64)> = array
+            .iter()
+            .map(|&(x, dx)| (f64::from(x), f64::from(dx)))
+            .collect();
         (wide, weights, true)
     });
     let mut passed = Vec::new();
@@ -232,7 +242,11 @@ fn reverse_side(
             single,
         });
     }
-    args.push(packed((0..width).map(|lane| Datum::f64(seeds.result * scale(lane))).collect()));
+    args.push(packed(
+        (0..width)
+            .map(|lane| Datum::f64(seeds.result * scale(lane)))
+            .collect(),
+    ));
     let living = machine.memory.heap_count();
     let result = machine.run(gradient, &args).map_err(|trap| trap.to_string())?;
     if machine.memory.heap_count() != living {
@@ -339,7 +353,9 @@ fn check(program: &Program, width: usize, tolerance: Tolerance) -> Result<Outcom
     let (sums, value) = reverse_side(&module, gradient, inputs, &seeds, width)
         .map_err(|error| format!("{error}\n{inputs:?}\n{module}"))?;
     if value.to_bits() != primal.to_bits() {
-        return Err(format!("the value is {value} instead of {primal}\n{inputs:?}\n{module}"));
+        return Err(format!(
+            "the value is {value} instead of {primal}\n{inputs:?}\n{module}"
+        ));
     }
     for (lane, sum) in sums.iter().enumerate() {
         let expected = forward.value * scale(lane);
@@ -407,7 +423,10 @@ fn the_adjoint_identity_holds_for_three_cotangents() {
 
 #[test]
 fn the_adjoint_identity_holds_in_mixed_precision() {
-    let config = Config { single: true, ..PLAIN };
+    let config = Config {
+        single: true,
+        ..PLAIN
+    };
     for_programs(config, cases(1_000), 1, SINGLE, 1);
 }
 
