@@ -40,6 +40,7 @@ fn main() -> Result<()> {
     let folder = root().join("bad");
     for (extension, hosts) in [
         ("c", &[Host::Opt, Host::Clang][..]),
+        ("cpp", &[Host::Opt, Host::Clang]),
         ("ll", &[Host::Opt, Host::Clang]),
         ("rs", &[Host::Rustc]),
     ] {

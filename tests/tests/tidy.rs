@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The crates from the bottom up. A crate may depend only on crates in lines above its own.
-const LAYERS: [&[&str]; 10] = [
+const LAYERS: [&[&str]; 11] = [
     &["rsenzyme-ir", "rsenzyme-llvm-link"],
     &["rsenzyme-rules", "rsenzyme-llvm"],
     &["rsenzyme-typeanalysis"],
@@ -16,6 +16,7 @@ const LAYERS: [&[&str]; 10] = [
     &["rsenzyme"],
     &["rsenzyme-plugin", "rsenzyme-cli", "cargo-rsenzyme"],
     &["rsenzyme-tests"],
+    &["rsenzyme-adbench"],
 ];
 
 /// The crates that may use LLVM's C API.

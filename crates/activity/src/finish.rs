@@ -88,13 +88,18 @@ fn facts(solver: &Solver<'_, '_>, at: usize, useful: &EntitySet<Value>) -> Activ
     };
     let stores = in_order(&|inst| state.inactive_stores.contains(&inst));
     let read = read_classes(solver, at, function);
+    let inert = &solver.program.functions[&state.key.func].inert;
+    let through_inert =
+        |inst: Inst| (function.inst(inst).operands.iter()).any(|&operand| inert.contains(operand));
     let stores_into_inactive = stores
         .into_iter()
         .map(|inst| InactiveStore {
             inst,
-            read_back: written_classes(solver, at, function, inst)
-                .iter()
-                .any(|&class| read.contains(class)),
+            // What else leads to the memory of an inactive function's result is not known.
+            read_back: through_inert(inst)
+                || written_classes(solver, at, function, inst)
+                    .iter()
+                    .any(|&class| read.contains(class)),
         })
         .collect();
     let writers = writers(function, &insts, solver, at);

@@ -296,6 +296,9 @@ impl<'p, 'a> Solver<'p, 'a> {
             }
         } else if let Some(class) = class {
             self.set_class(at, class, Cause::Operand { inst, from });
+            if self.prepared(at).inert.contains(address) {
+                self.states[at].inactive_stores.insert(inst);
+            }
         }
     }
 

@@ -64,6 +64,9 @@ pub struct ForwardOptions {
     pub extra_flags: Flags,
     /// Functions without a body and without a rule are taken for inactive (Enzyme's `-enzyme-emptyfn-inactive`).
     pub empty_functions_inactive: bool,
+    /// Whether the program may read `errno`, `signgam` or the floating-point status flags after math functions were called. If not,
+    /// calls of such functions go where only the tangent needs them not.
+    pub reads_math_state: bool,
     /// Options of the activity analysis.
     pub activity: activity::Options,
     /// Options of the type analysis.
@@ -71,12 +74,13 @@ pub struct ForwardOptions {
 }
 
 impl Default for ForwardOptions {
-    /// The primal's flags with reassociation and contraction, no strong zeros.
+    /// The primal's flags with reassociation and contraction, no strong zeros; `errno` may be read.
     fn default() -> Self {
         Self {
             strong_zero: false,
             extra_flags: Flags::REASSOC.union(Flags::CONTRACT),
             empty_functions_inactive: false,
+            reads_math_state: true,
             activity: activity::Options::default(),
             types: typeanalysis::TypeOptions::default(),
         }

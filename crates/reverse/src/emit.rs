@@ -53,6 +53,8 @@ pub(crate) struct Input<'a> {
     pub(crate) plan: &'a Plan,
     /// What the calls of the body call.
     pub(crate) calls: &'a KnownCalls,
+    /// What of the memory that calls of bodies know may be written before their reverse.
+    pub(crate) overwritten: &'a FxHashMap<Inst, cache::Overwritten>,
 }
 
 /// What grows across bodies.

@@ -46,7 +46,14 @@ impl Reverse<'_> {
         let shape = self
             .prepared
             .shape(ctx, bodies, (self.rules, &self.options), (source, facts));
-        let plan = cache::plan(&PlanInput {
+        let demands = Demands {
+            ctx,
+            source,
+            facts,
+            calls: &calls,
+        };
+        let options = PlanOptions::default();
+        let planning = PlanInput {
             ctx,
             function: source,
             bodies,
@@ -59,14 +66,11 @@ impl Reverse<'_> {
             },
             width: request.width,
             overwritten: &request.overwritten,
-            calls: &Demands {
-                ctx,
-                source,
-                facts,
-                calls: &calls,
-            },
-            options: &PlanOptions::default(),
-        });
+            calls: &demands,
+            options: &options,
+        };
+        let plan = cache::plan(&planning);
+        let overwritten = calls.overwritten(&planning);
         let plan = match plan {
             Ok(plan) => plan,
             Err(errors) => {
@@ -87,6 +91,7 @@ impl Reverse<'_> {
             shape: &shape,
             plan: &plan,
             calls: &calls,
+            overwritten: &overwritten,
         };
         let functions = match job.answer {
             Answer::Combined(func) => vec![(func, Role::Combined)],

@@ -442,16 +442,15 @@ impl Emit<'_> {
         kept.collect()
     }
 
-    /// Bytes of an alloca of constant size, as a multiple of 16.
-    fn alloca_bytes(&self, inst: ir::Inst) -> Option<u64> {
+    /// Bytes of an alloca of constant size.
+    fn alloca_size(&self, inst: ir::Inst) -> Option<u64> {
         let data = self.data(inst);
         let Op::Alloca { ty, .. } = data.op else {
             return None;
         };
         let count = self.source().as_const(data.operands[0])?;
         let count = self.b.ctx.consts.int_value(&self.b.ctx.types, count)?;
-        let bytes = self.b.ctx.size_of(ty)?.checked_mul(u64::try_from(count).ok()?)?;
-        bytes.checked_next_multiple_of(16)
+        self.b.ctx.size_of(ty)?.checked_mul(u64::try_from(count).ok()?)
     }
 
     /// The size of the block for stack memory that both functions of split mode use.
@@ -459,7 +458,7 @@ impl Emit<'_> {
         let width = self.width() as u64;
         (self.kept_allocas().iter())
             .map(|&(inst, primal, shadow)| {
-                let bytes = self.alloca_bytes(inst).unwrap_or(0);
+                let bytes = self.alloca_size(inst).unwrap_or(0).next_multiple_of(16);
                 bytes * (u64::from(primal) + if shadow { width } else { 0 })
             })
             .sum()
@@ -491,13 +490,13 @@ impl Emit<'_> {
             let Some(value) = self.data(inst).result else {
                 continue;
             };
-            let bytes = self.alloca_bytes(inst).unwrap_or(0);
+            let bytes = self.alloca_size(inst).unwrap_or(0);
             let (primal, shadow) = kept.get(&inst).copied().unwrap_or_default();
             self.at(inst);
             let copy = match block.filter(|_| primal) {
                 Some(block) => {
                     let place = self.offset_by(block, used);
-                    used += bytes;
+                    used += bytes.next_multiple_of(16);
                     place
                 }
                 None => self.stack_memory(inst),
@@ -511,7 +510,7 @@ impl Emit<'_> {
                 let lane = match block.filter(|_| shadow) {
                     Some(block) => {
                         let place = self.offset_by(block, used);
-                        used += bytes;
+                        used += bytes.next_multiple_of(16);
                         place
                     }
                     None => self.stack_memory(inst),
@@ -539,11 +538,7 @@ impl Emit<'_> {
         let Op::Alloca { ty, .. } = self.data(inst).op else {
             return;
         };
-        let is_single = self
-            .b
-            .ctx
-            .size_of(ty)
-            .is_some_and(|size| size.next_multiple_of(16) == bytes);
+        let is_single = self.b.ctx.size_of(ty) == Some(bytes);
         if is_single && !self.b.ctx.types.is_aggregate(ty) {
             let zero = self.b.zero(ty);
             self.b.store(zero, address, Access::default());

@@ -301,7 +301,7 @@ enum Outcome {
 fn is_expected(kind: &ErrorKind) -> bool {
     matches!(
         kind,
-        ErrorKind::BitArithmetic { .. } | ErrorKind::UndeducedType { .. } | ErrorKind::SharedShadow { .. }
+        ErrorKind::BitArithmetic { .. } | ErrorKind::UndeducedType { .. }
     )
 }
 

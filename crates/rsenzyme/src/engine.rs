@@ -81,7 +81,7 @@ pub(crate) fn differentiate(
         copies: Vec::new(),
         rules: RuleTable::standard(),
     };
-    let result = engine.run(options, wanted, globals);
+    let result = engine.run(module, options, wanted, globals);
     engine.delete_copies();
     result
 }
@@ -106,11 +106,16 @@ struct Engine {
 impl Engine {
     fn run(
         &mut self,
+        module: Mod,
         options: &Options,
         wanted: &[Wanted],
         globals: &mut Globals,
     ) -> Result<Made, Vec<Error>> {
         let shadows = globals.import(&mut self.importer);
+        let forward_options = ForwardOptions {
+            reads_math_state: rules::MATH_STATE_READERS.iter().any(|name| module.mentions(name)),
+            ..forward_options(options)
+        };
         let funcs = self.read(wanted)?;
         let mut round = Round {
             wanted,
@@ -119,7 +124,7 @@ impl Engine {
             found: Found::known(shadows),
             warnings: Vec::new(),
         };
-        let made = self.tangents(options, &mut round);
+        let made = self.tangents(forward_options, &mut round);
         let gradients = self.gradients(options, &mut round);
         let Round {
             answers,
@@ -163,10 +168,10 @@ impl Engine {
     /// Makes the tangent functions that are wanted: all that they need, in order.
     fn tangents(
         &mut self,
-        options: &Options,
+        options: ForwardOptions,
         round: &mut Round<'_>,
     ) -> Result<Vec<FuncId>, Vec<forward::Error>> {
-        let mut forward = Forward::new(&mut self.importer.module, self.rules, forward_options(options));
+        let mut forward = Forward::new(&mut self.importer.module, self.rules, options);
         let shadows = round.found.shadows();
         shadows.for_each(|shadow| forward.adopt_shadow(shadow));
         let requests = round.wanted.iter().zip(round.funcs);
@@ -443,6 +448,7 @@ fn forward_options(options: &Options) -> ForwardOptions {
         strong_zero: options.strong_zero,
         extra_flags: extra_flags(options),
         empty_functions_inactive: options.empty_functions_inactive,
+        reads_math_state: true,
         activity: activity_options(options),
         types: crate::analyses::type_options(options),
     }

@@ -92,6 +92,16 @@ impl Mod {
         Val::some(unsafe { LLVMGetNamedGlobal(self.0, name.as_ptr()) })
     }
 
+    /// Whether the module has a function or a global variable of this name.
+    pub(crate) fn mentions(self, name: &str) -> bool {
+        let Ok(text) = CString::new(name) else {
+            return false;
+        };
+        // SAFETY: as above.
+        self.global_named(name).is_some()
+            || Val::some(unsafe { LLVMGetNamedFunction(self.0, text.as_ptr()) }).is_some()
+    }
+
     /// Takes a global out of the lists of things to keep, which are made anew without it.
     pub(crate) fn remove_from_used(self, global: Val) {
         for name in ["llvm.used", "llvm.compiler.used"] {

@@ -255,6 +255,24 @@ fn time_and_random(rules: &mut TableBuilder) {
     group(rules, "rt>i", h, NOTHING, &["nanosleep"]);
 }
 
+/// Symbols by which a program reads what math functions leave behind besides their results ([`Effects::errno`]): a module that mentions
+/// none of them does not see it.
+pub const MATH_STATE_READERS: [&str; 13] = [
+    "__errno_location",
+    "___errno_location",
+    "__errno",
+    "___errno",
+    "_errno",
+    "__error",
+    "signgam",
+    "__signgam",
+    "fetestexcept",
+    "fegetexceptflag",
+    "fegetenv",
+    "feholdexcept",
+    "feenableexcept",
+];
+
 fn processes(rules: &mut TableBuilder) {
     let h = Effects::HIDDEN;
     group(rules, "r>p", h, NOTHING, &["getenv", "secure_getenv"]);
@@ -267,7 +285,10 @@ fn processes(rules: &mut TableBuilder) {
         NOTHING,
         &[
             "__errno_location",
+            "___errno_location",
+            "__errno",
             "___errno",
+            "_errno",
             "__error",
             "__ctype_b_loc",
             "__ctype_tolower_loc",
@@ -399,6 +420,7 @@ fn cpp_runtime(rules: &mut TableBuilder) {
         &["__cxa_atexit", "__cxa_thread_atexit"],
     );
     group(rules, "n>i", Effects::HIDDEN, NOTHING, &["atexit"]);
+    exceptions(rules);
     group(rules, "o>i", Effects::HIDDEN, NOTHING, &["__cxa_guard_acquire"]);
     group(
         rules,
@@ -425,6 +447,33 @@ fn cpp_runtime(rules: &mut TableBuilder) {
             "ijl_ptr_to_array_1d",
         ],
     );
+}
+
+/// Exceptions (Itanium C++ ABI, "Exception Handling"). What an exception object holds is not followed from where it is thrown to
+/// where it is caught, so its memory carries no derivative: storing something active there is an error.
+fn exceptions(rules: &mut TableBuilder) {
+    let throws = Effects {
+        unwinds: true,
+        ..Effects::NORETURN
+    };
+    let hidden = Effects::HIDDEN;
+    group(rules, "i>p", hidden, NOTHING, &["__cxa_allocate_exception"]);
+    group(rules, "n", hidden, NOTHING, &["__cxa_free_exception"]);
+    group(rules, "nnn", throws, NOTHING, &["__cxa_throw"]);
+    group(rules, "", throws, NOTHING, &["__cxa_rethrow"]);
+    group(
+        rules,
+        "n>p",
+        hidden,
+        NOTHING,
+        &["__cxa_begin_catch", "__cxa_get_exception_ptr"],
+    );
+    // The destructor of an exception may throw.
+    let ends = Effects {
+        unwinds: true,
+        ..Effects::HIDDEN
+    };
+    group(rules, "", ends, NOTHING, &["__cxa_end_catch"]);
 }
 
 fn rust_runtime(rules: &mut TableBuilder) {

@@ -98,6 +98,7 @@ pub use entry::{
 };
 pub use eval::{Dual, Evaluator};
 pub use expr::{Arena, BinaryOp, Constant, Expr, ExprId, Node, Predicate, Reads};
+pub use inactive::MATH_STATE_READERS;
 pub use knowledge::RuleKnowledge;
 pub use lower::{Emitter, Lowering, adjoint, tangent};
 pub use names::{Form, Library, Precision};

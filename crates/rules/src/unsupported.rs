@@ -58,21 +58,6 @@ fn callbacks(rules: &mut TableBuilder) {
             "siglongjmp",
         ],
     );
-    let remedy = "compile without exceptions, or keep them out of the differentiated function";
-    refuse(
-        rules,
-        "exception",
-        remedy,
-        &[
-            "__cxa_throw",
-            "__cxa_rethrow",
-            "__cxa_begin_catch",
-            "__cxa_end_catch",
-            "__cxa_allocate_exception",
-            "__cxa_free_exception",
-            "__cxa_get_exception_ptr",
-        ],
-    );
 }
 
 /// Routines whose names the BLAS grammar builds (see [`blas_routine`]).

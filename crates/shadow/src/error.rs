@@ -203,7 +203,10 @@ impl ErrorKind {
             Self::BitArithmetic { .. } => {
                 "use floating-point operations (fabs, copysign, ldexp), or register a derivative"
             }
-            Self::StoreToInactive => "give the argument that this memory belongs to a shadow (enzyme_dup)",
+            Self::StoreToInactive => {
+                "give the argument that this memory belongs to a shadow (enzyme_dup); exceptions carry no derivative, so return the \
+                 value"
+            }
             Self::MixedActivity { .. } => "give it a shadow (enzyme_dup) that points to zeros",
             Self::CustomWidth { .. } => "use width 1, or declare that the function writes no memory",
             Self::ExternalGlobal { .. } => {

@@ -18,7 +18,7 @@ impl Emit<'_> {
         let ir::Op::AtomicRmw(op, _) = data.op else {
             return Ok(());
         };
-        let Some(addresses) = self.address_shadow(inst, address, &[operand])? else {
+        let Some(addresses) = self.address_shadow(address)? else {
             return Ok(());
         };
         match op {

@@ -103,7 +103,7 @@ impl Emit<'_> {
                 }
                 Ok(())
             }
-            Some(Barrier::Stores { value, address }) => self.store_through(inst, value, address),
+            Some(Barrier::Stores { value, address }) => self.store_through(value, address),
         }
     }
 

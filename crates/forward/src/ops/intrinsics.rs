@@ -21,8 +21,8 @@ impl Emit<'_> {
             Structural::MaskedLoad | Structural::ExpandLoad => self.when_active(inst, &[0, 2]),
             Structural::Gather => self.when_active(inst, &[0, 2]),
             Structural::MaskedStore | Structural::Scatter | Structural::CompressStore => {
-                let (value, address) = (data.args()[0], data.args()[1]);
-                match self.address_shadow(inst, address, &[value])? {
+                let address = data.args()[1];
+                match self.address_shadow(address)? {
                     Some(_) => self.call_on_shadows(inst, &[0, 1]),
                     None => Ok(()),
                 }

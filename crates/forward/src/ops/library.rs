@@ -1,7 +1,7 @@
 //! Calls of functions that the rule table knows, by the kind of their entry.
 
-use ir::attrs::ParamAttrs;
-use ir::{ConstData, Inst, Type, TypeData, Value};
+use ir::attrs::{FuncFlags, MemoryEffects, ParamAttrs};
+use ir::{ConstData, Inst, Op, Type, TypeData, Value};
 use rules::code::MathCall;
 use rules::{Entry, InactiveResult, Kind, MathRule, Param, Place, Return, Scalar};
 use smallvec::SmallVec;
@@ -106,8 +106,37 @@ impl Emit<'_> {
         Ok(())
     }
 
-    fn call_math(&mut self, inst: Inst, name: &str, entry: &Entry, rule: &MathRule) -> Outcome {
+    /// Copies a call of a math function. Where nobody reads what it leaves besides its result, the copy is declared to have no effect, so
+    /// that LLVM drops it if the tangent does not use the result, and takes it out of loops and together with others.
+    fn copy_math(&mut self, inst: Inst, entry: &Entry) -> Inst {
         let copy = self.copy_call(inst);
+        let source = &self.b.ctx.funcs[self.source().id];
+        let is_strict = self.b.ctx.attrs(source.attrs).flags.contains(FuncFlags::STRICTFP);
+        if self.input.options.reads_math_state || is_strict || !entry.is_pure() || !entry.effects.errno {
+            return copy;
+        }
+        let location = self.data(inst).origin;
+        let Op::Call(mut info) = self.b.func.inst(copy).op else {
+            return copy;
+        };
+        let mut attrs = self.b.ctx.attrs(info.attrs).clone();
+        if info.bundle_operands > 0 || attrs.memory.any().is_none() {
+            return copy;
+        }
+        let pure = FuncFlags::NOUNWIND.union(FuncFlags::WILLRETURN);
+        attrs.flags = attrs.flags.union(pure);
+        attrs.memory = MemoryEffects::NONE;
+        info.attrs = self.b.ctx.add_attrs(attrs);
+        let data = self.b.func.inst_mut(copy);
+        data.op = Op::Call(info);
+        // A clone of the original would have the original's attributes.
+        data.origin = None;
+        data.location = data.location.or(location);
+        copy
+    }
+
+    fn call_math(&mut self, inst: Inst, name: &str, entry: &Entry, rule: &MathRule) -> Outcome {
+        let copy = self.copy_math(inst, entry);
         let mismatch = || ErrorKind::Signature {
             name: name.to_owned(),
         };
@@ -377,13 +406,13 @@ impl Emit<'_> {
                     let Passed::One(at) = shape.params[usize::from(operand)] else {
                         continue;
                     };
-                    self.write_output(inst, args[at], output.scalar, shape.float, tangent)?;
+                    self.write_output(args[at], output.scalar, shape.float, tangent)?;
                 }
             }
         }
         if let Some(at) = shape.sret {
             for (part, tangent) in returned.into_iter().enumerate() {
-                self.write_part(inst, (args[at], part as i64), shape.float, tangent)?;
+                self.write_part((args[at], part as i64), shape.float, tangent)?;
             }
             return Ok(());
         }
@@ -396,14 +425,13 @@ impl Emit<'_> {
     /// Writes the tangent of what a function wrote through a pointer. Integers in shadows stay the same as in primals.
     fn write_output(
         &mut self,
-        inst: Inst,
         address: Value,
         scalar: Scalar,
         float: Type,
         tangent: Option<Lanes>,
     ) -> Outcome {
         match scalar {
-            Scalar::Float => self.write_part(inst, (address, 0), float, tangent),
+            Scalar::Float => self.write_part((address, 0), float, tangent),
             Scalar::Integer if self.active(address) => {
                 let addresses = self.shadow(address)?;
                 let ty = self.output_type(scalar, float);
@@ -418,18 +446,9 @@ impl Emit<'_> {
         }
     }
 
-    fn write_part(
-        &mut self,
-        inst: Inst,
-        (address, part): (Value, i64),
-        float: Type,
-        tangent: Option<Lanes>,
-    ) -> Outcome {
+    fn write_part(&mut self, (address, part): (Value, i64), float: Type, tangent: Option<Lanes>) -> Outcome {
         if !self.active(address) {
-            return match tangent.is_some() && self.input.facts.loses_tangent(inst) {
-                true => Err(ErrorKind::StoreToInactive),
-                false => Ok(()),
-            };
+            return Ok(());
         }
         let addresses = self.shadow(address)?;
         let zero = self.b.zero(float);

@@ -29,7 +29,7 @@ impl Emit<'_> {
         self.copy(inst);
         let data = self.data(inst);
         let (value, address) = (data.operands[0], data.operands[1]);
-        let Some(addresses) = self.address_shadow(inst, address, &[value])? else {
+        let Some(addresses) = self.address_shadow(address)? else {
             return Ok(());
         };
         let hint = self.input.facts.memory_sort(address, Some(0));
@@ -41,8 +41,8 @@ impl Emit<'_> {
     }
 
     /// What a call that stores `value` does to shadow memory.
-    pub(super) fn store_through(&mut self, inst: Inst, value: Value, address: Value) -> Outcome {
-        let Some(addresses) = self.address_shadow(inst, address, &[value])? else {
+    pub(super) fn store_through(&mut self, value: Value, address: Value) -> Outcome {
+        let Some(addresses) = self.address_shadow(address)? else {
             return Ok(());
         };
         let hint = self.input.facts.memory_sort(address, Some(0));
@@ -53,22 +53,12 @@ impl Emit<'_> {
         Ok(())
     }
 
-    /// The shadow of an address that is written, or `None` if the memory carries no derivative. What is written to such memory must
-    /// not be active, unless nothing that matters reads it back.
-    pub(super) fn address_shadow(
-        &mut self,
-        inst: Inst,
-        address: Value,
-        written: &[Value],
-    ) -> Outcome<Option<Lanes>> {
-        if self.active(address) {
-            return self.shadow(address).map(Some);
+    /// The shadow of an address that is written, or `None` if the memory carries no derivative.
+    pub(super) fn address_shadow(&mut self, address: Value) -> Outcome<Option<Lanes>> {
+        match self.active(address) {
+            true => self.shadow(address).map(Some),
+            false => Ok(None),
         }
-        let loses = written.iter().any(|&value| self.tangent(value).is_some());
-        if loses && self.input.facts.loses_tangent(inst) {
-            return Err(ErrorKind::StoreToInactive);
-        }
-        Ok(None)
     }
 
     pub(super) fn gep(&mut self, inst: Inst) -> Outcome {

@@ -21,8 +21,12 @@ impl Emit<'_> {
     /// Copies an instruction and makes its tangent.
     pub(crate) fn inst(&mut self, inst: Inst) {
         self.at(inst);
-        if let Err(kind) = self.dispatch(inst) {
-            self.fail(inst, kind);
+        let outcome = self.dispatch(inst);
+        let loses = self.input.facts.loses_tangent(inst);
+        match outcome {
+            Err(kind) => self.fail(inst, kind),
+            Ok(()) if loses => self.fail(inst, ErrorKind::StoreToInactive),
+            Ok(()) => {}
         }
     }
 

@@ -21,7 +21,7 @@ impl Emit<'_> {
         let data = self.data(inst);
         let at = [transfer.destination, transfer.source].map(usize::from);
         let [destination, source] = at.map(|position| data.args()[position]);
-        let Some(destinations) = self.address_shadow(inst, destination, &[source])? else {
+        let Some(destinations) = self.address_shadow(destination)? else {
             return Ok(());
         };
         if self.tangent(source).is_some() || self.source().as_const(source).is_some() {
@@ -123,7 +123,7 @@ impl Emit<'_> {
         let data = self.data(inst);
         let at = usize::from(set.destination);
         let destination = data.args()[at];
-        let Some(shadows) = self.address_shadow(inst, destination, &[])? else {
+        let Some(shadows) = self.address_shadow(destination)? else {
             return Ok(());
         };
         let value = set.value.map(|value| usize::from(value) + 1);

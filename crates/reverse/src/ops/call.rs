@@ -20,7 +20,7 @@ use crate::emit::{Emit, Lanes, Outcome};
 use crate::error::ErrorKind;
 use crate::lookup::internal;
 use crate::request::{Activity, Answer, Mode, Request, ReturnRequest, Role};
-use cache::{CallDemand, Node};
+use cache::{CallDemand, Node, Overwritten};
 
 /// What a call is.
 #[derive(Clone, Debug)]
@@ -68,6 +68,14 @@ impl KnownCalls {
             }
         }
         Self { calls }
+    }
+
+    /// What of the memory that calls of bodies know may be written after the call and before its reverse.
+    pub(crate) fn overwritten(&self, planning: &cache::PlanInput<'_>) -> FxHashMap<Inst, Overwritten> {
+        let is_body = |inst: &Inst| matches!(self.get(*inst), Known::Bodies(_));
+        let calls: Vec<Inst> = planning.function.all_insts().filter(is_body).collect();
+        let found = cache::overwritten_after(planning, &calls);
+        calls.into_iter().zip(found).collect()
     }
 
     fn get(&self, inst: Inst) -> &Known {
@@ -330,7 +338,10 @@ impl<'a> Emit<'a> {
                 width: self.input.request.width,
                 order: self.input.request.order,
                 memory: plan.memory.clone(),
-                overwritten: cache::Overwritten::everything(plan.params.len()),
+                overwritten: match self.input.overwritten.get(&inst) {
+                    Some(found) => found.clone(),
+                    None => Overwritten::everything(plan.params.len()),
+                },
             };
             let requests = &mut self.shared.requests;
             let answer = match self.input.facts.callee(inst) {

@@ -1,0 +1,10 @@
+// What the kernels that are not part of ADBench take as given. Each reads only what it needs.
+#ifndef ADBENCH_KERNEL_H
+#define ADBENCH_KERNEL_H
+
+struct kernel {
+  int n;                 // size: points, terms, grid points along one side, rows and columns, or the end of integration
+  const double *given;   // constants of the kernel: twiddle factors, the matrix's right-hand side and so on
+};
+
+#endif
