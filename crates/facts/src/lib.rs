@@ -13,11 +13,13 @@ mod analyses;
 mod bits;
 mod body;
 mod declared;
+mod multiple;
 mod pieces;
 mod types;
 
 pub use analyses::{Analyses, Question};
 pub use bits::{BitMove, bit_move, int_constant};
 pub use body::Facts;
+pub use multiple::divisor;
 pub use pieces::{Held, Piece, overlay, stride};
 pub use types::{Contents, Seeds, Sort, Types};

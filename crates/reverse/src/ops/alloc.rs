@@ -262,10 +262,8 @@ impl Emit<'_> {
         };
         let pointer = data.args()[usize::from(reallocation.pointer)];
         let facts = self.input.facts;
-        let held = match facts.memory_held(result) {
-            facts::Held::Unknown => facts.memory_held(pointer),
-            held => held,
-        };
+        let element = self.divisor(inst, &reallocation.bytes);
+        let held = facts.array_held(self.b.ctx, &[result, pointer], element);
         let kind = match held {
             facts::Held::Float(kind) => kind,
             facts::Held::Integer | facts::Held::Pointer => return Ok(()),

@@ -78,10 +78,8 @@ impl Emit<'_> {
         let facts = self.input.facts;
         let known = self.known_bytes(inst, &transfer.bytes);
         let Some(bytes) = known.filter(|&bytes| bytes <= LONGEST_KNOWN) else {
-            let held = match facts.memory_held(destination) {
-                Held::Unknown => facts.memory_held(source),
-                held => held,
-            };
+            let element = self.divisor(inst, &transfer.bytes);
+            let held = facts.array_held(self.b.ctx, &[destination, source], element);
             return match held {
                 Held::Unknown if self.active(source) => Err(self.undeduced_memory(source, "copied")),
                 held => Ok(Content::All(held)),
@@ -93,9 +91,12 @@ impl Emit<'_> {
         if !self.active(source) {
             return Ok(Content::Pieces(pieces));
         }
-        match without_padding(&pieces) {
-            Some(pieces) => Ok(Content::Pieces(pieces)),
-            None => Err(self.undeduced_memory(source, "copied")),
+        if let Some(pieces) = without_padding(&pieces) {
+            return Ok(Content::Pieces(pieces));
+        }
+        match facts.array_held(self.b.ctx, &[destination, source], bytes) {
+            Held::Unknown => Err(self.undeduced_memory(source, "copied")),
+            held => Ok(Content::All(held)),
         }
     }
 
@@ -113,6 +114,17 @@ impl Emit<'_> {
             let constant = self.source().as_const(args[usize::from(operand)])?;
             let factor = self.b.ctx.consts.int_value(&self.b.ctx.types, constant)?;
             product.checked_mul(u64::try_from(factor).ok()?)
+        })
+    }
+
+    /// What divides the product of a constant and some arguments of a call.
+    pub(super) fn divisor(&self, inst: Inst, bytes: &Bytes) -> u64 {
+        let args = self.data(inst).args();
+        let factors = bytes.operands.iter();
+        let factors =
+            factors.map(|&operand| facts::divisor(self.b.ctx, self.source(), args[usize::from(operand)]));
+        factors.fold(bytes.scale, |product, factor| {
+            product.checked_mul(factor).unwrap_or(1)
         })
     }
 
@@ -368,7 +380,8 @@ impl Emit<'_> {
                 bytes,
             )));
         }
-        let held = facts.memory_held(destination);
+        let element = self.divisor(inst, &set.bytes);
+        let held = facts.array_held(self.b.ctx, &[destination], element);
         let start = facts.memory_pieces(self.b.ctx, destination, 512);
         let has_address = start.iter().any(|piece| piece.held == Held::Pointer);
         match held == Held::Unknown && has_address {

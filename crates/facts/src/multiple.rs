@@ -1,0 +1,134 @@
+//! What divides a number of bytes: how memory of unknown length repeats.
+//!
+//! A copy of `n * sizeof (T)` bytes for some `n` is a copy of an array, whose elements look alike: what is known of the first element
+//! holds of all. The size of an element is the largest number that divides the length whatever `n` is.
+
+use ir::{BinOp, CastOp, Context, Function, Op, Value, ValueDef};
+
+use crate::body::Facts;
+use crate::pieces::{Held, overlay};
+
+/// How far definitions are followed.
+const DEPTH: u32 = 8;
+
+/// How far type analysis keeps track of offsets in memory: what all of that is, longer memory is throughout.
+const TRACKED: u64 = 496;
+
+/// The largest number that is known to divide an integer value; 0 for zero itself. An overflow of the calculation would be undefined in
+/// a number of bytes, so wrapping is left out of account.
+pub fn divisor(ctx: &Context, function: &Function, value: Value) -> u64 {
+    divisor_of(ctx, function, value, DEPTH)
+}
+
+fn divisor_of(ctx: &Context, function: &Function, value: Value, depth: u32) -> u64 {
+    let inst = match function.value(value).def {
+        ValueDef::Const(constant) => {
+            let number = ctx.consts.int_value(&ctx.types, constant);
+            return number.map_or(1, |number| u64::try_from(number.unsigned_abs()).unwrap_or(1));
+        }
+        ValueDef::Param(_) => return 1,
+        ValueDef::Inst(inst) => inst,
+    };
+    if depth == 0 {
+        return 1;
+    }
+    let data = function.inst(inst);
+    let of = |index: usize| divisor_of(ctx, function, data.operands[index], depth - 1);
+    match data.op {
+        Op::Cast(CastOp::ZExt | CastOp::SExt | CastOp::Trunc) | Op::Freeze => of(0),
+        Op::Binary(BinOp::Add | BinOp::Sub | BinOp::Or | BinOp::Xor) => gcd(of(0), of(1)),
+        Op::Binary(BinOp::Mul) => of(0).checked_mul(of(1)).unwrap_or(1),
+        Op::Binary(BinOp::Shl) => match function.as_const(data.operands[1]) {
+            Some(constant) => {
+                let shift = ctx.consts.int_value(&ctx.types, constant).unwrap_or(0);
+                let shift = u32::try_from(shift).unwrap_or(0);
+                of(0)
+                    .checked_mul(1u64.checked_shl(shift).unwrap_or(1))
+                    .unwrap_or(1)
+            }
+            None => of(0),
+        },
+        // Low bits that are masked out are zero.
+        Op::Binary(BinOp::And) => {
+            let low = |number: u64| {
+                if number == 0 {
+                    1
+                } else {
+                    number & number.wrapping_neg()
+                }
+            };
+            low(of(0)).max(low(of(1)))
+        }
+        Op::Select => gcd(of(1), of(2)),
+        Op::Phi if depth > 2 => data
+            .operands
+            .iter()
+            .fold(0, |all, &operand| gcd(all, divisor_of(ctx, function, operand, 2))),
+        _ => 1,
+    }
+}
+
+fn gcd(a: u64, b: u64) -> u64 {
+    match b {
+        0 => a,
+        _ => gcd(b, a % b),
+    }
+}
+
+impl Facts<'_> {
+    /// What memory of a length that `element` divides holds throughout, by what is known behind any of its addresses.
+    pub fn array_held(&self, ctx: &Context, addresses: &[Value], element: u64) -> Held {
+        let whole = addresses.iter().map(|&address| self.memory_held(address));
+        if let Some(held) = whole.into_iter().find(|&held| held != Held::Unknown) {
+            return held;
+        }
+        let bytes = element.min(TRACKED);
+        let pieces = addresses
+            .iter()
+            .map(|&address| self.memory_pieces(ctx, address, bytes))
+            .reduce(|known, more| overlay(&known, &more));
+        match pieces.as_deref() {
+            Some([only]) if bytes > 0 => only.held,
+            _ => Held::Unknown,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::divisor;
+    use ir::text::parse_module;
+
+    #[test]
+    fn lengths_of_arrays_say_the_size_of_an_element() {
+        let text = "define void @f(i32 %n, i1 %c) {
+          %w = zext i32 %n to i64
+          %a = shl i64 %w, 3
+          %b = mul i64 %w, 24
+          %d = add i64 %b, 16
+          %e = and i64 %w, -16
+          %g = select i1 %c, i64 %b, i64 %a
+          %h = mul i64 %a, 3
+          %i = sub i64 %h, 4
+          ret void
+        }";
+        let module = parse_module(text).expect("the text is IR");
+        let function = module.bodies().next().expect("one function");
+        let expected = [
+            ("w", 1),
+            ("a", 8),
+            ("b", 24),
+            ("d", 8),
+            ("e", 16),
+            ("g", 8),
+            ("h", 24),
+            ("i", 4),
+        ];
+        for (name, want) in expected {
+            let mut values = function.values();
+            let value = values.find(|value| function.value_name(*value) == format!("%{name}"));
+            let value = value.expect("the value has that name");
+            assert_eq!(divisor(&module.ctx, function, value), want, "%{name}");
+        }
+    }
+}
