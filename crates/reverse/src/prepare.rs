@@ -3,7 +3,7 @@
 use cache::Shape;
 use facts::{Facts, Sort};
 use indexmap::IndexMap;
-use ir::canonical::{NotCanonical, canonicalize};
+use ir::canonical::{NotCanonical, canonicalize, copy_parameters};
 use ir::graph::CallGraph;
 use ir::memory::Summaries;
 use ir::{Bodies, Context, EntitySet, FuncId, Function, Module, TypeData, Value};
@@ -39,7 +39,10 @@ impl Prepared {
                 continue;
             };
             match canonicalize(ctx, body) {
-                Ok(body) => canonical.push(body),
+                Ok(mut body) => {
+                    copy_parameters(ctx, &mut body);
+                    canonical.push(body);
+                }
                 Err(reason) => {
                     self.irreducible.insert(reached, reason);
                 }

@@ -25,6 +25,7 @@
 //! It makes no irreducible region reducible, and changes no terminator whose targets have addresses (`indirectbr`, `callbr`).
 
 mod closed;
+mod copies;
 mod edges;
 
 use crate::context::Context;
@@ -33,6 +34,7 @@ use crate::function::{Block, Function};
 use crate::graph::{Cfg, Dominators, Loops};
 use crate::inst::Op;
 
+pub use copies::copy_parameters;
 use edges::Edges;
 
 /// Why a body has no canonical form.
