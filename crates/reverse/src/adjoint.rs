@@ -94,7 +94,8 @@ impl Emit<'_> {
             match piece.held {
                 Held::Float(found) => {
                     let size = facts::stride(found);
-                    mixed |= kind.is_some_and(|kind| kind != found) || (piece.start - offset) % size != 0;
+                    mixed |= kind.is_some_and(|kind| kind != found)
+                        || !(piece.start - offset).is_multiple_of(size);
                     kind = Some(found);
                 }
                 Held::Pointer => mixed = true,
@@ -109,7 +110,7 @@ impl Emit<'_> {
         let Some(kind) = kind else {
             return Ok(None);
         };
-        if mixed || bytes % facts::stride(kind) != 0 {
+        if mixed || !bytes.is_multiple_of(facts::stride(kind)) {
             return Err(ErrorKind::BitArithmetic {
                 name: "of several sorts".to_owned(),
                 unknown: None,

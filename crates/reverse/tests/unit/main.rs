@@ -5,6 +5,7 @@ mod heap;
 mod loops;
 mod memory;
 mod scalar;
+mod split;
 mod support;
 mod transfer;
 mod vector;
