@@ -1,6 +1,6 @@
 //! `test` and `bench`: cargo on the whole workspace.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 
 use anyhow::Result;
@@ -97,12 +97,43 @@ pub fn bench(filter: Option<&str>) -> Result<ExitCode> {
     let mut run = command();
     run.args(["bench", "--workspace", "--benches", "--"]);
     run.args(filter);
-    let status = run.status()?;
-    Ok(if status.success() {
+    exit_code(&mut run)
+}
+
+/// Runs a command that prints its own results.
+fn exit_code(run: &mut Command) -> Result<ExitCode> {
+    Ok(if run.status()?.success() {
         ExitCode::SUCCESS
     } else {
         ExitCode::FAILURE
     })
+}
+
+/// Times gradients of ADBench's objectives (crate adbench) with the release build of the plugin.
+///
+/// # Errors
+///
+/// When something does not build or cannot be run.
+pub fn bench_gradients(filter: Option<&str>, data: Option<&Path>) -> Result<ExitCode> {
+    progress::step(
+        "Building the plugin and the harness",
+        command().args([
+            "build",
+            "--release",
+            "-p",
+            "rsenzyme-plugin",
+            "-p",
+            "rsenzyme-adbench",
+        ]),
+    )?;
+    let folder = target_directory().join("release");
+    let mut run = Command::new(folder.join("rsenzyme-adbench"));
+    run.arg("--plugin").arg(folder.join("librsenzyme.so"));
+    run.args(filter);
+    if let Some(data) = data {
+        run.arg("--data").arg(data);
+    }
+    exit_code(&mut run)
 }
 
 #[cfg(test)]

@@ -11,6 +11,7 @@ mod progress;
 mod toolchains;
 mod tools;
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::Result;
@@ -37,6 +38,12 @@ enum Command {
     Bench {
         /// Only benchmarks whose name contains this
         filter: Option<String>,
+        /// Time gradients of ADBench's objectives against their primal, instead of the compiler itself
+        #[arg(long)]
+        provisional: bool,
+        /// With --provisional: a folder of ADBench's input files; without it, inputs are generated
+        #[arg(long, requires = "provisional")]
+        data: Option<PathBuf>,
     },
     /// Show which compilers were found that can load the plugin, and what each lacks
     Doctor,
@@ -64,9 +71,16 @@ fn run(command: &Command) -> Result<ExitCode> {
             install::ensure_installed()?;
             cargo::test(*full)
         }
-        Command::Bench { filter } => {
+        Command::Bench {
+            filter,
+            provisional,
+            data,
+        } => {
             install::ensure_installed()?;
-            cargo::bench(filter.as_deref())
+            match provisional {
+                true => cargo::bench_gradients(filter.as_deref(), data.as_deref()),
+                false => cargo::bench(filter.as_deref()),
+            }
         }
         Command::Doctor => Ok(doctor::run()),
         Command::Install => {

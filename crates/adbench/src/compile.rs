@@ -2,7 +2,6 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result};
 use corpus::command::{run, tool};
@@ -35,6 +34,9 @@ impl Setting {
         flags
     }
 }
+
+/// The bitcode that a column's request is compiled to, in the column's folder.
+pub const REQUEST: &str = "request.bc";
 
 /// The folder of this crate's C files.
 #[must_use]
@@ -104,16 +106,7 @@ pub fn common(objective: &Objective, main: &str, level: u8, folder: &Path) -> Re
     Ok(objects)
 }
 
-/// The object file of a column.
-#[derive(Clone, Debug)]
-pub struct Compiled {
-    /// The object file.
-    pub object: PathBuf,
-    /// What `opt` with the plugin took, from start to end.
-    pub pass: Duration,
-}
-
-/// Compiles a column in `folder`.
+/// Compiles a column in `folder`; returns its object file.
 ///
 /// # Errors
 /// If clang or `opt` fails, with what they said.
@@ -123,7 +116,7 @@ pub fn column(
     setting: Setting,
     plugin: &Path,
     folder: &Path,
-) -> Result<Compiled> {
+) -> Result<PathBuf> {
     make_folder(folder)?;
     let object = folder.join("column.o");
     let mut flags = setting.flags();
@@ -131,20 +124,15 @@ pub fn column(
         flags.extend(["-c".into(), "-o".into(), object.display().to_string()]);
         let file = sources().join(format!("manual/{}.c", objective.name));
         clang(&flags, &[file], folder)?;
-        return Ok(Compiled {
-            object,
-            pass: Duration::ZERO,
-        });
+        return Ok(object);
     };
     if column == Column::JacobianByRow {
         flags.push("-DROW_BY_ROW".into());
     }
-    flags.extend(["-emit-llvm", "-c", "-o", "request.bc"].map(str::to_owned));
+    flags.extend(["-emit-llvm", "-c", "-o", REQUEST].map(str::to_owned));
     flags.push(format!("-DOBJECTIVE_FILE=\"{}.c\"", objective.name));
     clang(&flags, &[sources().join("requests").join(request)], folder)?;
-    let start = Instant::now();
-    differentiate(&folder.join("request.bc"), plugin, folder)?.success()?;
-    let pass = start.elapsed();
+    differentiate(&folder.join(REQUEST), plugin, folder)?.success()?;
     let optimize = [
         format!("-O{}", setting.level),
         "-c".into(),
@@ -154,7 +142,7 @@ pub fn column(
     // Without the flags for C: bitcode takes no preprocessor options.
     let arguments = [&optimize[..], &[DIFFERENTIATED.to_owned()]].concat();
     run(tool("clang"), &arguments, folder)?.success()?;
-    Ok(Compiled { object, pass })
+    Ok(object)
 }
 
 /// Links object files.

@@ -13,6 +13,7 @@
 //! This is the provisional harness. It knows neither other tools nor finite differences as columns, draws no plots, and measures the
 //! C objectives only.
 
+pub mod bench;
 pub mod compile;
 pub mod generate;
 pub mod objective;

@@ -98,7 +98,7 @@ fn differences_are_noticed() -> Result<(), Failed> {
             &plugin::path()?,
             &folder.join("column"),
         )?;
-        objects.push(column.object);
+        objects.push(column);
         let executable = folder.join("verify");
         compile::link(&objects, &[], &executable)?;
         let mut command = Command::new(&executable);
@@ -129,7 +129,13 @@ fn compare(shared: &Shared, column: Column, setting: Setting) -> Result<()> {
     };
     let Parts { mut objects, inputs } = shared.get()?;
     let folder = shared.folder.join(format!("{column:?}-{}", setting.name()));
-    objects.push(compile::column(&shared.objective, column, setting, &plugin, &folder)?.object);
+    objects.push(compile::column(
+        &shared.objective,
+        column,
+        setting,
+        &plugin,
+        &folder,
+    )?);
     let executable = folder.join("verify");
     compile::link(&objects, &[], &executable)?;
     for input in inputs {

@@ -7,9 +7,7 @@
 
 use indexmap::IndexMap;
 use ir::graph::Loop;
-use ir::{
-    Block, Bodies, Builder, EntityVec, Flags, Function, Inst, InstData, NewInst, Op, Type, Value, ValueDef,
-};
+use ir::{Block, Builder, EntityVec, Flags, Function, Inst, InstData, NewInst, Op, Type, Value, ValueDef};
 use rules::RuleTable;
 use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
@@ -35,8 +33,6 @@ pub(crate) type Outcome<T = ()> = Result<T, ErrorKind>;
 pub(crate) struct Input<'a> {
     /// The primal body, in canonical form.
     pub(crate) source: &'a Function,
-    /// All bodies.
-    pub(crate) bodies: Bodies<'a>,
     /// Activity and types in this body.
     pub(crate) facts: Facts<'a>,
     /// Derivative rules.
@@ -205,11 +201,6 @@ impl<'a> Emit<'a> {
     /// The type of a primal value.
     pub(crate) fn source_type(&self, value: Value) -> Type {
         self.source().ty(value)
-    }
-
-    /// Whether a type is void.
-    pub(crate) fn is_void(&self, ty: Type) -> bool {
-        ty == self.b.ctx.types.void()
     }
 
     /// Whether a value is or holds an address, so that it has a shadow if it is active.

@@ -82,7 +82,6 @@ impl Reverse<'_> {
         };
         let input = |role| Input {
             source,
-            bodies,
             facts,
             rules: self.rules,
             options: &self.options,

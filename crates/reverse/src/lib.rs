@@ -40,6 +40,7 @@ mod ops;
 mod prepare;
 mod runtime;
 mod shadow;
+mod split;
 mod sweep;
 mod tape;
 
@@ -55,6 +56,7 @@ use ::shadow::ShadowGlobals;
 use prepare::Prepared;
 use request::Requests;
 use runtime::RuntimeFunctions;
+use split::Outer;
 
 /// Options of reverse mode.
 #[derive(Clone, Debug)]
@@ -94,6 +96,10 @@ pub struct Reverse<'a> {
     globals: ShadowGlobals,
     runtime: RuntimeFunctions,
     prepared: Prepared,
+    /// The functions that own the tapes of split requests, with those that they call.
+    outer: Vec<(Answer, Answer)>,
+    /// Their bodies, until the next run.
+    outer_bodies: Vec<Function>,
     /// Requests that make no sense.
     refused: Vec<Error>,
 }
@@ -109,6 +115,8 @@ impl<'a> Reverse<'a> {
             globals: ShadowGlobals::default(),
             runtime: RuntimeFunctions::default(),
             prepared: Prepared::default(),
+            outer: Vec::new(),
+            outer_bodies: Vec::new(),
             refused: Vec::new(),
         }
     }
@@ -128,7 +136,18 @@ impl<'a> Reverse<'a> {
         request.order = request
             .order
             .max(self.globals.order_of(ctx, bodies, request.func));
-        Some(self.requests.get(&mut self.module.ctx, request))
+        let answer = self.requests.get(&mut self.module.ctx, request.clone());
+        let Answer::Split { augmented, reverse } = answer else {
+            return Some(answer);
+        };
+        if let Some((_, known)) = self.outer.iter().find(|(inner, _)| *inner == answer) {
+            return Some(*known);
+        }
+        let ctx = &mut self.module.ctx;
+        let outer = Outer::new(ctx, &mut self.runtime, &request, (augmented, reverse));
+        self.outer.push((answer, outer.answer));
+        self.outer_bodies.extend(outer.bodies);
+        Some(outer.answer)
     }
 
     /// Makes known a shadow of a global variable that was made before, for this module by another [`Reverse`]: what both make works
@@ -164,7 +183,9 @@ impl<'a> Reverse<'a> {
             }
         }
         bodies.extend(self.runtime.take_bodies());
+        bodies.append(&mut self.outer_bodies);
         if !errors.is_empty() {
+            self.outer.clear();
             self.runtime.forget(&bodies);
             self.requests.forget_from(start);
             return Err(errors);

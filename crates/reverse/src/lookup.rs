@@ -152,7 +152,7 @@ impl Emit<'_> {
             Some(Way::Stored(slot)) => {
                 let lanes = self.read_slot(slot)?;
                 let ty = self.node_type(node);
-                let lanes = lanes.into_iter().map(|lane| self.from_stored(lane, ty));
+                let lanes = lanes.into_iter().map(|lane| self.as_loaded(lane, ty));
                 Ok(lanes.collect())
             }
             Some(Way::Recompute) => match self.input.plan.recipe(node) {
@@ -178,7 +178,7 @@ impl Emit<'_> {
     }
 
     /// A stored value in its own type: conditions and choices are stored in bytes.
-    fn from_stored(&mut self, value: Value, ty: Type) -> Value {
+    fn as_loaded(&mut self, value: Value, ty: Type) -> Value {
         let stored = self.b.ty(value);
         match (self.b.ctx.types.int_bits(stored), self.b.ctx.types.int_bits(ty)) {
             _ if stored == ty => value,

@@ -118,7 +118,8 @@ impl Role {
 pub enum Answer {
     /// Both sweeps in one function.
     Combined(FuncId),
-    /// A function for each sweep.
+    /// A function for each sweep. What [`crate::Reverse::request`] gives owns the tape: the first returns its address before the primal
+    /// and the shadow, the second takes it as its last argument and gives its memory back, so that a tape is used once.
     Split {
         /// The forward sweep, which writes the tape.
         augmented: FuncId,

@@ -146,7 +146,7 @@ impl Emit<'_> {
     fn write_slot(&mut self, slot: SlotId, lanes: &[Value]) -> Outcome {
         let data = self.input.plan.slot(slot);
         let lanes: Lanes = (lanes.iter())
-            .map(|&lane| self.to_stored(lane, data.ty))
+            .map(|&lane| self.as_stored(lane, data.ty))
             .collect();
         match data.storage {
             Storage::Frame { .. } | Storage::Record { .. } => {
@@ -169,7 +169,7 @@ impl Emit<'_> {
     }
 
     /// A value in the type in which it is stored: conditions and choices are stored in bytes.
-    fn to_stored(&mut self, value: Value, ty: Type) -> Value {
+    fn as_stored(&mut self, value: Value, ty: Type) -> Value {
         let types = &self.b.ctx.types;
         match (types.int_bits(self.b.ty(value)), types.int_bits(ty)) {
             (Some(from), Some(to)) if from != to => self.resized(value, ty),

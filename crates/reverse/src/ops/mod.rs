@@ -38,9 +38,8 @@ impl Emit<'_> {
             Op::Opaque { name, .. } => self.only_inactive(inst, name),
             _ => {
                 self.copy(inst);
-                match self.make_shadow(inst)? {
-                    Some(lanes) => self.set_result_shadow(inst, lanes),
-                    None => {}
+                if let Some(lanes) = self.make_shadow(inst)? {
+                    self.set_result_shadow(inst, lanes);
                 }
                 Ok(())
             }

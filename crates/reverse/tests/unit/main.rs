@@ -3,4 +3,5 @@
 mod loops;
 mod memory;
 mod scalar;
+mod split;
 mod support;
