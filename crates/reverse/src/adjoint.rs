@@ -105,7 +105,10 @@ impl Emit<'_> {
         let Some(&kind) = kinds.first() else {
             return Ok(None);
         };
-        if others || kinds.iter().any(|&other| other != kind) || !bytes.is_multiple_of(u64::from(kind.bits() / 8)) {
+        if others
+            || kinds.iter().any(|&other| other != kind)
+            || !bytes.is_multiple_of(u64::from(kind.bits() / 8))
+        {
             return Err(ErrorKind::BitArithmetic {
                 name: "of several sorts".to_owned(),
                 unknown: None,
