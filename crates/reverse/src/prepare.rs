@@ -4,12 +4,12 @@ use cache::Shape;
 use facts::{Facts, Sort};
 use indexmap::IndexMap;
 use ir::canonical::{NotCanonical, canonicalize, copy_parameters};
-use ir::graph::CallGraph;
+use ir::graph::{CallGraph, Callee};
 use ir::memory::Summaries;
 use ir::{Bodies, Context, EntitySet, FuncId, Function, Module, TypeData, Value};
 use rules::{Resolver, RuleKnowledge, RuleTable};
 
-use crate::ReverseOptions;
+use crate::{ReverseOptions, poison};
 
 /// What is known of the functions that requests reach.
 #[derive(Default, Debug)]
@@ -40,6 +40,8 @@ impl Prepared {
             };
             match canonicalize(ctx, body) {
                 Ok(mut body) => {
+                    drop_bounds(ctx, rules, &mut body);
+                    poison::fill(ctx, &mut body);
                     copy_parameters(ctx, &mut body);
                     canonical.push(body);
                 }
@@ -92,5 +94,32 @@ impl Prepared {
             holds_address: &holds_address,
         };
         Shape::of(ctx, source, &self.summaries, &knowledge)
+    }
+}
+
+/// Takes away what bounds the use of memory: the reverse sweep uses it once more.
+fn drop_bounds(ctx: &mut Context, rules: &RuleTable, body: &mut Function) {
+    let is_marker = |callee: FuncId| {
+        let decl = &ctx.funcs[callee];
+        decl.intrinsic
+            && rules
+                .intrinsic(&decl.name)
+                .is_some_and(|known| known.entry.bounds_memory_use())
+    };
+    let mut markers = EntitySet::with_len(body.inst_count());
+    let mut ends = Vec::new();
+    for inst in body.all_insts() {
+        let callee = Callee::of(ctx, body, inst).and_then(Callee::func);
+        if callee.is_some_and(is_marker) {
+            markers.insert(inst);
+            ends.extend(body.inst(inst).result);
+        }
+    }
+    body.retain_insts(|inst| !markers.contains(inst));
+    // What `llvm.invariant.start` returns is only used by the end that is gone as well.
+    for end in ends {
+        let null = ctx.consts.zero(&ctx.types, body.ty(end));
+        let null = body.constant(ctx, null);
+        body.replace_uses(end, null);
     }
 }

@@ -539,6 +539,13 @@ impl Entry {
         }
     }
 
+    /// Whether it only says between which instructions memory is in use, or does not change, or gives stack memory back before the
+    /// function returns. A reverse sweep reads and writes memory after that.
+    pub fn bounds_memory_use(&self) -> bool {
+        let bounds = ["llvm.lifetime.", "llvm.invariant.", "llvm.stackrestore"];
+        bounds.iter().any(|prefix| self.name.starts_with(prefix))
+    }
+
     /// Whether the returned pointer may lead to active memory although the call computes nothing differentiable.
     pub fn result_follows_operands(&self) -> bool {
         matches!(&self.kind, Kind::Inactive(i) if i.result != InactiveResult::Inactive)

@@ -6,7 +6,7 @@
 
 use activity::{EntryMemory, ParamActivity, ReturnActivity};
 use facts::{Facts, Held, Piece};
-use ir::graph::Callee;
+use ir::graph::{Barrier, Callee};
 use ir::{
     Bodies, CallInfo, ConstData, Context, EntitySet, FuncId, Function, Inst, NewInst, Op, TailKind, Type,
     TypeData, Value,
@@ -33,7 +33,9 @@ pub(crate) enum Known {
     Custom(FuncId),
     /// Nothing is done to derivatives.
     Inactive,
-    /// Inline assembly.
+    /// Assembly that only hands a value on.
+    Barrier(Barrier),
+    /// Other inline assembly.
     Asm,
     /// Nothing is known of the function.
     Unknown(Box<str>),
@@ -100,6 +102,7 @@ fn known(
             (None, _) => Known::Unknown(entry.name.into()),
         },
         (CallKind::Custom | CallKind::Allocation, Some(Callee::Direct(func))) => Known::Custom(func),
+        (CallKind::Barrier(barrier), _) => Known::Barrier(barrier),
         (_, Some(Callee::Asm)) => Known::Asm,
         (_, Some(Callee::Direct(func))) => Known::Unknown(name(func)),
         _ => {
@@ -280,6 +283,14 @@ impl<'a> Emit<'a> {
                 let entry = self.input.rules.entry(*entry);
                 self.forward_library(inst, name, entry)
             }
+            Known::Barrier(barrier) => {
+                self.copy_call(inst);
+                match *barrier {
+                    Barrier::Nothing => Ok(()),
+                    Barrier::Returns(operand) => self.hand_on_shadow(inst, operand),
+                    Barrier::Stores { value, address } => self.mirror_store(inst, value, address),
+                }
+            }
             known => {
                 self.copy_call(inst);
                 self.refuse(inst, known)
@@ -294,6 +305,26 @@ impl<'a> Emit<'a> {
             Known::Rule(name, entry) => {
                 let entry = self.input.rules.entry(*entry);
                 self.reverse_library(inst, name, entry)
+            }
+            Known::Barrier(Barrier::Returns(operand)) => match self.data(inst).result {
+                Some(result) => match self.take(result)? {
+                    Some(lanes) => self.add(*operand, &lanes),
+                    None => Ok(()),
+                },
+                None => Ok(()),
+            },
+            Known::Barrier(Barrier::Stores { value, address }) => self.reverse_stored(inst, *value, *address),
+            _ => Ok(()),
+        }
+    }
+
+    /// The shadow of what a barrier returns is that of its operand.
+    fn hand_on_shadow(&mut self, inst: Inst, operand: Value) -> Outcome {
+        match self.data(inst).result {
+            Some(result) if self.active(result) && self.points(result) => {
+                let lanes = self.shadow(operand)?;
+                self.set_shadow(result, lanes);
+                Ok(())
             }
             _ => Ok(()),
         }

@@ -92,11 +92,11 @@ impl Emit<'_> {
     pub(super) fn forward_store(&mut self, inst: Inst) -> Outcome {
         self.copy(inst);
         let operands = &self.data(inst).operands;
-        self.mirror_stored(inst, operands[0], operands[1])
+        self.mirror_store(inst, operands[0], operands[1])
     }
 
-    /// Mirrors in shadow memory what an instruction stored and is no float.
-    pub(super) fn mirror_stored(&mut self, inst: Inst, value: Value, address: Value) -> Outcome {
+    /// Mirrors what is no float of a value that an instruction stores.
+    pub(super) fn mirror_store(&mut self, inst: Inst, value: Value, address: Value) -> Outcome {
         let data = self.data(inst);
         if self.b.ctx.types.is_scalable(self.source_type(value)) && self.active(address) {
             return Err(ErrorKind::ScalableVector);
@@ -110,9 +110,12 @@ impl Emit<'_> {
         }
         let hint = self.input.facts.memory_sort(address, Some(0));
         let values = self.shadow_as(value, hint)?;
-        if !pieces.iter().any(is_summed) && matches!(data.op, Op::Store(_)) {
+        if !pieces.iter().any(is_summed) {
             for (&value, &address) in values.iter().zip(&addresses) {
-                self.repeat(inst, &[value, address]);
+                match data.op {
+                    Op::Store(_) => self.repeat(inst, &[value, address]),
+                    _ => self.b.store(value, address, part_access(data, 0)),
+                };
             }
             return Ok(());
         }
@@ -128,12 +131,13 @@ impl Emit<'_> {
         Ok(())
     }
 
+    /// What was stored gets the adjoint of the memory, which becomes zero.
     pub(super) fn reverse_store(&mut self, inst: Inst) -> Outcome {
         let operands = &self.data(inst).operands;
         self.reverse_stored(inst, operands[0], operands[1])
     }
 
-    /// What an instruction stored gets the adjoint of the memory, which becomes zero.
+    /// The reverse of storing a value, by whatever instruction.
     pub(super) fn reverse_stored(&mut self, inst: Inst, value: Value, address: Value) -> Outcome {
         let data = self.data(inst);
         if !self.active(address) || !self.input.facts.inst(inst) {
