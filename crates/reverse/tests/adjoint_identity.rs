@@ -337,6 +337,9 @@ fn check(program: &Program, width: usize, tolerance: Tolerance) -> Result<Outcom
     let answer = reverse.request(request(program.entry.func, inputs, width));
     if let Err(errors) = reverse.run() {
         if errors.iter().all(|error| is_expected(&error.kind)) {
+            if std::env::var("SHOW").is_ok() {
+                println!("{:?}\n{}", errors, program.module);
+            }
             return Ok(Outcome::Refused(errors[0].to_string()));
         }
         let errors: Vec<String> = errors.iter().map(|error| format!("{error:?}")).collect();

@@ -298,6 +298,9 @@ impl Emit<'_> {
                 facts::overlay(&there[0], &there[1])
             }
             (Held::Unknown, None) => {
+                if let Some(kind) = self.array_kind(&addresses) {
+                    return Ok(vec![(0, None, kind)]);
+                }
                 let name = self.source().value_name(addresses[0]);
                 return Err(ErrorKind::UndeducedType {
                     what: format!("the memory behind {name} that is resized"),

@@ -8,7 +8,7 @@
 //! be of one kind. Where a word may be anything, the copy is refused: its adjoint would be guessed.
 
 use facts::{Held, Piece};
-use ir::{Access, FloatKind, Inst, IntPred, Value};
+use ir::{Access, FloatKind, Inst, IntPred, Op, Value};
 use rules::{Bytes, Set, Transfer};
 
 use crate::emit::{Emit, Lanes, Outcome};
@@ -16,6 +16,9 @@ use crate::error::ErrorKind;
 
 /// The longest run of floats that is copied back without a loop.
 const LONGEST_VECTOR: u64 = 16;
+
+/// How far type analysis keeps track of offsets in memory.
+const TRACKED: u64 = 496;
 
 /// The longest transfer whose bytes are told apart.
 const LONGEST_KNOWN: u64 = 1 << 16;
@@ -80,9 +83,10 @@ impl Emit<'_> {
         let Some(bytes) = known.filter(|&bytes| bytes <= LONGEST_KNOWN) else {
             let element = self.divisor(inst, &transfer.bytes);
             let held = facts.array_held(self.b.ctx, &[destination, source], element);
-            return match held {
-                Held::Unknown if self.active(source) => Err(self.undeduced_memory(source, "copied")),
-                held => Ok(Content::All(held)),
+            return match (held, self.array_kind(&[destination, source])) {
+                (Held::Unknown, Some(kind)) => Ok(Content::All(Held::Float(kind))),
+                (Held::Unknown, None) if self.active(source) => Err(self.undeduced_memory(source, "copied")),
+                _ => Ok(Content::All(held)),
             };
         };
         let there = facts.memory_pieces(self.b.ctx, destination, bytes);
@@ -91,6 +95,7 @@ impl Emit<'_> {
         if !self.active(source) {
             return Ok(Content::Pieces(pieces));
         }
+        let pieces = self.completed(pieces, destination, source);
         if let Some(pieces) = without_padding(&pieces) {
             return Ok(Content::Pieces(pieces));
         }
@@ -98,6 +103,43 @@ impl Emit<'_> {
             Held::Unknown => Err(self.undeduced_memory(source, "copied")),
             held => Ok(Content::All(held)),
         }
+    }
+
+    /// The floats that memory is an array of, by its declaration or how it is indexed, if nothing that is known of it says otherwise.
+    pub(super) fn array_kind(&self, addresses: &[Value]) -> Option<FloatKind> {
+        let facts = self.input.facts;
+        let mut kinds = addresses.iter();
+        let kind = kinds.find_map(|&address| facts::array_of(self.b.ctx, self.source(), address))?;
+        let agrees = |piece: &Piece| matches!(piece.held, Held::Unknown) || piece.held == Held::Float(kind);
+        let known = addresses.iter().flat_map(|&address| {
+            let root = facts::root(self.source(), address);
+            facts.memory_pieces(self.b.ctx, root, TRACKED)
+        });
+        known.into_iter().all(|piece| agrees(&piece)).then_some(kind)
+    }
+
+    /// The pieces of a copy, with what is not accessed anywhere: the other elements of an array of floats. In a variable of the function
+    /// nobody else finds it either, and nothing flows back from there.
+    fn completed(&self, mut pieces: Vec<Piece>, destination: Value, source: Value) -> Vec<Piece> {
+        if pieces.iter().all(|piece| piece.held != Held::Unknown) {
+            return pieces;
+        }
+        let kind = self.array_kind(&[destination, source]);
+        let root = facts::root(self.source(), destination);
+        let owner = self.source().def_inst(root).map(|inst| self.op(inst));
+        let is_local = matches!(owner, Some(Op::Alloca { .. }));
+        for piece in pieces.iter_mut().filter(|piece| piece.held == Held::Unknown) {
+            let whole = |kind| {
+                let size = facts::stride(kind);
+                piece.start.is_multiple_of(size) && piece.size().is_multiple_of(size)
+            };
+            match kind.filter(|&kind| whole(kind)) {
+                Some(kind) => piece.held = Held::Float(kind),
+                None if is_local && piece.end <= TRACKED => piece.held = Held::Integer,
+                None => {}
+            }
+        }
+        pieces
     }
 
     fn undeduced_memory(&self, address: Value, what: &str) -> ErrorKind {
