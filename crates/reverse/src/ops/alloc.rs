@@ -263,7 +263,7 @@ impl Emit<'_> {
         let pointer = data.args()[usize::from(reallocation.pointer)];
         let facts = self.input.facts;
         let element = self.divisor(inst, &reallocation.bytes);
-        let held = facts.array_held(self.b.ctx, &[result, pointer], element);
+        let held = facts.array_held(self.b.ctx, self.source(), &[result, pointer], element);
         let kind = match held {
             facts::Held::Float(kind) => kind,
             facts::Held::Integer | facts::Held::Pointer => return Ok(()),
