@@ -52,13 +52,17 @@ fn float_elements(ctx: &Context, mut ty: Type) -> Option<FloatKind> {
     }
 }
 
-/// What an address is indexed as, if that is always the same float.
+/// What an address is indexed as, if that is always the same float. Floats may be copied as integers of their size.
 fn indexed(ctx: &Context, function: &Function, root: Value) -> Option<FloatKind> {
-    let mut found = None;
+    let (mut found, mut copied) = (None, None);
     for inst in function.all_insts() {
         let data = function.inst(inst);
         let Op::Gep { source } = data.op else { continue };
         if data.operands[0] != root || source == ctx.types.i8() {
+            continue;
+        }
+        if let TypeData::Int(_) = ctx.types.get(source) {
+            copied = ctx.size_of(source);
             continue;
         }
         let kind = float_elements(ctx, source)?;
@@ -67,5 +71,5 @@ fn indexed(ctx: &Context, function: &Function, root: Value) -> Option<FloatKind>
         }
         found = Some(kind);
     }
-    found
+    found.filter(|&kind| copied.is_none_or(|size| size == crate::pieces::stride(kind)))
 }

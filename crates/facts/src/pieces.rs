@@ -7,6 +7,7 @@ use ir::{BinOp, CastOp, Context, FloatKind, Function, Op, Type, TypeData, Value}
 use typeanalysis::base::BaseType;
 
 use crate::bits::int_constant;
+use crate::elements::array_of;
 use crate::types::Types;
 
 /// How far definitions are followed.
@@ -73,8 +74,8 @@ impl Types {
         pieces
     }
 
-    /// What is known of an integer because of what it was packed from: floats that were extended, shifted and merged. Zeros are
-    /// integers.
+    /// What is known of an integer because of where it comes from: an array of floats, or floats that were extended, shifted and
+    /// merged. Zeros are integers.
     fn moved_pieces(&self, ctx: &Context, function: &Function, value: Value, depth: u32) -> Vec<Piece> {
         let mut own = Vec::new();
         self.value_pieces(ctx, function.ty(value), (value, 0), &mut own);
@@ -90,6 +91,14 @@ impl Types {
         let operand = |at: usize| self.moved_pieces(ctx, function, data.operands[at], depth - 1);
         let end = u64::from(bits / 8);
         let moved = match data.op {
+            Op::Load(_) => match array_of(ctx, function, data.operands[0]) {
+                Some(kind) if end.is_multiple_of(stride(kind)) => vec![Piece {
+                    start: 0,
+                    end,
+                    held: Held::Float(kind),
+                }],
+                _ => return own,
+            },
             Op::Cast(CastOp::ZExt) => shifted(&operand(0), 0, end),
             Op::Cast(CastOp::Trunc) => shifted(&operand(0), 0, end),
             Op::Binary(op @ (BinOp::Shl | BinOp::LShr)) => {
@@ -264,7 +273,7 @@ fn walk(ctx: &Context, (start, end): (u64, u64), base: impl Fn(u64) -> BaseType,
 }
 
 /// Adds a run, or makes the last one longer.
-fn push(pieces: &mut Vec<Piece>, start: u64, end: u64, held: Held) {
+pub(crate) fn push(pieces: &mut Vec<Piece>, start: u64, end: u64, held: Held) {
     if start >= end {
         return;
     }
