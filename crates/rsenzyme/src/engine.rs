@@ -36,8 +36,12 @@ pub(crate) struct Wanted {
 }
 
 impl Wanted {
-    /// What a request asks for. A result in memory is a parameter of the function, and its shadow one of the derivative.
-    pub(crate) fn of_call(call: &Call) -> Self {
+    /// What a request asks for, of each function that it may mean. A result in memory is a parameter of the function, and its shadow one of the derivative.
+    pub(crate) fn of_call(call: &Call) -> impl Iterator<Item = Self> + '_ {
+        call.targets().map(|target| Self::of_target(call, target))
+    }
+
+    fn of_target(call: &Call, target: Val) -> Self {
         let in_memory = call.target_sret.is_some();
         let result = if call.shadow_return {
             Activity::Dup
@@ -46,7 +50,7 @@ impl Wanted {
         };
         let args = call.args.iter().map(|arg| arg.activity);
         Self {
-            target: call.target,
+            target,
             params: in_memory.then_some(result).into_iter().chain(args).collect(),
             primal_return: call.primal_return && !in_memory,
             shadow_return: call.shadow_return && !in_memory,
