@@ -7,7 +7,7 @@ use cache::{
 use facts::{Facts, Question, Seeds};
 use ir::graph::{CallGraph, Loop};
 use ir::memory::Summaries;
-use ir::{FuncId, Function, Inst, Module, Value};
+use ir::{EntitySet, FuncId, Function, Inst, Module, Value};
 use rules::{Resolver, RuleKnowledge, RuleTable};
 
 /// Calls of bodies read the primals and shadows of all their active arguments.
@@ -51,6 +51,7 @@ pub struct Case {
     pub module: Module,
     pub func: FuncId,
     pub shape: Shape,
+    pub repeatable: EntitySet<Inst>,
     pub plan: Result<Plan, Vec<PlanError>>,
 }
 
@@ -122,7 +123,7 @@ pub fn planned(mut module: Module, func: FuncId, how: &How) -> Case {
         function,
         facts: &facts,
     };
-    let plan = plan(&PlanInput {
+    let input = PlanInput {
         ctx,
         function,
         bodies,
@@ -134,11 +135,13 @@ pub fn planned(mut module: Module, func: FuncId, how: &How) -> Case {
         overwritten: &overwritten,
         calls: &demand,
         options: &options,
-    });
+    };
+    let (plan, repeatable) = (plan(&input), cache::repeatable_loads(&input));
     Case {
         module: ctx_module,
         func,
         shape,
+        repeatable,
         plan,
     }
 }
