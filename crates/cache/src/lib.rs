@@ -44,6 +44,7 @@ mod planner;
 mod price;
 pub mod print;
 mod select;
+mod writers;
 
 pub use choice::ChoiceTest;
 pub use error::PlanError;
