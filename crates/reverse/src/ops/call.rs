@@ -6,7 +6,7 @@
 
 use activity::{EntryMemory, ParamActivity, ReturnActivity};
 use facts::{Facts, Held, Piece};
-use ir::graph::Callee;
+use ir::graph::{Barrier, Callee};
 use ir::{
     Bodies, CallInfo, ConstData, Context, EntitySet, FuncId, Function, Inst, NewInst, Op, TailKind, Type,
     TypeData, Value,
@@ -33,7 +33,9 @@ pub(crate) enum Known {
     Custom(FuncId),
     /// Nothing is done to derivatives.
     Inactive,
-    /// Inline assembly.
+    /// Assembly that only hands a value on.
+    Barrier(Barrier),
+    /// Other inline assembly.
     Asm,
     /// Nothing is known of the function.
     Unknown(Box<str>),
@@ -93,6 +95,7 @@ fn known(
     let name = |func: FuncId| ctx.funcs[func].name.clone();
     match (kind, Callee::of(ctx, source, inst)) {
         (CallKind::Inactive, _) => Known::Inactive,
+        (CallKind::Barrier(barrier), _) => Known::Barrier(barrier),
         (CallKind::Body(func), _) => Known::Bodies(SmallVec::from_slice(&[func])),
         (CallKind::Rule(entry), callee) => match (rules.id_of(entry), callee) {
             (Some(id), Some(Callee::Direct(func))) => Known::Rule(name(func), id),
@@ -280,6 +283,14 @@ impl<'a> Emit<'a> {
                 let entry = self.input.rules.entry(*entry);
                 self.forward_library(inst, name, entry)
             }
+            Known::Barrier(Barrier::Returns(operand)) => {
+                self.copy_call(inst);
+                if self.result_active(inst) && self.points(*operand) {
+                    let lanes = self.shadow(*operand)?;
+                    self.set_result_shadow(inst, lanes);
+                }
+                Ok(())
+            }
             known => {
                 self.copy_call(inst);
                 self.refuse(inst, known)
@@ -294,6 +305,15 @@ impl<'a> Emit<'a> {
             Known::Rule(name, entry) => {
                 let entry = self.input.rules.entry(*entry);
                 self.reverse_library(inst, name, entry)
+            }
+            Known::Barrier(Barrier::Returns(operand)) => {
+                let Some(result) = self.data(inst).result else {
+                    return Ok(());
+                };
+                match self.take(result)? {
+                    Some(lanes) => self.add(*operand, &lanes),
+                    None => Ok(()),
+                }
             }
             _ => Ok(()),
         }
@@ -310,7 +330,8 @@ impl<'a> Emit<'a> {
                 family: "a function with a registered derivative",
                 remedy: "use forward mode, where its derivative is called",
             },
-            Known::Asm => ErrorKind::InlineAsm,
+            Known::Barrier(Barrier::Nothing) => return Ok(()),
+            Known::Asm | Known::Barrier(_) => ErrorKind::InlineAsm,
             Known::Indirect if !self.touches_active(inst) => return Ok(()),
             _ => ErrorKind::IndirectCall,
         })
