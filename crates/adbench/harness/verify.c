@@ -2,12 +2,14 @@
 //
 // COLUMN is forward, reverse, manual, jacobian or manual-jacobian. With DIRECTIONS at least the number of unknowns, every coordinate
 // is compared, else that many random directions v: forward mode gives J v, a gradient g = J' w of weights w must have
-// <g, v> = <w, J v>. A Jacobian is compared entry by entry, through its colors. Ends with status 1 if anything differs.
+// <g, v> = <w, J v>. A Jacobian is compared entry by entry, through its colors. Ends with status 1 if anything differs,
+// or if the column gives back more or less heap memory than it takes.
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "allocations.h"
 #include "problem.h"
 
 #define STEP 1e-30
@@ -39,7 +41,11 @@ struct comparison {
   int compared;
   int failed;
   double worst; // difference over what is allowed
+  long kept;    // bytes that the column took from the heap and did not give back
 };
+
+// Adds what is in use since allocations_start.
+static void add_kept(struct comparison *comparison) { comparison->kept += allocations_stop().bytes; }
 
 // `size` is the magnitude of what was added up to `want`.
 static void compare(struct comparison *comparison, const char *what, int at, double got, double want, double size) {
@@ -83,7 +89,9 @@ static void compare_forward(const struct problem *problem, int directions, struc
     direction(problem, d, exact, v);
     complex_step(problem, v, want);
     memset(dy, 0, (size_t)problem->outputs * sizeof *dy);
+    allocations_start();
     forward_tangent(problem->given, problem->x, v, y, dy);
+    add_kept(comparison);
     double size = largest(problem->outputs, want);
     for (int i = 0; i < problem->outputs; i++)
       compare(comparison, "output", i, dy[i], want[i], size);
@@ -101,7 +109,9 @@ static void compare_gradient(const struct problem *problem, gradient_function co
   uint64_t state = 7;
   for (int i = 0; i < problem->outputs; i++)
     lost[i] = w[i] = problem->outputs == 1 ? 1.0 : noise(&state);
+  allocations_start();
   column(problem->given, problem->x, y, lost, gradient);
+  add_kept(comparison);
   int exact = directions >= problem->inputs, count = exact ? problem->inputs : directions;
   double size = largest(problem->inputs, gradient);
   for (int d = 0; d < count; d++) {
@@ -123,7 +133,9 @@ typedef void (*jacobian_function)(const void *given, const double *x, double *ja
 static void compare_jacobian(const struct problem *problem, jacobian_function column, struct comparison *comparison) {
   double *v = numbers(problem->inputs), *got = numbers(problem->outputs), *want = numbers(problem->outputs);
   double *jacobian = numbers(problem->jacobian_size);
+  allocations_start();
   column(problem->given, problem->x, jacobian);
+  add_kept(comparison);
   for (int color = 0; color < problem_colors(problem); color++) {
     for (int i = 0; i < problem->inputs; i++)
       v[i] = problem_color(problem, i) == color;
@@ -164,5 +176,7 @@ int main(int argc, char **argv) {
     fail("this executable has no column `%s` for %s", argv[1], argv[2]);
   printf("%s %s: %d unknowns, %d outputs; %d numbers compared, %d differ; the largest difference is %.2g of what is allowed\n", argv[1],
          argv[2], problem.inputs, problem.outputs, comparison.compared, comparison.failed, comparison.worst);
-  return comparison.failed != 0;
+  if (comparison.kept != 0)
+    printf("%ld bytes of the heap were not given back\n", comparison.kept);
+  return comparison.failed != 0 || comparison.kept != 0;
 }

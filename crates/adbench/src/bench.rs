@@ -18,16 +18,6 @@ use crate::objective::{Column, OBJECTIVES, Objective};
 /// How long all measurements of one input may take.
 const LIMIT: Duration = Duration::from_secs(600);
 
-/// Functions that `allocations.c` stands in for.
-const WRAPPED: [&str; 6] = [
-    "-Wl,--wrap=malloc",
-    "-Wl,--wrap=calloc",
-    "-Wl,--wrap=realloc",
-    "-Wl,--wrap=aligned_alloc",
-    "-Wl,--wrap=posix_memalign",
-    "-Wl,--wrap=free",
-];
-
 /// What to measure, and how.
 #[derive(Clone, Debug)]
 pub struct Options {
@@ -127,7 +117,7 @@ fn build(objective: &Objective, options: &Options, folder: &Path) -> Result<Prog
             Err(error) => program.problems.push(format!("{}: {error:#}", column.name())),
         }
     }
-    compile::link(&objects, &WRAPPED, &program.executable)?;
+    compile::link(&objects, &program.executable)?;
     Ok(program)
 }
 

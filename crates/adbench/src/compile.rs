@@ -92,10 +92,7 @@ pub fn common(objective: &Objective, main: &str, level: u8, folder: &Path) -> Re
         &[primal],
         folder,
     )?;
-    let mut names = vec!["problem", "reader", objective.problem, main];
-    if main == "bench" {
-        names.push("allocations");
-    }
+    let names = ["problem", "reader", "allocations", objective.problem, main];
     let harness: Vec<PathBuf> = names
         .iter()
         .map(|name| sources().join(format!("harness/{name}.c")))
@@ -145,17 +142,27 @@ pub fn column(
     Ok(object)
 }
 
+/// Functions that `allocations.c` stands in for.
+const WRAPPED: [&str; 6] = [
+    "malloc",
+    "calloc",
+    "realloc",
+    "aligned_alloc",
+    "posix_memalign",
+    "free",
+];
+
 /// Links object files.
 ///
 /// # Errors
 /// If clang fails.
-pub fn link(objects: &[PathBuf], flags: &[&str], executable: &Path) -> Result<()> {
+pub fn link(objects: &[PathBuf], executable: &Path) -> Result<()> {
     let folder = executable.parent().unwrap_or(Path::new("."));
     let mut arguments: Vec<String> = objects
         .iter()
         .map(|object| object.display().to_string())
         .collect();
-    arguments.extend(flags.iter().map(|&flag| flag.to_owned()));
+    arguments.extend(WRAPPED.map(|name| format!("-Wl,--wrap={name}")));
     arguments.extend(["-lm".into(), "-o".into(), executable.display().to_string()]);
     run(tool("clang"), &arguments, folder)?.success()?;
     Ok(())

@@ -25,7 +25,7 @@ impl Opener {
             .expect("the objective is in the list");
         let objects = compile::common(&objective, "verify", 1, &folder).expect("the harness compiles");
         let executable = folder.join("open");
-        compile::link(&objects, &[], &executable).expect("the harness links");
+        compile::link(&objects, &executable).expect("the harness links");
         Self { folder, executable }
     }
 

@@ -100,7 +100,7 @@ fn differences_are_noticed() -> Result<(), Failed> {
         )?;
         objects.push(column);
         let executable = folder.join("verify");
-        compile::link(&objects, &[], &executable)?;
+        compile::link(&objects, &executable)?;
         let mut command = Command::new(&executable);
         command.args(["forward", "matrix_descent:3", PERTURBATION, ALL]);
         run_command(command, PROGRAM_LIMIT)
@@ -137,7 +137,7 @@ fn compare(shared: &Shared, column: Column, setting: Setting) -> Result<()> {
         &folder,
     )?);
     let executable = folder.join("verify");
-    compile::link(&objects, &[], &executable)?;
+    compile::link(&objects, &executable)?;
     for input in inputs {
         verify(&executable, column, &input, ALL, PROGRAM_LIMIT)?;
     }

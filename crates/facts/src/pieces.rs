@@ -3,10 +3,14 @@
 //! Activity says *that* something carries derivatives; what adjoints are made of is said here, byte by byte: a float's adjoint is
 //! accumulated, an address has a shadow, an integer has neither.
 
-use ir::{Context, FloatKind, Function, Type, TypeData, Value};
+use ir::{BinOp, CastOp, Context, FloatKind, Function, Op, Type, TypeData, Value};
 use typeanalysis::base::BaseType;
 
+use crate::bits::int_constant;
 use crate::types::Types;
+
+/// How far definitions are followed.
+const DEPTH: u32 = 8;
 
 /// What a run of bytes holds.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -62,7 +66,46 @@ impl Types {
     pub fn pieces(&self, ctx: &Context, function: &Function, value: Value) -> Vec<Piece> {
         let mut pieces = Vec::new();
         self.value_pieces(ctx, function.ty(value), (value, 0), &mut pieces);
+        if pieces.iter().any(|piece| piece.held == Held::Unknown) {
+            let moved = self.moved_pieces(ctx, function, value, DEPTH);
+            return overlay(&pieces, &moved);
+        }
         pieces
+    }
+
+    /// What is known of an integer because of what it was packed from: floats that were extended, shifted and merged. Zeros are
+    /// integers.
+    fn moved_pieces(&self, ctx: &Context, function: &Function, value: Value, depth: u32) -> Vec<Piece> {
+        let mut own = Vec::new();
+        self.value_pieces(ctx, function.ty(value), (value, 0), &mut own);
+        let is_known = own.iter().all(|piece| piece.held != Held::Unknown);
+        let (Some(bits), Some(inst)) = (ctx.types.int_bits(function.ty(value)), function.def_inst(value))
+        else {
+            return own;
+        };
+        if is_known || depth == 0 {
+            return own;
+        }
+        let data = function.inst(inst);
+        let operand = |at: usize| self.moved_pieces(ctx, function, data.operands[at], depth - 1);
+        let end = u64::from(bits / 8);
+        let moved = match data.op {
+            Op::Cast(CastOp::ZExt) => shifted(&operand(0), 0, end),
+            Op::Cast(CastOp::Trunc) => shifted(&operand(0), 0, end),
+            Op::Binary(op @ (BinOp::Shl | BinOp::LShr)) => {
+                let amount = int_constant(ctx, function, data.operands[1]);
+                match amount.and_then(|amount| i64::try_from(amount).ok()) {
+                    Some(amount) if amount % 8 == 0 => {
+                        let by = if op == BinOp::Shl { amount / 8 } else { -amount / 8 };
+                        shifted(&operand(0), by, end)
+                    }
+                    _ => return own,
+                }
+            }
+            Op::Binary(BinOp::Or | BinOp::Add) => merged(&operand(0), &operand(1)),
+            _ => return own,
+        };
+        overlay(&own, &moved)
     }
 
     fn value_pieces(&self, ctx: &Context, ty: Type, (value, start): (Value, u64), pieces: &mut Vec<Piece>) {
@@ -142,6 +185,56 @@ pub fn overlay(first: &[Piece], second: &[Piece]) -> Vec<Piece> {
     known
 }
 
+/// Pieces that are moved by some bytes within an integer, with zeros in the places that become free. What is cut in two is not known.
+fn shifted(pieces: &[Piece], by: i64, end: u64) -> Vec<Piece> {
+    let mut moved = Vec::new();
+    for piece in pieces {
+        let (start, stop) = (piece.start as i64 + by, piece.end as i64 + by);
+        let (first, last) = (
+            start.clamp(0, end as i64) as u64,
+            stop.clamp(0, end as i64) as u64,
+        );
+        let cut = match piece.held {
+            Held::Float(kind) => {
+                let size = stride(kind) as i64;
+                (first as i64 - start) % size != 0 || (stop - last as i64) % size != 0
+            }
+            Held::Pointer => first as i64 != start || last as i64 != stop,
+            _ => false,
+        };
+        let at = moved.last().map_or(0, |piece: &Piece| piece.end);
+        push(&mut moved, at, first, Held::Integer);
+        push(
+            &mut moved,
+            first,
+            last,
+            if cut { Held::Unknown } else { piece.held },
+        );
+    }
+    let at = moved.last().map_or(0, |piece| piece.end);
+    push(&mut moved, at, end, Held::Integer);
+    moved
+}
+
+/// The pieces of two integers of which in every place one is zero.
+fn merged(x: &[Piece], y: &[Piece]) -> Vec<Piece> {
+    let absent = |pieces: &[Piece]| -> Vec<Piece> {
+        let unset = |piece: &Piece| match piece.held {
+            Held::Integer => Held::Unknown,
+            held => held,
+        };
+        pieces
+            .iter()
+            .map(|piece| Piece {
+                held: unset(piece),
+                ..*piece
+            })
+            .collect()
+    };
+    let both_integers = overlay(&absent(x), y);
+    overlay(&both_integers, &absent(y))
+}
+
 fn held(base: BaseType) -> Held {
     match base {
         BaseType::Float(kind) => Held::Float(kind),
@@ -183,7 +276,7 @@ fn push(pieces: &mut Vec<Piece>, start: u64, end: u64, held: Held) {
 
 #[cfg(test)]
 mod tests {
-    use super::{Held, Piece, overlay};
+    use super::{Held, Piece, merged, overlay, shifted};
     use ir::FloatKind;
 
     fn piece(start: u64, end: u64, held: Held) -> Piece {
@@ -197,6 +290,19 @@ mod tests {
         let second = [piece(0, 16, double)];
         let both = [piece(0, 8, double), piece(8, 16, Held::Pointer)];
         assert_eq!(overlay(&first, &second), both);
+    }
+
+    #[test]
+    fn floats_that_are_packed_stay_floats() {
+        let single = Held::Float(FloatKind::Float);
+        let low = shifted(&[piece(0, 4, single)], 0, 8);
+        assert_eq!(low, [piece(0, 4, single), piece(4, 8, Held::Integer)]);
+        let high = shifted(&low, 4, 8);
+        assert_eq!(high, [piece(0, 4, Held::Integer), piece(4, 8, single)]);
+        assert_eq!(merged(&low, &high), [piece(0, 8, single)]);
+        assert_eq!(shifted(&merged(&low, &high), -4, 8), low);
+        assert_eq!(shifted(&low, 2, 8)[1], piece(2, 6, single));
+        assert_eq!(shifted(&high, 2, 8)[1].held, Held::Unknown);
     }
 
     #[test]

@@ -5,12 +5,12 @@
 //! execution of the definition in a loop starts anew. Floats within aggregates and vectors are added to one by one; what is no float
 //! stays zero. Integers that type analysis calls floats are added to as floats of the same place.
 
-use ir::{Access, BinOp, Flags, FloatKind, Type, TypeData, Value};
+use ir::{Access, BinOp, Flags, Type, TypeData, Value};
 use smallvec::SmallVec;
 
 use crate::emit::{Emit, Lanes, Outcome};
 use crate::error::ErrorKind;
-use facts::Sort;
+use facts::{Held, Piece};
 
 /// A part of a value that is a float, or a vector of floats.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -26,7 +26,8 @@ pub(crate) struct FloatPart {
 }
 
 impl Emit<'_> {
-    /// The parts of a value that are floats. Bytes that carry derivatives but may be anything are an error.
+    /// The parts of a value that are floats. An integer that carries derivatives but may be anything is an error. A member of an aggregate
+    /// may not matter, such as one that is not set yet: it is an error where an adjoint goes there or is taken from there.
     pub(crate) fn float_parts(&mut self, value: Value) -> Outcome<Vec<FloatPart>> {
         let mut parts = Vec::new();
         let ty = self.source_type(value);
@@ -50,7 +51,11 @@ impl Emit<'_> {
                 shape: ty,
             }),
             TypeData::Int(bits) if bits % 8 == 0 && bits >= 16 => {
-                if let Some(float) = self.float_of_int(value, ty, bits, offset)? {
+                let found = match self.float_of_int(value, ty, offset) {
+                    Err(ErrorKind::UndeducedType { .. }) if !path.is_empty() => None,
+                    found => found?,
+                };
+                if let Some(float) = found {
                     parts.push(FloatPart {
                         path,
                         offset,
@@ -78,49 +83,49 @@ impl Emit<'_> {
         Ok(())
     }
 
-    /// The float type in the shape of an integer or vector of integers at byte `offset` of a value; `None` if it is none.
-    fn float_of_int(&mut self, value: Value, ty: Type, bits: u32, offset: u64) -> Outcome<Option<Type>> {
+    /// The float type in the shape of an integer or vector of integers at byte `offset` of a value; `None` if it is none. What is an
+    /// integer beside floats may be added up as a float with them: nothing reads it.
+    fn float_of_int(&mut self, value: Value, ty: Type, offset: u64) -> Outcome<Option<Type>> {
         let bytes = self.b.ctx.store_size_of(ty).unwrap_or(0);
-        let facts = self.input.facts;
-        let mut kinds: SmallVec<[FloatKind; 4]> = SmallVec::new();
-        let mut others = false;
-        let mut at = 0;
-        while at < bytes {
-            match facts.float(value, offset + at) {
-                Some(kind) => {
-                    kinds.push(kind);
-                    at += u64::from(kind.bits() / 8);
+        let pieces = self.input.facts.pieces(self.b.ctx, self.source(), value);
+        let within = |piece: &&Piece| piece.start < offset + bytes && piece.end > offset;
+        let (mut kind, mut mixed) = (None, false);
+        for piece in pieces.iter().filter(within) {
+            match piece.held {
+                Held::Float(found) => {
+                    let size = facts::stride(found);
+                    mixed |= kind.is_some_and(|kind| kind != found)
+                        || !(piece.start - offset).is_multiple_of(size);
+                    kind = Some(found);
                 }
-                None => {
-                    if facts.sort(value, offset + at) == Sort::Unknown {
-                        return Err(ErrorKind::UndeducedType {
-                            what: format!("the active value {}", self.source().value_name(value)),
-                        });
-                    }
-                    others = true;
-                    at += u64::from(bits / 8);
+                Held::Pointer => mixed = true,
+                Held::Integer => {}
+                Held::Unknown => {
+                    return Err(ErrorKind::UndeducedType {
+                        what: format!("the active value {}", self.source().value_name(value)),
+                    });
                 }
             }
         }
-        let Some(&kind) = kinds.first() else {
+        let Some(kind) = kind else {
             return Ok(None);
         };
-        if others
-            || kinds.iter().any(|&other| other != kind)
-            || !bytes.is_multiple_of(u64::from(kind.bits() / 8))
-        {
+        if mixed || !bytes.is_multiple_of(facts::stride(kind)) {
             return Err(ErrorKind::BitArithmetic {
                 name: "of several sorts".to_owned(),
                 unknown: None,
             });
         }
         let float = self.b.ctx.types.float_of(kind);
-        let shape = match *self.b.ctx.types.get(ty) {
-            TypeData::Vector { len, .. } if kinds.len() == len as usize => {
-                self.b.ctx.types.with_element(ty, float)
-            }
-            _ if kinds.len() == 1 => float,
-            _ => self.b.ctx.types.vector(float, kinds.len() as u32),
+        let count = bytes / facts::stride(kind);
+        let lanes = match *self.b.ctx.types.get(ty) {
+            TypeData::Vector { len, .. } => u64::from(len),
+            _ => 1,
+        };
+        let shape = match count {
+            _ if count == lanes => self.b.ctx.types.with_element(ty, float),
+            1 => float,
+            _ => self.b.ctx.types.vector(float, count as u32),
         };
         Ok(Some(shape))
     }
@@ -208,6 +213,7 @@ impl Emit<'_> {
         if !self.has_adjoint(value) {
             return Ok(());
         }
+        self.check_member(value, path)?;
         let parts = self.float_parts(value)?;
         for part in parts.iter().filter(|part| part.path.starts_with(path)) {
             let rest = &part.path[path.len()..];
@@ -220,6 +226,17 @@ impl Emit<'_> {
             self.add_to_part(value, part, &members);
         }
         Ok(())
+    }
+
+    /// An error if a member of a value, which has or gets an adjoint, is not known to have floats.
+    pub(crate) fn check_member(&mut self, value: Value, path: &[u32]) -> Outcome {
+        let parts = self.float_parts(value)?;
+        match parts.iter().any(|part| part.path.starts_with(path)) {
+            true => Ok(()),
+            false => Err(ErrorKind::UndeducedType {
+                what: format!("a member of the active value {}", self.source().value_name(value)),
+            }),
+        }
     }
 
     fn add_to_part(&mut self, value: Value, part: &FloatPart, lanes: &[Value]) {

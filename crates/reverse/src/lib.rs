@@ -37,6 +37,7 @@ mod gradient;
 mod helper;
 mod lookup;
 mod ops;
+mod poison;
 mod prepare;
 mod runtime;
 mod shadow;

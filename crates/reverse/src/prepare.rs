@@ -9,7 +9,7 @@ use ir::memory::Summaries;
 use ir::{Bodies, Context, EntitySet, FuncId, Function, Module, TypeData, Value};
 use rules::{Resolver, RuleKnowledge, RuleTable};
 
-use crate::ReverseOptions;
+use crate::{ReverseOptions, poison};
 
 /// What is known of the functions that requests reach.
 #[derive(Default, Debug)]
@@ -41,6 +41,7 @@ impl Prepared {
             match canonicalize(ctx, body) {
                 Ok(mut body) => {
                     drop_bounds(ctx, rules, &mut body);
+                    poison::fill(ctx, &mut body);
                     copy_parameters(ctx, &mut body);
                     canonical.push(body);
                 }

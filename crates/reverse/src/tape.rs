@@ -543,7 +543,9 @@ impl Emit<'_> {
             let zero = self.b.zero(ty);
             self.b.store(zero, address, Access::default());
         } else {
-            let bytes = self.b.i64(bytes as i64);
+            // Of memory that is rounded up to a multiple of 16 bytes only as much as there is.
+            let count = self.primal(self.data(inst).operands[0]);
+            let bytes = self.object_bytes(ty, count);
             self.clear(address, bytes);
         }
     }

@@ -3,7 +3,8 @@
 //! Memory is not released while the reverse sweep may need it: what the primal frees is put on a list, with its shadow, and freed when the
 //! gradient is done. A resized object gets a new shadow, and the old one stays for the reverse of what came before.
 
-use ir::{Access, BinOp, FuncId, Inst, IntPred, Op, Type, Value};
+use facts::Held;
+use ir::{Access, BinOp, FloatKind, FuncId, Inst, IntPred, Op, Type, Value};
 use rules::{Allocation, Bytes, Deallocation, Place, Reallocation};
 
 use crate::emit::{Emit, Outcome};
@@ -261,25 +262,72 @@ impl Emit<'_> {
             return Ok(());
         };
         let pointer = data.args()[usize::from(reallocation.pointer)];
+        let runs = self.float_runs(inst, reallocation, [result, pointer])?;
+        if runs.is_empty() {
+            return Ok(());
+        }
+        let (news, olds) = (self.shadow(result)?, self.shadow(pointer)?);
+        let sizes = self.kept_bytes(inst, reallocation, &olds)?;
+        for ((&new, &old), &kept) in news.iter().zip(&olds).zip(&sizes) {
+            for &(start, size, kind) in &runs {
+                let bytes = self.run_bytes(kept, start, size);
+                let (new, old) = (self.offset_by(new, start), self.offset_by(old, start));
+                self.move_back(new, old, kind, bytes);
+            }
+        }
+        Ok(())
+    }
+
+    /// The runs of floats in resized memory: where each starts, its size if it is not all that follows, and what it holds. Words of no
+    /// known type are taken for floats: the old object is gone, so nobody finds an address in its shadow.
+    fn float_runs(
+        &self,
+        inst: Inst,
+        reallocation: &Reallocation,
+        addresses: [Value; 2],
+    ) -> Outcome<Vec<(u64, Option<u64>, FloatKind)>> {
         let facts = self.input.facts;
         let element = self.divisor(inst, &reallocation.bytes);
-        let held = facts.array_held(self.b.ctx, &[result, pointer], element);
-        let kind = match held {
-            facts::Held::Float(kind) => kind,
-            facts::Held::Integer | facts::Held::Pointer => return Ok(()),
-            facts::Held::Unknown => {
-                let name = self.source().value_name(result);
+        let held = facts.array_held(self.b.ctx, &addresses, element);
+        let known = self.known_bytes(inst, &reallocation.bytes);
+        let pieces = match (held, known) {
+            (Held::Float(kind), _) => return Ok(vec![(0, None, kind)]),
+            (Held::Integer | Held::Pointer, _) => return Ok(Vec::new()),
+            (Held::Unknown, Some(bytes)) => {
+                let there = addresses.map(|address| facts.memory_pieces(self.b.ctx, address, bytes));
+                facts::overlay(&there[0], &there[1])
+            }
+            (Held::Unknown, None) => {
+                let name = self.source().value_name(addresses[0]);
                 return Err(ErrorKind::UndeducedType {
                     what: format!("the memory behind {name} that is resized"),
                 });
             }
         };
-        let (news, olds) = (self.shadow(result)?, self.shadow(pointer)?);
-        let sizes = self.kept_bytes(inst, reallocation, &olds)?;
-        for ((&new, &old), &bytes) in news.iter().zip(&olds).zip(&sizes) {
-            self.move_back(new, old, kind, bytes);
-        }
-        Ok(())
+        let runs = pieces.into_iter().filter_map(|piece| match piece.held {
+            Held::Float(kind) => Some((piece.start, Some(piece.size()), kind)),
+            Held::Unknown => {
+                let kind = match piece.start % 8 == 0 && piece.size() % 8 == 0 {
+                    true => FloatKind::Double,
+                    false => FloatKind::Float,
+                };
+                let start = piece.start.next_multiple_of(facts::stride(kind));
+                Some((start, Some(piece.end.saturating_sub(start)), kind))
+            }
+            Held::Integer | Held::Pointer => None,
+        });
+        Ok(runs.collect())
+    }
+
+    /// How many of the bytes that were kept are in a run.
+    fn run_bytes(&mut self, kept: Value, start: u64, size: Option<u64>) -> Value {
+        let Some(size) = size else { return kept };
+        let (start, size) = (self.b.i64(start as i64), self.b.i64(size as i64));
+        let reaches = self.b.icmp(IntPred::Ugt, kept, start);
+        let (rest, none) = (self.b.binary(BinOp::Sub, kept, start), self.b.i64(0));
+        let rest = self.b.select(reaches, rest, none);
+        let is_less = self.b.icmp(IntPred::Ult, rest, size);
+        self.b.select(is_less, rest, size)
     }
 
     /// Puts memory on the list of what is freed when the gradient is done.

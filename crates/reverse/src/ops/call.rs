@@ -95,7 +95,6 @@ fn known(
     let name = |func: FuncId| ctx.funcs[func].name.clone();
     match (kind, Callee::of(ctx, source, inst)) {
         (CallKind::Inactive, _) => Known::Inactive,
-        (CallKind::Barrier(barrier), _) => Known::Barrier(barrier),
         (CallKind::Body(func), _) => Known::Bodies(SmallVec::from_slice(&[func])),
         (CallKind::Rule(entry), callee) => match (rules.id_of(entry), callee) {
             (Some(id), Some(Callee::Direct(func))) => Known::Rule(name(func), id),
@@ -103,6 +102,7 @@ fn known(
             (None, _) => Known::Unknown(entry.name.into()),
         },
         (CallKind::Custom | CallKind::Allocation, Some(Callee::Direct(func))) => Known::Custom(func),
+        (CallKind::Barrier(barrier), _) => Known::Barrier(barrier),
         (_, Some(Callee::Asm)) => Known::Asm,
         (_, Some(Callee::Direct(func))) => Known::Unknown(name(func)),
         _ => {
@@ -283,13 +283,13 @@ impl<'a> Emit<'a> {
                 let entry = self.input.rules.entry(*entry);
                 self.forward_library(inst, name, entry)
             }
-            Known::Barrier(Barrier::Returns(operand)) => {
+            Known::Barrier(barrier) => {
                 self.copy_call(inst);
-                if self.result_active(inst) && self.points(*operand) {
-                    let lanes = self.shadow(*operand)?;
-                    self.set_result_shadow(inst, lanes);
+                match *barrier {
+                    Barrier::Nothing => Ok(()),
+                    Barrier::Returns(operand) => self.hand_on_shadow(inst, operand),
+                    Barrier::Stores { value, address } => self.mirror_store(inst, value, address),
                 }
-                Ok(())
             }
             known => {
                 self.copy_call(inst);
@@ -306,14 +306,25 @@ impl<'a> Emit<'a> {
                 let entry = self.input.rules.entry(*entry);
                 self.reverse_library(inst, name, entry)
             }
-            Known::Barrier(Barrier::Returns(operand)) => {
-                let Some(result) = self.data(inst).result else {
-                    return Ok(());
-                };
-                match self.take(result)? {
+            Known::Barrier(Barrier::Returns(operand)) => match self.data(inst).result {
+                Some(result) => match self.take(result)? {
                     Some(lanes) => self.add(*operand, &lanes),
                     None => Ok(()),
-                }
+                },
+                None => Ok(()),
+            },
+            Known::Barrier(Barrier::Stores { value, address }) => self.reverse_stored(inst, *value, *address),
+            _ => Ok(()),
+        }
+    }
+
+    /// The shadow of what a barrier returns is that of its operand.
+    fn hand_on_shadow(&mut self, inst: Inst, operand: Value) -> Outcome {
+        match self.data(inst).result {
+            Some(result) if self.active(result) && self.points(result) => {
+                let lanes = self.shadow(operand)?;
+                self.set_shadow(result, lanes);
+                Ok(())
             }
             _ => Ok(()),
         }
@@ -330,8 +341,7 @@ impl<'a> Emit<'a> {
                 family: "a function with a registered derivative",
                 remedy: "use forward mode, where its derivative is called",
             },
-            Known::Barrier(Barrier::Nothing) => return Ok(()),
-            Known::Asm | Known::Barrier(_) => ErrorKind::InlineAsm,
+            Known::Asm => ErrorKind::InlineAsm,
             Known::Indirect if !self.touches_active(inst) => return Ok(()),
             _ => ErrorKind::IndirectCall,
         })

@@ -91,8 +91,13 @@ impl Emit<'_> {
     /// Copies a store, and mirrors what is no float in shadow memory.
     pub(super) fn forward_store(&mut self, inst: Inst) -> Outcome {
         self.copy(inst);
+        let operands = &self.data(inst).operands;
+        self.mirror_store(inst, operands[0], operands[1])
+    }
+
+    /// Mirrors what is no float of a value that an instruction stores.
+    pub(super) fn mirror_store(&mut self, inst: Inst, value: Value, address: Value) -> Outcome {
         let data = self.data(inst);
-        let (value, address) = (data.operands[0], data.operands[1]);
         if self.b.ctx.types.is_scalable(self.source_type(value)) && self.active(address) {
             return Err(ErrorKind::ScalableVector);
         }
@@ -107,7 +112,10 @@ impl Emit<'_> {
         let values = self.shadow_as(value, hint)?;
         if !pieces.iter().any(is_summed) {
             for (&value, &address) in values.iter().zip(&addresses) {
-                self.repeat(inst, &[value, address]);
+                match data.op {
+                    Op::Store(_) => self.repeat(inst, &[value, address]),
+                    _ => self.b.store(value, address, part_access(data, 0)),
+                };
             }
             return Ok(());
         }
@@ -125,8 +133,13 @@ impl Emit<'_> {
 
     /// What was stored gets the adjoint of the memory, which becomes zero.
     pub(super) fn reverse_store(&mut self, inst: Inst) -> Outcome {
+        let operands = &self.data(inst).operands;
+        self.reverse_stored(inst, operands[0], operands[1])
+    }
+
+    /// The reverse of storing a value, by whatever instruction.
+    pub(super) fn reverse_stored(&mut self, inst: Inst, value: Value, address: Value) -> Outcome {
         let data = self.data(inst);
-        let (value, address) = (data.operands[0], data.operands[1]);
         if !self.active(address) || !self.input.facts.inst(inst) {
             return Ok(());
         }

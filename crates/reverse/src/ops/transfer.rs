@@ -108,7 +108,7 @@ impl Emit<'_> {
     }
 
     /// The product of a constant and some arguments of a call, if these are constants.
-    fn known_bytes(&self, inst: Inst, bytes: &Bytes) -> Option<u64> {
+    pub(super) fn known_bytes(&self, inst: Inst, bytes: &Bytes) -> Option<u64> {
         let args = self.data(inst).args();
         bytes.operands.iter().try_fold(bytes.scale, |product, &operand| {
             let constant = self.source().as_const(args[usize::from(operand)])?;

@@ -56,7 +56,12 @@ impl Emit<'_> {
                 self.reverse_permutation(&[operands[0], operands[1]], len, &from, &adjoint)
             }
             Op::ExtractValue(path) => self.add_member(operands[0], path, &adjoint),
-            Op::InsertValue(path) => self.reverse_insert_value((operands[0], operands[1]), path, &adjoint),
+            Op::InsertValue(path) => {
+                if self.has_adjoint(operands[1]) {
+                    self.check_member(result, path)?;
+                }
+                self.reverse_insert_value((operands[0], operands[1]), path, &adjoint)
+            }
             op => Err(ErrorKind::Internal {
                 what: format!("{op:?} is no rearrangement"),
             }),

@@ -1,7 +1,11 @@
 //! Gradients of small functions, run in the interpreter.
 
+mod bits;
+mod heap;
 mod loops;
 mod memory;
 mod scalar;
 mod split;
 mod support;
+mod transfer;
+mod vector;

@@ -55,6 +55,10 @@ fn allocator(call: &mut ExternalCall<'_>) -> Option<Datum> {
             }
             Datum::ptr(address)
         }
+        "malloc_usable_size" => {
+            let size = call.memory.size_at(bits(0)?).unwrap_or(0);
+            Datum::int(64, i128::from(size))
+        }
         "free" => {
             let address = bits(0)?;
             if address != 0 {
@@ -182,4 +186,17 @@ pub fn assert_close(found: f64, expected: f64, what: &str) {
         (found - expected).abs() <= 1e-12 * scale,
         "{what}: {found} instead of {expected}"
     );
+}
+
+/// The texts of the errors for a gradient of `@f` with respect to its parameters, which are doubles; none if it works.
+pub fn errors(text: &str, params: usize) -> Vec<String> {
+    let mut module = parse(text);
+    let func = module.ctx.find_func("f").expect("the test defines @f");
+    let wanted = request(&module, func, &vec![Activity::Out; params], 1);
+    let mut reverse = Reverse::new(&mut module, RuleTable::standard(), ReverseOptions::default());
+    reverse.request(wanted);
+    match reverse.run() {
+        Ok(_) => Vec::new(),
+        Err(errors) => errors.iter().map(|error| error.to_string()).collect(),
+    }
 }
