@@ -1,4 +1,4 @@
-//! Integers by declaration: what LLVM's types of variables say where nothing else types the memory.
+//! Types by declaration: what LLVM's types of variables say where nothing else types the memory.
 //!
 //! Unoptimised code has no alias metadata, and a counter in a structure is only loaded, added to and stored. The type of the variable
 //! says what it is: an integer member of a structure that a C-like front end named `struct.` or `class.`, found by walking from an
@@ -7,8 +7,13 @@
 
 use ir::{CastOp, ConstData, ConstOp, Context, Function, Op, Type, TypeData, Value, ValueDef};
 
+use crate::pieces::{Held, Piece, push};
+
 /// How far definitions are followed.
 const DEPTH: u32 = 12;
+
+/// The members of objects that are told apart.
+const MEMBERS: u64 = 1 << 14;
 
 /// Whether an integer value is one by declaration: loaded from an integer variable or member, or calculated from such and constants.
 pub(crate) fn is_integer(ctx: &Context, function: &Function, value: Value) -> bool {
@@ -35,6 +40,51 @@ fn calculated(ctx: &Context, function: &Function, value: Value, depth: u32) -> b
         }
         _ => false,
     }
+}
+
+/// What the first `bytes` bytes behind an address are by the type of the variable that it leads to; `None` if that says nothing.
+pub(crate) fn memory_pieces(
+    ctx: &Context,
+    function: &Function,
+    address: Value,
+    bytes: u64,
+) -> Option<Vec<Piece>> {
+    let ty = place(ctx, function, address, DEPTH)?;
+    let size = ctx.size_of(ty).filter(|&size| size > 0)?;
+    let mut pieces = Vec::new();
+    collect(ctx, ty, 0, &mut pieces)?;
+    // Address arithmetic over the element of an array walks along the array.
+    let within = bytes.min(size);
+    pieces.retain(|piece| piece.start < within);
+    let last = pieces.last_mut()?;
+    last.end = last.end.min(within);
+    let cut = matches!(last.held, Held::Float(kind) if last.size() % crate::pieces::stride(kind) != 0);
+    (!cut).then_some(pieces)
+}
+
+/// The pieces of an object, in order and without gaps.
+fn collect(ctx: &Context, ty: Type, start: u64, pieces: &mut Vec<Piece>) -> Option<()> {
+    let end = start + ctx.size_of(ty)?;
+    let held = match ctx.types.get(ty) {
+        TypeData::Float(kind) => Held::Float(*kind),
+        TypeData::Ptr(_) => Held::Pointer,
+        // Bytes are what anything is copied through.
+        TypeData::Int(bits) if *bits > 8 => Held::Integer,
+        TypeData::Array { .. } | TypeData::Struct { .. } => {
+            for index in 0..ctx.types.member_count(ty).min(MEMBERS) {
+                let at = start + ctx.layout.member_offset(&ctx.types, ty, index)?;
+                let padding = pieces.last().map_or(start, |piece| piece.end);
+                push(pieces, padding, at, Held::Integer);
+                collect(ctx, member(ctx, ty, index)?, at, pieces)?;
+            }
+            let padding = pieces.last().map_or(start, |piece| piece.end);
+            push(pieces, padding, end, Held::Integer);
+            return (ctx.types.member_count(ty) <= MEMBERS).then_some(());
+        }
+        _ => return None,
+    };
+    push(pieces, start, end, held);
+    Some(())
 }
 
 /// The first scalar of arrays: what an address of the whole is an address of.

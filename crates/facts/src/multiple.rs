@@ -6,7 +6,8 @@
 use ir::{BinOp, CastOp, Context, Function, Op, Value, ValueDef};
 
 use crate::body::Facts;
-use crate::pieces::{Held, overlay};
+use crate::declared;
+use crate::pieces::{Held, Piece, overlay};
 
 /// How far definitions are followed.
 const DEPTH: u32 = 8;
@@ -76,19 +77,36 @@ fn gcd(a: u64, b: u64) -> u64 {
 }
 
 impl Facts<'_> {
+    /// What the first `bytes` bytes behind several addresses are, which lead to the same contents: by analysis, then by the types of
+    /// variables.
+    pub fn shared_pieces(
+        &self,
+        ctx: &Context,
+        function: &Function,
+        addresses: &[Value],
+        bytes: u64,
+    ) -> Vec<Piece> {
+        let analyzed = addresses
+            .iter()
+            .map(|&address| self.memory_pieces(ctx, address, bytes));
+        let declared = addresses
+            .iter()
+            .filter_map(|&address| declared::memory_pieces(ctx, function, address, bytes));
+        let all: Vec<Vec<Piece>> = analyzed.chain(declared).collect();
+        all.into_iter()
+            .reduce(|known, more| overlay(&known, &more))
+            .unwrap_or_default()
+    }
+
     /// What memory of a length that `element` divides holds throughout, by what is known behind any of its addresses.
-    pub fn array_held(&self, ctx: &Context, addresses: &[Value], element: u64) -> Held {
+    pub fn array_held(&self, ctx: &Context, function: &Function, addresses: &[Value], element: u64) -> Held {
         let whole = addresses.iter().map(|&address| self.memory_held(address));
         if let Some(held) = whole.into_iter().find(|&held| held != Held::Unknown) {
             return held;
         }
         let bytes = element.min(TRACKED);
-        let pieces = addresses
-            .iter()
-            .map(|&address| self.memory_pieces(ctx, address, bytes))
-            .reduce(|known, more| overlay(&known, &more));
-        match pieces.as_deref() {
-            Some([only]) if bytes > 0 => only.held,
+        match self.shared_pieces(ctx, function, addresses, bytes).as_slice() {
+            [only] => only.held,
             _ => Held::Unknown,
         }
     }

@@ -264,7 +264,7 @@ fn walk(ctx: &Context, (start, end): (u64, u64), base: impl Fn(u64) -> BaseType,
 }
 
 /// Adds a run, or makes the last one longer.
-fn push(pieces: &mut Vec<Piece>, start: u64, end: u64, held: Held) {
+pub(crate) fn push(pieces: &mut Vec<Piece>, start: u64, end: u64, held: Held) {
     if start >= end {
         return;
     }

@@ -288,15 +288,12 @@ impl Emit<'_> {
     ) -> Outcome<Vec<(u64, Option<u64>, FloatKind)>> {
         let facts = self.input.facts;
         let element = self.divisor(inst, &reallocation.bytes);
-        let held = facts.array_held(self.b.ctx, &addresses, element);
+        let held = facts.array_held(self.b.ctx, self.source(), &addresses, element);
         let known = self.known_bytes(inst, &reallocation.bytes);
         let pieces = match (held, known) {
             (Held::Float(kind), _) => return Ok(vec![(0, None, kind)]),
             (Held::Integer | Held::Pointer, _) => return Ok(Vec::new()),
-            (Held::Unknown, Some(bytes)) => {
-                let there = addresses.map(|address| facts.memory_pieces(self.b.ctx, address, bytes));
-                facts::overlay(&there[0], &there[1])
-            }
+            (Held::Unknown, Some(bytes)) => facts.shared_pieces(self.b.ctx, self.source(), &addresses, bytes),
             (Held::Unknown, None) => {
                 let name = self.source().value_name(addresses[0]);
                 return Err(ErrorKind::UndeducedType {

@@ -79,22 +79,20 @@ impl Emit<'_> {
         let known = self.known_bytes(inst, &transfer.bytes);
         let Some(bytes) = known.filter(|&bytes| bytes <= LONGEST_KNOWN) else {
             let element = self.divisor(inst, &transfer.bytes);
-            let held = facts.array_held(self.b.ctx, &[destination, source], element);
+            let held = facts.array_held(self.b.ctx, self.source(), &[destination, source], element);
             return match held {
                 Held::Unknown if self.active(source) => Err(self.undeduced_memory(source, "copied")),
                 held => Ok(Content::All(held)),
             };
         };
-        let there = facts.memory_pieces(self.b.ctx, destination, bytes);
-        let here = facts.memory_pieces(self.b.ctx, source, bytes);
-        let pieces = facts::overlay(&there, &here);
+        let pieces = facts.shared_pieces(self.b.ctx, self.source(), &[destination, source], bytes);
         if !self.active(source) {
             return Ok(Content::Pieces(pieces));
         }
         if let Some(pieces) = without_padding(&pieces) {
             return Ok(Content::Pieces(pieces));
         }
-        match facts.array_held(self.b.ctx, &[destination, source], bytes) {
+        match facts.array_held(self.b.ctx, self.source(), &[destination, source], bytes) {
             Held::Unknown => Err(self.undeduced_memory(source, "copied")),
             held => Ok(Content::All(held)),
         }
@@ -381,7 +379,7 @@ impl Emit<'_> {
             )));
         }
         let element = self.divisor(inst, &set.bytes);
-        let held = facts.array_held(self.b.ctx, &[destination], element);
+        let held = facts.array_held(self.b.ctx, self.source(), &[destination], element);
         let start = facts.memory_pieces(self.b.ctx, destination, 512);
         let has_address = start.iter().any(|piece| piece.held == Held::Pointer);
         match held == Held::Unknown && has_address {
