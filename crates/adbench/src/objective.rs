@@ -103,7 +103,7 @@ impl Objective {
         columns
     }
 
-    /// Small inputs that exercise every branch, written into `folder` where they are files.
+    /// Small inputs, of sizes below and above the width of vectors and with remainders, written into `folder` where they are files.
     ///
     /// # Errors
     /// If a file cannot be written.
@@ -113,16 +113,20 @@ impl Objective {
             "gmm" => vec![
                 generate::gmm(&file("gmm_d3_k4.txt"), 3, 4, 20)?,
                 generate::gmm(&file("gmm_d1_k1.txt"), 1, 1, 5)?,
+                generate::gmm(&file("gmm_d13_k9.txt"), 13, 9, 6)?,
             ],
             "ba" => vec![generate::ba(&file("ba.txt"), 3, 7, 20)?],
             "hand" => vec![
                 generate::hand(&folder.join("simple"), 10, 40, false)?,
                 generate::hand(&folder.join("complicated"), 6, 30, true)?,
             ],
-            "lstm" => vec![generate::lstm(&file("lstm.txt"), 2, 12, 5)?],
+            "lstm" => vec![
+                generate::lstm(&file("lstm_l2_b5.txt"), 2, 12, 5)?,
+                generate::lstm(&file("lstm_l1_b18.txt"), 1, 5, 18)?,
+            ],
             "fft" => return Ok(vec!["fft:1".into(), "fft:32".into()]),
             "ode" => return Ok(vec!["ode:20".into()]),
-            "brusselator" => return Ok(vec!["brusselator:7".into()]),
+            "brusselator" => return Ok(vec!["brusselator:3".into(), "brusselator:18".into()]),
             name => return Ok(vec![format!("{name}:1"), format!("{name}:33")]),
         };
         Ok(paths.iter().map(|path| path.display().to_string()).collect())

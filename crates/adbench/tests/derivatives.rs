@@ -1,8 +1,8 @@
 //! Derivatives of ADBench's objectives and of further kernels against the complex step, to 1e-8 relative.
 //!
 //! One test for each objective, column and way to compile it; `cargo test -p rsenzyme-adbench --test derivatives -- lstm/reverse` runs some.
-//! Small generated inputs are compared in all coordinates. With `RSENZYME_ADBENCH_DATA` set to a folder with ADBench's files, each
-//! test also takes the smallest and the largest file of its objective, in random directions. Executables stay in `target/tmp/adbench`.
+//! Small generated inputs are compared in all coordinates; at -O3 with `restrict` also large ones, in random directions. With
+//! `RSENZYME_ADBENCH_DATA` set to a folder of ADBench's files, each test takes all of its objective's instead. Executables stay in `target/tmp/adbench`.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -141,15 +141,26 @@ fn compare(shared: &Shared, column: Column, setting: Setting) -> Result<()> {
     for input in inputs {
         verify(&executable, column, &input, ALL, PROGRAM_LIMIT)?;
     }
-    let Some(data) = std::env::var_os("RSENZYME_ADBENCH_DATA") else {
-        return Ok(());
-    };
-    let files = shared.objective.data_files(Path::new(&data))?;
-    let ends = [files.first(), files.last()];
-    for file in ends.into_iter().flatten() {
-        verify(&executable, column, &file.display().to_string(), FEW, FILE_LIMIT)?;
+    let inputs = shared
+        .folder
+        .join(format!("{column:?}-{}-inputs", setting.name()));
+    for input in large(&shared.objective, setting, &inputs)? {
+        verify(&executable, column, &input, FEW, FILE_LIMIT)?;
     }
     Ok(())
+}
+
+/// Inputs of the size of measurements: tapes of many pieces, and deep recursion. Without data files at one setting only.
+fn large(objective: &Objective, setting: Setting, folder: &Path) -> Result<Vec<String>> {
+    if let Some(data) = std::env::var_os("RSENZYME_ADBENCH_DATA") {
+        let files = objective.data_files(Path::new(&data))?;
+        let names = files.iter().map(|file| file.display().to_string());
+        return Ok(names.chain(objective.kernel_sources()).collect());
+    }
+    match setting.level == 3 && setting.restrict {
+        true => objective.generated_sources(folder),
+        false => Ok(Vec::new()),
+    }
 }
 
 /// Runs the comparison, which ends with a bad status if a number differs.

@@ -44,12 +44,13 @@ mod planner;
 mod price;
 pub mod print;
 mod select;
+mod writers;
 
 pub use choice::ChoiceTest;
 pub use error::PlanError;
 pub use node::{Node, Recipe, Way};
 pub use plan::{CallDemand, Mode, Overwritten, Plan, PlanInput, PlanOptions};
-pub use planner::{overwritten_after, plan};
+pub use planner::{overwritten_after, plan, repeatable_loads};
 pub use route::Route;
 pub use shape::Shape;
 pub use storage::{Guard, Nest, NestId, NestLoop, Record, Slot, SlotId, Storage};

@@ -3,12 +3,12 @@
 //! A loop whose exact trip count is known when it is entered is the root of a nest, or joins that of the loop around it: if the values in its
 //! count are computed before the root, and if the count can be trusted there. It can if it is a number, or if the loop is known to be
 //! entered whenever the guards hold: from its preheader up to the header of the loop around it, each block is executed whenever its
-//! immediate dominator is (it post-dominates it), or is the target of a branch on a condition that is computed before the root, or of the
+//! immediate dominator is (it post-dominates it, in executions that return), or is the target of a branch on a condition that is computed before the root, or of the
 //! only exit test of the loop around it. Elsewhere a rotated loop `do ... while (i != n)` that is not entered for `n = 0` would seem to
 //! have 2^64 iterations.
 
 use ir::graph::induction::is_invariant;
-use ir::graph::{Count, Loop, PostDominators};
+use ir::graph::{Cfg, Count, Loop, PostDominators};
 use ir::{Block, EntityVec, Function, Op};
 
 use crate::shape::Shape;
@@ -29,7 +29,7 @@ pub(crate) fn memberships(function: &Function, shape: &Shape) -> EntityVec<Loop,
     if found.is_empty() {
         return found;
     }
-    let post_dominators = PostDominators::of(&shape.cfg);
+    let post_dominators = post_dominators(function, shape);
     let finder = Finder {
         function,
         shape,
@@ -53,6 +53,17 @@ pub(crate) fn memberships(function: &Function, shape: &Shape) -> EntityVec<Loop,
         }));
     }
     found
+}
+
+/// Post-dominators among the blocks from which the function may return: nobody asks for a count in an execution that ends otherwise.
+fn post_dominators(function: &Function, shape: &Shape) -> PostDominators {
+    let mut successors: EntityVec<Block, Vec<Block>> = EntityVec::filled(function.block_count(), Vec::new());
+    for (from, to) in shape.cfg.edges().filter(|&(_, to)| shape.returning.contains(to)) {
+        successors[from].push(to);
+    }
+    let entry = shape.cfg.order().first().copied();
+    let returning = Cfg::from_graph(function.block_count(), entry, |block| &successors[block]);
+    PostDominators::of(&returning)
 }
 
 struct Finder<'a> {

@@ -5,63 +5,45 @@
 //! lives, because frees are deferred; memory of the stack lives if it is made at the entry.
 //!
 //! Which writers may be executed after a load is decided by the order of blocks: in a loop around both anything may follow, else what
-//! comes later in reverse post-order. In a loop around both the locations are compared as of any two iterations.
+//! comes later in reverse post-order than the load's block, or than the header of the outermost loop around it. In a loop around both the locations are compared as of any two iterations.
 //!
 //! # Cost
-//! Loads of one base share the list of writers that may reach that base at all. The number of questions is bounded: beyond it loads
-//! are taken to be overwritten, which costs memory but is never wrong.
+//! Stores are grouped by the base of their address, loads too. Whether a group of stores may touch what is around a base is asked once;
+//! of stores to the base itself at constant places those that overlap a load are looked up. The number of questions is bounded: beyond it
+//! loads are taken to be overwritten, which costs memory but is never wrong.
 
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 
-use indexmap::IndexMap;
 use ir::memory::address::decompose;
-use ir::memory::{Aliases, Location, Moment, Object};
-use ir::{Block, EntityVec, Inst, Meta, Op, Value};
+use ir::memory::{Aliases, Location, Object};
+use ir::{Inst, Op, Value};
 use rules::{CallKind, Kind, Resolver};
-use rustc_hash::FxBuildHasher;
 
 use crate::plan::{Mode, Overwritten, PlanInput};
-
-/// Questions about a writer and a base, for one body.
-const MOST_BASE_QUESTIONS: u32 = 400_000;
-/// Writers of one base that are compared with a load.
-const MOST_WRITERS: usize = 400;
-
-/// The writers that may reach a base with some metadata; `None` if too much was asked.
-type ByBase = IndexMap<(Value, Meta), Option<Vec<Inst>>, FxBuildHasher>;
+use crate::writers::Writers;
 
 /// What may overwrite memory after it was read.
 pub(crate) struct Overwrites<'a> {
     input: &'a PlanInput<'a>,
     aliases: Aliases<'a>,
-    /// Everything that may write to memory, in reverse post-order.
-    writers: Vec<Inst>,
-    /// The position of each instruction in its block.
-    position: EntityVec<Inst, u32>,
-    by_base: RefCell<ByBase>,
-    questions: Cell<u32>,
+    writers: RefCell<Writers<'a>>,
+    /// Whether stack memory is made elsewhere than at the entry: it may be used again for something else.
+    reuses_stack: bool,
 }
 
 impl<'a> Overwrites<'a> {
     pub(crate) fn new(input: &'a PlanInput<'a>, resolver: &Resolver<'_>) -> Self {
         let function = input.function;
-        let mut position = EntityVec::filled(function.inst_count(), 0);
-        let mut writers = Vec::new();
-        for &block in input.shape.cfg.order() {
-            for (at, &inst) in function.insts(block).iter().enumerate() {
-                position[inst] = at as u32;
-                if may_write(input, resolver, inst) {
-                    writers.push(inst);
-                }
-            }
-        }
+        let is_writer = |inst| may_write(input, resolver, inst);
+        let is_dynamic = |inst: Inst| {
+            let data = function.inst(inst);
+            matches!(data.op, Op::Alloca { .. }) && data.block != function.entry()
+        };
         Self {
             input,
             aliases: input.shape.aliases.view(input.ctx, function),
-            writers,
-            position,
-            by_base: RefCell::default(),
-            questions: Cell::new(0),
+            writers: RefCell::new(Writers::of(input, &is_writer)),
+            reuses_stack: function.all_insts().any(is_dynamic),
         }
     }
 
@@ -89,8 +71,8 @@ impl<'a> Overwrites<'a> {
         let found = self.input.overwritten;
         let unknown = self
             .writers
-            .iter()
-            .any(|&writer| self.may_follow(writer, call) && self.writes_shared(writer));
+            .borrow()
+            .any_after(call, &|writer| self.writes_shared(writer));
         Overwritten {
             params: data.args().iter().map(param).collect(),
             globals: found.globals || unknown,
@@ -123,7 +105,8 @@ impl<'a> Overwrites<'a> {
     /// Whether the memory that an address leads to is the same when the reverse sweep comes, as far as others are concerned.
     fn lives(&self, address: Value) -> bool {
         let Some(bases) = self.bases(address) else {
-            return *self.input.overwritten == Overwritten::nothing(self.input.overwritten.params.len());
+            let nothing = Overwritten::nothing(self.input.overwritten.params.len());
+            return !self.reuses_stack && *self.input.overwritten == nothing;
         };
         bases.iter().all(|&base| self.object_lives(base))
     }
@@ -146,73 +129,12 @@ impl<'a> Overwrites<'a> {
                 let gone = copied && self.input.mode == Mode::Split;
                 !gone && !found.params.get(index as usize).copied().unwrap_or(true)
             }
-            Object::Unknown(_) => !found.other,
+            Object::Unknown(_) => !found.other && !self.reuses_stack,
         }
     }
 
     fn is_written_after(&self, reader: Inst, location: &Location) -> bool {
-        let base = decompose(self.input.ctx, self.input.function, location.address).base;
-        let key = (base, location.meta);
-        if !self.by_base.borrow().contains_key(&key) {
-            let found = self.writers_of(base, location.meta);
-            self.by_base.borrow_mut().insert(key, found);
-        }
-        let by_base = self.by_base.borrow();
-        let Some(Some(writers)) = by_base.get(&key) else {
-            return true;
-        };
-        let mut compared = 0;
-        writers.iter().any(|&writer| {
-            if !self.may_follow(writer, reader) {
-                return false;
-            }
-            compared += 1;
-            compared > MOST_WRITERS || self.writes(writer, reader, location)
-        })
-    }
-
-    /// The writers that may write somewhere around a base; `None` if too much was asked.
-    fn writers_of(&self, base: Value, meta: Meta) -> Option<Vec<Inst>> {
-        let spent = self.questions.get() + self.writers.len() as u32;
-        if spent > MOST_BASE_QUESTIONS {
-            return None;
-        }
-        self.questions.set(spent);
-        let around = Location {
-            meta,
-            ..Location::around(base)
-        };
-        let touches = |&&writer: &&Inst| self.aliases.mod_ref(writer, &around, Moment::Any).writes;
-        Some(self.writers.iter().filter(touches).copied().collect())
-    }
-
-    fn writes(&self, writer: Inst, reader: Inst, location: &Location) -> bool {
-        let moment = match self.share_loop(writer, reader) {
-            true => Moment::Any,
-            false => Moment::Same,
-        };
-        self.aliases.mod_ref(writer, location, moment).writes
-    }
-
-    fn block(&self, inst: Inst) -> Block {
-        self.input.function.inst(inst).block
-    }
-
-    fn share_loop(&self, a: Inst, b: Inst) -> bool {
-        let loops = &self.input.shape.loops;
-        let (a, b) = (self.block(a), self.block(b));
-        loops.around(a).any(|current| loops.contains(current, b))
-    }
-
-    /// Whether `later` may be executed after `earlier`.
-    fn may_follow(&self, later: Inst, earlier: Inst) -> bool {
-        let cfg = &self.input.shape.cfg;
-        let (to, from) = (self.block(later), self.block(earlier));
-        let order = match to == from {
-            true => self.position[later] > self.position[earlier],
-            false => cfg.position(to) > cfg.position(from),
-        };
-        order || self.share_loop(later, earlier)
+        self.writers.borrow_mut().may_write_after(reader, location)
     }
 }
 

@@ -63,6 +63,14 @@ pub fn overwritten_after(input: &PlanInput<'_>, calls: &[Inst]) -> Vec<Overwritt
     calls.iter().map(|&call| overwrites.after_call(call)).collect()
 }
 
+/// The loads that give the same value again if they are repeated in the reverse sweep. For reports and tests: [`plan`] finds them itself.
+pub fn repeatable_loads(input: &PlanInput<'_>) -> EntitySet<Inst> {
+    let resolver = Resolver::new(input.ctx, input.bodies, input.rules, false, &[]);
+    let overwrites = Overwrites::new(input, &resolver);
+    let insts = input.function.all_insts();
+    insts.filter(|&inst| overwrites.is_repeatable(inst)).collect()
+}
+
 /// What the visited blocks read, and what their routes do.
 fn demanded(
     input: &PlanInput<'_>,

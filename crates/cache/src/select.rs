@@ -112,3 +112,98 @@ fn mark_free(graph: &Graph, selected: &mut [Selected]) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use ir::{Entity, Value};
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::graph::Recomputed;
+    use crate::node::{Node, Recipe};
+
+    fn node(at: usize) -> Node {
+        Node::Primal(Value::new(at))
+    }
+
+    /// A graph from, for each node, what it is (free, stored, recomputed), its two prices, and its operands among later ones.
+    fn graph(nodes: &[(u8, u8, u8, Vec<usize>)], demanded: usize) -> Graph {
+        let mut graph = Graph {
+            demanded: demanded.min(nodes.len()),
+            ..Graph::default()
+        };
+        for (at, (sort, cost, weight, operands)) in nodes.iter().enumerate() {
+            let later = operands
+                .iter()
+                .map(|operand| at + 1 + operand)
+                .filter(|&operand| operand < nodes.len());
+            let options = match sort {
+                0 => Options::Free,
+                1 => Options::Store("the test says so"),
+                _ => Options::Recompute(Recomputed {
+                    recipe: Recipe::Same(node(at)),
+                    operands: later.map(node).collect(),
+                    cost: f64::from(*cost),
+                }),
+            };
+            let vertex = Vertex {
+                options,
+                bytes: 8,
+                scope: None,
+                executions: 1.0,
+                weight: f64::from(*weight),
+            };
+            graph.vertices.insert(node(at), vertex);
+        }
+        graph
+    }
+
+    /// The price of a choice; `None` if something that is read is neither there nor stored nor recomputed.
+    fn price(graph: &Graph, chosen: &[Selected]) -> Option<u64> {
+        let has = |at: usize| chosen[at] != Selected::Unneeded || graph.vertices[at].options == Options::Free;
+        if !(0..graph.demanded).all(has) {
+            return None;
+        }
+        let mut total = 0;
+        for (at, vertex) in graph.vertices.values().enumerate() {
+            total += match chosen[at] {
+                Selected::Store if vertex.options != Options::Free => store_price(vertex),
+                Selected::Recompute => {
+                    let operands = graph.operands(at).iter();
+                    let known = |operand: &Node| graph.vertices.get_index_of(operand).is_some_and(has);
+                    if !operands.clone().all(known) {
+                        return None;
+                    }
+                    recompute_price(vertex)?
+                }
+                _ => 0,
+            };
+        }
+        Some(total)
+    }
+
+    proptest! {
+        /// Against all choices for small graphs.
+        #[test]
+        fn no_choice_is_cheaper(
+            nodes in prop::collection::vec((0..4u8, 0..20u8, 0..20u8, prop::collection::vec(0..4usize, 0..3)), 1..8),
+            demanded in 1..4usize,
+        ) {
+            let graph = graph(&nodes, demanded);
+            let selected = select(&graph);
+            let found = price(&graph, &selected);
+            prop_assert!(found.is_some(), "{selected:?}");
+            let count = nodes.len();
+            for mut code in 0..3usize.pow(count as u32) {
+                let mut other = Vec::new();
+                for _ in 0..count {
+                    other.push([Selected::Unneeded, Selected::Recompute, Selected::Store][code % 3]);
+                    code /= 3;
+                }
+                if let Some(price) = price(&graph, &other) {
+                    prop_assert!(found <= Some(price), "{selected:?} {other:?}");
+                }
+            }
+        }
+    }
+}

@@ -10,7 +10,7 @@ use crate::reads::inactive_reads;
 use crate::request::Job;
 use crate::warning::{Warning, WarningKind};
 use facts::{Facts, Question};
-use typeanalysis::{Cause, Contradiction, TypeWarning};
+use typeanalysis::TypeWarning;
 
 impl Forward<'_> {
     /// The body of a tangent function.
@@ -43,7 +43,7 @@ impl Forward<'_> {
         if !contradictions.is_empty() {
             return Err(contradictions
                 .into_iter()
-                .map(|found| contradiction(source, found))
+                .map(|found| Error::contradiction(source, found))
                 .collect());
         }
         let mut body = Function::new(ctx, job.func);
@@ -64,19 +64,6 @@ impl Forward<'_> {
         let of_types = facts.type_warnings().map(type_warning).collect::<Vec<_>>();
         self.warn(of_types.into_iter().chain(guesses));
         if errors.is_empty() { Ok(body) } else { Err(errors) }
-    }
-}
-
-/// The error for contradictory types, at the instruction that adds the second.
-fn contradiction(source: &Function, found: &Contradiction) -> Error {
-    let inst = match found.cause {
-        Cause::Inst(inst) => Some(inst),
-        Cause::Seed | Cause::Constant => found.value.and_then(|value| source.def_inst(value)),
-    };
-    Error {
-        func: found.func,
-        inst,
-        kind: ErrorKind::ContradictoryTypes(Box::new(found.clone())),
     }
 }
 

@@ -14,6 +14,7 @@
 use std::ffi::CString;
 use std::ptr::null_mut;
 
+use ir::graph::{Cfg, Dominators, Loops};
 use ir::{FuncId, Function, Op};
 use llvm_sys::error::{LLVMDisposeErrorMessage, LLVMGetErrorMessage};
 use llvm_sys::prelude::{LLVMModuleRef, LLVMValueRef};
@@ -30,6 +31,10 @@ use crate::error::PrepareError;
 use crate::export::Exporter;
 use crate::ffi::{FUNCTION_INDEX, Val, sys, take_message};
 use crate::import::Importer;
+
+/// What runs on functions with cycles that are entered at several blocks, before anything else: a block that tells the entries apart
+/// makes them loops.
+const REDUCIBLE: &str = "lower-switch,fix-irreducible";
 
 /// The prefix of copies' names, as Enzyme has it.
 const PREPARED_PREFIX: &str = "preprocess_";
@@ -63,10 +68,10 @@ pub enum CleanUp {
 const REMOVED: [&str; 3] = ["optnone", "noinline", "alwaysinline"];
 
 impl Importer {
-    /// Imports the body of a function in canonical form: where stack slots hide values, as in unoptimized code, LLVM's passes run on a
-    /// copy of it, `preprocess_<name>`, and the copy is what is read. Gives the copy, if one was made: it must live as long as the importer, and
-    /// be deleted after that. Functions that need nothing, and those that were read before, are left as they are. Calls in the copy lead to
-    /// the originals.
+    /// Imports the body of a function in canonical form: where stack slots hide values, as in unoptimized code, or cycles are entered at
+    /// several blocks, LLVM's passes run on a copy of it, `preprocess_<name>`, and the copy is what is read. Gives the copy, if one was
+    /// made: it must live as long as the importer, and be deleted after that. Functions that need nothing, and those that were read
+    /// before, are left as they are. Calls in the copy lead to the originals.
     ///
     /// # Errors
     /// If the function jumps to computed addresses of its blocks (tables of them would still name the original's), or if LLVM
@@ -83,15 +88,23 @@ impl Importer {
         if !self.canonical.insert(id) {
             return Ok(None);
         }
-        let Some(body) = self.module.body(id).filter(|body| has_slots(body)) else {
+        let Some(body) = self.module.body(id) else {
             return Ok(None);
         };
+        let passes: Vec<&str> = [(REDUCIBLE, is_irreducible(body)), (CANONICAL, has_slots(body))]
+            .into_iter()
+            .filter_map(|(passes, needed)| needed.then_some(passes))
+            .collect();
+        if passes.is_empty() {
+            return Ok(None);
+        }
+        let passes = passes.join(",");
         let copy = self.copy(id, body)?;
         for attr in REMOVED {
             // SAFETY: the copy is a function; an attribute that it does not have may be removed.
             unsafe { sys::LLVMRemoveEnumAttributeAtIndex(copy.raw(), FUNCTION_INDEX, kind_number(attr)) };
         }
-        if let Err(error) = run_passes(copy, CANONICAL, null_mut()) {
+        if let Err(error) = run_passes(copy, &passes, null_mut()) {
             // SAFETY: the copy was made here and nothing uses it.
             unsafe { sys::LLVMDeleteFunction(copy.raw()) };
             return Err(error);
@@ -128,6 +141,13 @@ impl Importer {
             None => Err(not_copied("the export lost it".to_owned())),
         }
     }
+}
+
+/// Whether a body has cycles that are no loops. Jumps to computed addresses cannot be redirected.
+fn is_irreducible(body: &Function) -> bool {
+    let cfg = Cfg::of(body);
+    let jumps = |inst: ir::Inst| body.inst(inst).op == Op::IndirectBr;
+    !Loops::of(&cfg, &Dominators::of(&cfg)).irreducible().is_empty() && !body.all_insts().any(jumps)
 }
 
 /// Whether a body keeps values in stack slots that could be values of the IR.

@@ -5,7 +5,7 @@
 //! execution of the definition in a loop starts anew. Floats within aggregates and vectors are added to one by one; what is no float
 //! stays zero. Integers that type analysis calls floats are added to as floats of the same place.
 
-use ir::{Access, BinOp, Type, TypeData, Value};
+use ir::{Access, BinOp, Flags, Type, TypeData, Value};
 use smallvec::SmallVec;
 
 use crate::emit::{Emit, Lanes, Outcome};
@@ -251,7 +251,9 @@ impl Emit<'_> {
             };
             let more = self.as_float(lane, part.float);
             let old = self.b.load(part.float, place, Access::default());
-            let sum = self.b.binary(BinOp::FAdd, old, more);
+            // The sign of an adjoint that is zero means nothing; without it adding to zero is nothing.
+            let flags = self.b.fast_math.union(Flags::NSZ);
+            let sum = self.b.binary_with(BinOp::FAdd, old, more, flags);
             self.b.store(sum, place, Access::default());
         }
     }

@@ -42,6 +42,11 @@ impl Reverse<'_> {
         };
         let analyses = question.answer(job.analyses);
         let facts = Facts::new(&analyses, &context);
+        let contradictions = facts.contradictions(source);
+        if !contradictions.is_empty() {
+            let errors = contradictions.into_iter();
+            return Err(errors.map(|found| Error::contradiction(source, found)).collect());
+        }
         let calls = KnownCalls::of(ctx, bodies, self.rules, &self.options, (source, facts));
         let shape = self
             .prepared

@@ -364,7 +364,9 @@ fn check(program: &Program, width: usize, tolerance: Tolerance) -> Result<Outcom
         let expected = forward.value * scale(lane);
         let bound = tolerance.0 * (1.0 + forward.size.max(sum.size));
         // A comparison that NaN fails.
-        if !((sum.value - expected).abs() <= bound) {
+        // A comparison that NaN fails.
+        let is_close = (sum.value - expected).abs() <= bound;
+        if !is_close {
             let value = sum.value;
             return Err(format!(
                 "lane {lane}: <J^T w, v> = {value}, <w, J v> = {expected}\n{inputs:?}\n{module}"

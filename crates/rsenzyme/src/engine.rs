@@ -40,13 +40,17 @@ pub(crate) struct Wanted {
 }
 
 impl Wanted {
-    /// What a request asks for. A result in memory is a parameter of the function, and its shadow one of the derivative.
-    pub(crate) fn of_call(call: &Call) -> Self {
+    /// What a request asks for, of each function that it may mean. A result in memory is a parameter of the function, and its shadow one of the derivative.
+    pub(crate) fn of_call(call: &Call) -> impl Iterator<Item = Self> + '_ {
+        call.targets().map(|target| Self::of_target(call, target))
+    }
+
+    fn of_target(call: &Call, target: Val) -> Self {
         let in_memory = call.target_sret.is_some();
         let args = call.args.iter().map(|arg| arg.activity);
         Self {
             kind: call.request.kind,
-            target: call.target,
+            target,
             params: in_memory.then_some(call.ret).into_iter().chain(args).collect(),
             primal_return: call.primal_return && !in_memory,
             ret: if in_memory { Activity::Const } else { call.ret },

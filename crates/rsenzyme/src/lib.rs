@@ -38,6 +38,7 @@ mod engine;
 mod error;
 mod explain;
 mod globals;
+mod helpers;
 mod lower;
 mod options;
 mod order;

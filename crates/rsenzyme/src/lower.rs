@@ -9,6 +9,7 @@ use crate::diagnostic::Outcome;
 use crate::engine::{self, Wanted};
 use crate::error::Error;
 use crate::globals::Globals;
+use crate::helpers;
 use crate::options::Options;
 use crate::order::{Round, Rounds};
 use crate::raw::{Mod, Val};
@@ -52,11 +53,12 @@ struct Lowering<'a> {
 
 impl Lowering<'_> {
     fn registrations(&mut self) {
-        let (changed, errors) = registration::apply(self.module);
-        self.outcome.changed |= changed;
-        self.outcome
-            .diagnostics
-            .extend(errors.iter().map(Error::diagnostic));
+        for (changed, errors) in [registration::apply(self.module), helpers::expand(self.module)] {
+            self.outcome.changed |= changed;
+            self.outcome
+                .diagnostics
+                .extend(errors.iter().map(Error::diagnostic));
+        }
     }
 
     fn requests(&mut self) {
@@ -94,7 +96,7 @@ impl Lowering<'_> {
     fn round(&mut self, calls: &[Call], rounds: &mut Rounds) {
         let targets: Vec<_> = calls.iter().map(|call| call.target.name()).collect();
         subject::set(Some(targets.join(", ")));
-        let wanted: Vec<_> = calls.iter().map(Wanted::of_call).collect();
+        let wanted: Vec<_> = calls.iter().flat_map(Wanted::of_call).collect();
         let made = match engine::differentiate(self.module, self.options, &wanted, &mut self.globals) {
             Ok(made) => made,
             Err(errors) => {
@@ -109,10 +111,15 @@ impl Lowering<'_> {
         };
         self.outcome.changed = true;
         self.outcome.diagnostics.extend(made.warnings);
-        for (call, derivative) in calls.iter().zip(made.functions) {
+        let mut functions = made.functions.into_iter();
+        for call in calls {
+            let Some(derivative) = functions.next() else { break };
+            let otherwise = call
+                .otherwise
+                .and_then(|(condition, _)| Some((condition, functions.next()?)));
             // The caller is asked before, because the call is gone afterwards.
             let caller = call.request.call.parent_function();
-            if let Err(error) = replace::replace(self.module, call, derivative) {
+            if let Err(error) = replace::replace(self.module, call, derivative, otherwise) {
                 self.request_error(call.request, &error);
                 rounds.fail(caller);
             }

@@ -49,11 +49,12 @@ impl Rounds {
         }
         let callers: HashSet<_> = self.pending.iter().map(caller).collect();
         let mut blocked: HashMap<Val, bool> = HashMap::new();
-        let is_ready = |call: &Call| {
-            !*blocked
-                .entry(call.target)
-                .or_insert_with(|| reaches(call.target, |function| callers.contains(&function)))
+        let mut is_blocked = |target: Val| {
+            *blocked
+                .entry(target)
+                .or_insert_with(|| reaches(target, |function| callers.contains(&function)))
         };
+        let is_ready = |call: &Call| !call.targets().any(&mut is_blocked);
         let (ready, waiting): (Vec<_>, Vec<_>) =
             std::mem::take(&mut self.pending).into_iter().partition(is_ready);
         if ready.is_empty() {
@@ -66,7 +67,8 @@ impl Rounds {
     /// Drops the requests whose targets reach a failed one. Their callers have failed by that, too.
     fn drop_blocked(&mut self) {
         while !self.failed.is_empty() {
-            let is_blocked = |call: &Call| reaches(call.target, |function| self.failed.contains(&function));
+            let fails = |target| reaches(target, |function| self.failed.contains(&function));
+            let is_blocked = |call: &Call| call.targets().any(fails);
             let (dropped, kept) = std::mem::take(&mut self.pending)
                 .into_iter()
                 .partition(is_blocked);

@@ -390,6 +390,14 @@ impl Val {
             .then(|| unsafe { LLVMGetInstructionOpcode(self.0) })
     }
 
+    /// The operation of an instruction or of a constant expression.
+    pub(crate) fn operation(self) -> Option<llvm_sys::LLVMOpcode> {
+        // SAFETY: as above; the kind is checked.
+        let constant = (self.kind() == LLVMValueKind::LLVMConstantExprValueKind)
+            .then(|| unsafe { LLVMGetConstOpcode(self.0) });
+        self.opcode().or(constant)
+    }
+
     pub(crate) fn has_body(self) -> bool {
         // SAFETY: as above; the kind is checked.
         self.is_function() && unsafe { LLVMIsDeclaration(self.0) == 0 }
@@ -600,6 +608,21 @@ impl Val {
                 LLVMGetMDKindIDInContext(context, kind.as_ptr().cast(), kind.len() as u32),
                 node,
             );
+        }
+    }
+
+    /// Adds a string attribute without a value to a call.
+    pub(crate) fn add_call_attribute(self, module: Mod, key: &str) {
+        // SAFETY: as above; the callers pass calls, and texts are passed with their lengths.
+        unsafe {
+            let attribute = LLVMCreateStringAttribute(
+                module.context(),
+                key.as_ptr().cast(),
+                key.len() as u32,
+                c"".as_ptr(),
+                0,
+            );
+            LLVMAddCallSiteAttribute(self.0, llvm_sys::LLVMAttributeFunctionIndex, attribute);
         }
     }
 

@@ -1,7 +1,7 @@
 //! Why a function has no derivative, in either mode.
 
-use ir::{FuncId, Inst};
-use typeanalysis::{Contradiction, UnknownBytes};
+use ir::{FuncId, Function, Inst};
+use typeanalysis::{Cause, Contradiction, UnknownBytes};
 
 use crate::globals::NoShadow;
 
@@ -15,6 +15,21 @@ pub struct Error {
     pub inst: Option<Inst>,
     /// What is wrong.
     pub kind: ErrorKind,
+}
+
+impl Error {
+    /// The error for contradictory types in a body, at the instruction that adds the second.
+    pub fn contradiction(source: &Function, found: &Contradiction) -> Self {
+        let inst = match found.cause {
+            Cause::Inst(inst) => Some(inst),
+            Cause::Seed | Cause::Constant => found.value.and_then(|value| source.def_inst(value)),
+        };
+        Self {
+            func: found.func,
+            inst,
+            kind: ErrorKind::ContradictoryTypes(Box::new(found.clone())),
+        }
+    }
 }
 
 /// What can be wrong. The text says what; [`ErrorKind::remedy`] what the user can do.

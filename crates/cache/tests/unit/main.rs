@@ -3,4 +3,5 @@
 mod choices;
 mod memory;
 mod nests;
+mod replay;
 mod support;

@@ -253,3 +253,53 @@ declare void @free(ptr)",
     );
     assert!(is_stored(case.primal("k")), "{}", case.plan());
 }
+
+/// The block after the loop is the first target of its test, and so comes before the rest of the loop in reverse post-order.
+#[test]
+fn what_is_written_after_a_loop_overwrites_what_the_loop_read() {
+    let case = case(
+        "define void @f(ptr %x, ptr %y, i64 %n) {
+entry:
+  br label %loop
+loop:
+  %i = phi i64 [ 0, %entry ], [ %next, %body ]
+  %c = icmp eq i64 %i, %n
+  br i1 %c, label %exit, label %body
+body:
+  %p = getelementptr inbounds double, ptr %x, i64 %i
+  %v = load double, ptr %p
+  %s = fmul double %v, %v
+  %q = getelementptr inbounds double, ptr %y, i64 %i
+  %next = add nuw nsw i64 %i, 1
+  br label %loop
+exit:
+  store double 0.0, ptr %x
+  ret void
+}",
+    );
+    let load = case.function().def_inst(case.value("v")).expect("a load");
+    assert!(!case.repeatable.contains(load));
+}
+
+#[test]
+fn stack_memory_that_is_made_in_a_loop_is_not_read_again() {
+    let case = case(
+        "define double @f(double %x, i64 %n) {
+entry:
+  br label %loop
+loop:
+  %i = phi i64 [ 0, %entry ], [ %next, %loop ]
+  %a = alloca double
+  store double %x, ptr %a
+  %v = load double, ptr %a
+  %s = fmul double %v, %v
+  %next = add nuw nsw i64 %i, 1
+  %c = icmp eq i64 %next, %n
+  br i1 %c, label %exit, label %loop
+exit:
+  ret double %s
+}",
+    );
+    let load = case.function().def_inst(case.value("v")).expect("a load");
+    assert!(!case.repeatable.contains(load));
+}

@@ -92,6 +92,45 @@ declare double @sin(double)";
     );
 }
 
+/// A check that ends the program keeps no loop out of a nest.
+#[test]
+fn checks_do_not_separate_loops() {
+    let text = "define void @f(ptr %x, i64 %n, i64 %m, i64 %len) {
+entry:
+  br label %outer
+outer:
+  %i = phi i64 [ 0, %entry ], [ %i1, %latch ]
+  %in = icmp ult i64 %i, %len
+  br i1 %in, label %ph, label %panic
+panic:
+  call void @abort()
+  unreachable
+ph:
+  br label %inner
+inner:
+  %j = phi i64 [ 0, %ph ], [ %j1, %inner ]
+  %p = getelementptr inbounds double, ptr %x, i64 %j
+  %v = load double, ptr %p
+  %s = call double @sin(double %v)
+  store double %s, ptr %p
+  %j1 = add nuw nsw i64 %j, 1
+  %cj = icmp ne i64 %j1, %m
+  br i1 %cj, label %inner, label %latch
+latch:
+  %i1 = add nuw nsw i64 %i, 1
+  %ci = icmp ne i64 %i1, %n
+  br i1 %ci, label %outer, label %exit
+exit:
+  ret void
+}
+declare double @sin(double)
+declare void @abort() noreturn";
+    let case = case(text);
+    let nests: Vec<_> = case.plan().nests().map(|(_, nest)| nest).collect();
+    assert_eq!(nests.len(), 1, "{}", case.plan());
+    assert!(nests[0].loops.iter().all(|member| member.guards.is_empty()));
+}
+
 const TRIANGLE: &str = "define void @f(ptr %x, i64 %n) {
 entry:
   br label %outer

@@ -7,7 +7,7 @@ use cache::{
 use facts::{Facts, Question, Seeds};
 use ir::graph::{CallGraph, Loop};
 use ir::memory::Summaries;
-use ir::{FuncId, Function, Inst, Module, Value};
+use ir::{EntitySet, FuncId, Function, Inst, Module, Value};
 use rules::{Resolver, RuleKnowledge, RuleTable};
 
 /// Calls of bodies read the primals and shadows of all their active arguments.
@@ -51,6 +51,7 @@ pub struct Case {
     pub module: Module,
     pub func: FuncId,
     pub shape: Shape,
+    pub repeatable: EntitySet<Inst>,
     pub plan: Result<Plan, Vec<PlanError>>,
 }
 
@@ -60,6 +61,12 @@ pub fn case(text: &str) -> Case {
 }
 
 pub fn case_as(text: &str, how: &How) -> Case {
+    let (module, func) = parse(text);
+    planned(module, func, how)
+}
+
+/// A module whose `@f` is canonical.
+pub fn parse(text: &str) -> (Module, FuncId) {
     let mut module = match ir::text::parse_module(text) {
         Ok(module) => module,
         Err(error) => panic!("{error}\n{text}"),
@@ -71,12 +78,26 @@ pub fn case_as(text: &str, how: &How) -> Case {
     if let Err(errors) = ir::verify::verify_module(&module) {
         panic!("{errors:#?}");
     }
-    planned(module, func, how)
+    (module, func)
 }
 
-pub fn planned(mut module: Module, func: FuncId, how: &How) -> Case {
+pub fn planned(module: Module, func: FuncId, how: &How) -> Case {
+    let (shape, plan, repeatable) = with_input(&module, func, how, |input| {
+        (input.shape.clone(), plan(input), cache::repeatable_loads(input))
+    });
+    Case {
+        module,
+        func,
+        shape,
+        repeatable,
+        plan,
+    }
+}
+
+/// Analyzes a function of a module, and does something with what a plan of it depends on.
+pub fn with_input<T>(module: &Module, func: FuncId, how: &How, then: impl FnOnce(&PlanInput<'_>) -> T) -> T {
     let rules = RuleTable::standard();
-    let ctx_module = module.clone();
+    let mut module = module.clone();
     let (bodies, ctx) = module.split();
     let ctx = &*ctx;
     let seeds = Seeds::of_signature(ctx, func);
@@ -122,7 +143,7 @@ pub fn planned(mut module: Module, func: FuncId, how: &How) -> Case {
         function,
         facts: &facts,
     };
-    let plan = plan(&PlanInput {
+    then(&PlanInput {
         ctx,
         function,
         bodies,
@@ -134,13 +155,7 @@ pub fn planned(mut module: Module, func: FuncId, how: &How) -> Case {
         overwritten: &overwritten,
         calls: &demand,
         options: &options,
-    });
-    Case {
-        module: ctx_module,
-        func,
-        shape,
-        plan,
-    }
+    })
 }
 
 impl Case {

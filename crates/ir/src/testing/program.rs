@@ -136,9 +136,12 @@ impl Entry {
         })
     }
 
-    /// The arguments, and the addresses of the arrays among them.
-    #[expect(clippy::type_complexity, reason = "one caller takes the three lists apart")]
-    fn arguments<E: Externals>(
+    /// The arguments, in memory of an interpreter, and the addresses of the arrays of doubles and of floats among them.
+    ///
+    /// # Errors
+    /// If the memory is too small.
+    #[expect(clippy::type_complexity, reason = "callers take the three lists apart")]
+    pub fn arguments<E: Externals>(
         &self,
         interpreter: &mut Interpreter<'_, E>,
     ) -> Result<(Vec<Datum>, Vec<u64>, Vec<u64>), MemoryError> {

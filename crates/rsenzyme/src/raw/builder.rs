@@ -33,6 +33,11 @@ impl InstBuilder {
     }
 
     pub(crate) fn call(&self, function: Val, args: &[Val]) -> Val {
+        self.call_address(function, function, args)
+    }
+
+    /// A call of the function at `address`, which has the type and convention of `function`.
+    pub(crate) fn call_address(&self, function: Val, address: Val, args: &[Val]) -> Val {
         let mut args: Vec<_> = args.iter().map(|arg| arg.0).collect();
         let ty = function.function_type();
         // SAFETY: as above; the callers pass arguments that fit the function.
@@ -40,7 +45,7 @@ impl InstBuilder {
             let call = LLVMBuildCall2(
                 self.0,
                 ty.0,
-                function.0,
+                address.0,
                 args.as_mut_ptr(),
                 args.len() as u32,
                 c"".as_ptr(),
@@ -146,6 +151,17 @@ impl InstBuilder {
     pub(crate) fn int_cast(&self, value: Val, ty: Ty) -> Val {
         // SAFETY: as above; the callers pass integers.
         Val(unsafe { LLVMBuildIntCast2(self.0, value.0, ty.0, 1, c"".as_ptr()) })
+    }
+
+    pub(crate) fn select(&self, condition: Val, yes: Val, no: Val) -> Val {
+        // SAFETY: as above; the callers pass a truth value and values of one type.
+        Val(unsafe { LLVMBuildSelect(self.0, condition.0, yes.0, no.0, c"".as_ptr()) })
+    }
+
+    /// Fills memory with a byte.
+    pub(crate) fn memset(&self, address: Val, byte: Val, bytes: Val) -> Val {
+        // SAFETY: as above; the callers pass an address, a byte and an integer.
+        Val(unsafe { LLVMBuildMemSet(self.0, address.0, byte.0, bytes.0, 1) })
     }
 
     pub(crate) fn ret(&self, value: Option<Val>) {

@@ -50,6 +50,8 @@ pub(crate) struct Call {
     pub(crate) request: Request,
     /// The function to differentiate.
     pub(crate) target: Val,
+    /// A condition, and the function to differentiate if it does not hold.
+    pub(crate) otherwise: Option<(Val, Val)>,
     /// The arguments, without that for the result memory of a target with `sret`.
     pub(crate) args: Vec<Arg>,
     /// The number of directions.
@@ -74,6 +76,14 @@ impl Call {
     }
 }
 
+impl Call {
+    /// The functions that it may mean.
+    pub(crate) fn targets(&self) -> impl Iterator<Item = Val> {
+        let second = self.otherwise.map(|(_, second)| second);
+        std::iter::once(self.target).chain(second)
+    }
+}
+
 /// Reads a request.
 ///
 /// # Errors
@@ -89,14 +99,24 @@ pub(crate) fn parse(module: Mod, request: Request) -> Result<Call, RequestError>
     let operands = call.args();
     let result_memory = operands.first().copied().zip(call.call_type_attribute("sret", 0));
     let at = usize::from(result_memory.is_some());
-    let target = operands
+    let targets = operands
         .get(at)
-        .and_then(|&operand| function_of(operand))
+        .and_then(|&operand| Targets::of(operand))
+        .filter(Targets::agree)
         .ok_or_else(|| RequestError::NoFunction {
             kind,
             found: operands.get(at).map_or("nothing".into(), |v| v.print()),
         })?;
+    let target = targets.first;
     check_target(target)?;
+    if let Some((_, second)) = targets.second {
+        check_target(second)?;
+        if call.is_invoke() {
+            return Err(RequestError::Unsupported {
+                feature: "a choice between functions in a call that may throw (an invoke)".into(),
+            });
+        }
+    }
     let target_sret = target.param_type_attribute("sret", 0);
     let markers = scan(&operands[at + 1..], kind)?;
     let mut reader = Reader::new(module, request, target, &operands, at + 1, markers.width);
@@ -132,6 +152,7 @@ pub(crate) fn parse(module: Mod, request: Request) -> Result<Call, RequestError>
     Ok(Call {
         request,
         target,
+        otherwise: targets.second,
         args,
         width,
         primal_return,
@@ -147,27 +168,97 @@ fn ret_is_float(target: Val) -> bool {
     target.function_type().return_type().one().is_some()
 }
 
-/// The function that an operand names, through aliases and constant memory.
-fn function_of(operand: Val) -> Option<Val> {
+/// The function that an operand names: through casts, aliases, constant memory, and stack slots that are written once.
+pub(crate) fn function_of(operand: Val) -> Option<Val> {
+    use llvm_sys::LLVMOpcode::{
+        LLVMAddrSpaceCast, LLVMBitCast, LLVMFreeze, LLVMIntToPtr, LLVMLoad, LLVMPtrToInt,
+    };
     let mut value = operand;
-    for _ in 0..8 {
+    for _ in 0..16 {
         if value.is_function() {
             return Some(value);
         }
         if let Some(aliasee) = value.aliasee() {
             value = aliasee;
-        } else if value.opcode() == Some(llvm_sys::LLVMOpcode::LLVMLoad) {
-            let address = *value.operands().first()?;
-            value = address.initializer().filter(|_| address.is_constant_global())?;
-        } else {
-            let casts = matches!(
-                value.opcode(),
-                Some(llvm_sys::LLVMOpcode::LLVMBitCast | llvm_sys::LLVMOpcode::LLVMAddrSpaceCast)
-            );
-            value = *value.operands().first().filter(|_| casts)?;
+            continue;
         }
+        let first = *value.operands().first()?;
+        value = match value.operation()? {
+            LLVMLoad if first.is_constant_global() => first.initializer()?,
+            LLVMLoad => stored_once(first)?,
+            LLVMBitCast | LLVMAddrSpaceCast | LLVMIntToPtr | LLVMPtrToInt | LLVMFreeze => first,
+            _ => return None,
+        };
     }
     None
+}
+
+/// The start of the stack slot that an address is the start of.
+fn slot(mut address: Val) -> Option<Val> {
+    use llvm_sys::LLVMOpcode::{LLVMAlloca, LLVMGetElementPtr};
+    loop {
+        let operands = address.operands();
+        match address.opcode()? {
+            LLVMAlloca => return Some(address),
+            LLVMGetElementPtr if operands[1..].iter().all(|index| index.const_int() == Some(0)) => {
+                address = operands[0];
+            }
+            _ => return None,
+        }
+    }
+}
+
+/// What a stack slot holds wherever it is read, if it is written in one place only and its address goes nowhere.
+fn stored_once(address: Val) -> Option<Val> {
+    use llvm_sys::LLVMOpcode::{LLVMGetElementPtr, LLVMLoad, LLVMStore};
+    let mut addresses = vec![slot(address)?];
+    let mut next = 0;
+    let mut stored = None;
+    while let Some(&address) = addresses.get(next) {
+        next += 1;
+        for user in address.users() {
+            let operands = user.operands();
+            match user.opcode()? {
+                LLVMLoad => {}
+                LLVMStore if operands.first() != Some(&address) && stored.is_none() => {
+                    stored = operands.first().copied();
+                }
+                LLVMGetElementPtr if slot(user).is_some() => addresses.push(user),
+                _ => return None,
+            }
+        }
+    }
+    stored
+}
+
+/// The functions that a request may mean, the second if a condition does not hold.
+struct Targets {
+    first: Val,
+    second: Option<(Val, Val)>,
+}
+
+impl Targets {
+    fn of(operand: Val) -> Option<Self> {
+        if let Some(first) = function_of(operand) {
+            return Some(Self { first, second: None });
+        }
+        let is_select = operand.opcode() == Some(llvm_sys::LLVMOpcode::LLVMSelect);
+        let &[condition, yes, no] = is_select.then(|| operand.operands())?.as_slice() else {
+            return None;
+        };
+        Some(Self {
+            first: function_of(yes)?,
+            second: Some((condition, function_of(no)?)),
+        })
+    }
+
+    /// Whether one call can mean both.
+    fn agree(&self) -> bool {
+        self.second.is_none_or(|(_, second)| {
+            let sret = |function: Val| function.param_type_attribute("sret", 0);
+            second.function_type() == self.first.function_type() && sret(second) == sret(self.first)
+        })
+    }
 }
 
 /// Whether the target is something that can be differentiated at all.

@@ -9,11 +9,16 @@ use super::RequestError;
 use super::parse::{Activity, Arg, Call, Shadows};
 use crate::raw::{InstBuilder, Mod, Ty, Val};
 
-/// Replaces a request by a call of its derivative.
+/// Replaces a request by a call of its derivative, or of that in `otherwise` if the condition there does not hold.
 ///
 /// # Errors
 /// If operands or result have types that cannot be converted. The module is then as before.
-pub(crate) fn replace(module: Mod, call: &Call, derivative: Val) -> Result<(), RequestError> {
+pub(crate) fn replace(
+    module: Mod,
+    call: &Call,
+    derivative: Val,
+    otherwise: Option<(Val, Val)>,
+) -> Result<(), RequestError> {
     check(module, call, derivative)?;
     let old = call.request.call;
     if old.is_invoke() {
@@ -24,10 +29,15 @@ pub(crate) fn replace(module: Mod, call: &Call, derivative: Val) -> Result<(), R
     } else {
         let builder = InstBuilder::before(old, module.context());
         let operands = Operands { call, map: None };
+        let callee = match otherwise {
+            Some((condition, second)) => builder.select(condition, derivative, second),
+            None => derivative,
+        };
         let (result, new) = Emitter {
             module,
             call,
             derivative,
+            callee,
             builder: &builder,
         }
         .emit(&operands);
@@ -68,6 +78,7 @@ fn wrap(module: Mod, call: &Call, derivative: Val) -> Val {
         module,
         call,
         derivative,
+        callee: derivative,
         builder: &builder,
     }
     .emit(&Operands { call, map: Some(map) });
@@ -282,6 +293,8 @@ struct Emitter<'a> {
     module: Mod,
     call: &'a Call,
     derivative: Val,
+    /// What is called: the derivative, or a choice between it and one of the same type.
+    callee: Val,
     builder: &'a InstBuilder,
 }
 
@@ -300,7 +313,7 @@ impl Emitter<'_> {
         if self.call.ret == Activity::Out {
             args.extend(self.seed());
         }
-        let new = self.builder.call(self.derivative, &args);
+        let new = self.builder.call_address(self.derivative, self.callee, &args);
         (self.result(operands, new), new)
     }
 
