@@ -4,6 +4,7 @@ mod bits;
 mod heap;
 mod loops;
 mod memory;
+mod pointers;
 mod scalar;
 mod split;
 mod support;
