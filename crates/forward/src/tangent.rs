@@ -39,12 +39,8 @@ impl Forward<'_> {
         let analyses = question.answer(job.analyses);
         let facts = Facts::new(&analyses, &context);
         self.reads.extend(inactive_reads(ctx, source, &facts));
-        let contradictions = facts.contradictions(source);
-        if !contradictions.is_empty() {
-            return Err(contradictions
-                .into_iter()
-                .map(|found| contradiction(source, found))
-                .collect());
+        if let Some(error) = contradiction(source, &facts.contradictions(source)) {
+            return Err(vec![error]);
         }
         let mut body = Function::new(ctx, job.func);
         body.personality = source.personality;
@@ -67,17 +63,21 @@ impl Forward<'_> {
     }
 }
 
-/// The error for contradictory types, at the instruction that adds the second.
-fn contradiction(source: &Function, found: &Contradiction) -> Error {
-    let inst = match found.cause {
+/// The error for contradictory types, if there are any: at the instruction that adds the second fact.
+fn contradiction(source: &Function, found: &[&Contradiction]) -> Option<Error> {
+    let (first, others) = found.split_first()?;
+    let inst = match first.cause {
         Cause::Inst(inst) => Some(inst),
-        Cause::Seed | Cause::Constant => found.value.and_then(|value| source.def_inst(value)),
+        Cause::Seed | Cause::Constant => first.value.and_then(|value| source.def_inst(value)),
     };
-    Error {
-        func: found.func,
+    Some(Error {
+        func: first.func,
         inst,
-        kind: ErrorKind::ContradictoryTypes(Box::new(found.clone())),
-    }
+        kind: ErrorKind::ContradictoryTypes {
+            first: Box::new((*first).clone()),
+            more: others.len(),
+        },
+    })
 }
 
 /// A warning of the type analysis.

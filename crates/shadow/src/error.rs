@@ -94,8 +94,13 @@ pub enum ErrorKind {
         unknown: Option<Box<UnknownBytes>>,
     },
     /// Facts about the type of an active value that no bits satisfy.
-    #[error("{0}")]
-    ContradictoryTypes(Box<Contradiction>),
+    #[error("{first}{}", more_text(*more))]
+    ContradictoryTypes {
+        /// The first that was found.
+        first: Box<Contradiction>,
+        /// How many others the function has; most follow from the first.
+        more: usize,
+    },
     /// A tangent would be lost: the address has no shadow.
     #[error("an active value is stored to memory that is declared inactive")]
     StoreToInactive,
@@ -144,6 +149,13 @@ impl From<NoShadow> for ErrorKind {
     }
 }
 
+fn more_text(more: usize) -> String {
+    match more {
+        0 => String::new(),
+        more => format!(" (and {more} more in this function)"),
+    }
+}
+
 /// What a message adds if it is not known that bits are those of a float.
 fn unknown_text(unknown: &Option<Box<UnknownBytes>>) -> String {
     unknown.as_ref().map_or_else(String::new, |unknown| {
@@ -172,7 +184,7 @@ impl ErrorKind {
             Self::ScalableVector => "compile for a fixed vector length (-msve-vector-bits=)",
             Self::UnsupportedInstruction { .. } => "move it to a function with a registered derivative",
             Self::BitArithmetic { unknown: Some(_), .. } => UnknownBytes::REMEDY,
-            Self::ContradictoryTypes(_) => {
+            Self::ContradictoryTypes { .. } => {
                 "use memory for one type at a time; where a type is misread, annotate it with \"enzyme_type\", or switch the source of \
                  the wrong fact off (-enzyme-strict-aliasing=0, -rs-enzyme-debug-types=0)"
             }
