@@ -2,6 +2,7 @@
 
 mod bits;
 mod heap;
+mod library;
 mod loops;
 mod memory;
 mod pointers;
