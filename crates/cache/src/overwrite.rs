@@ -12,7 +12,7 @@
 //! of stores to the base itself at constant places those that overlap a load are looked up. The number of questions is bounded: beyond it
 //! loads are taken to be overwritten, which costs memory but is never wrong.
 
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 
 use ir::memory::address::decompose;
 use ir::memory::{Aliases, Location, Object};
@@ -27,6 +27,8 @@ pub(crate) struct Overwrites<'a> {
     input: &'a PlanInput<'a>,
     aliases: Aliases<'a>,
     writers: RefCell<Writers<'a>>,
+    /// The writers of memory that others may know.
+    shared: OnceCell<Vec<Inst>>,
     /// Whether stack memory is made elsewhere than at the entry: it may be used again for something else.
     reuses_stack: bool,
 }
@@ -43,6 +45,7 @@ impl<'a> Overwrites<'a> {
             input,
             aliases: input.shape.aliases.view(input.ctx, function),
             writers: RefCell::new(Writers::of(input, &is_writer)),
+            shared: OnceCell::new(),
             reuses_stack: function.all_insts().any(is_dynamic),
         }
     }
@@ -69,10 +72,13 @@ impl<'a> Overwrites<'a> {
             is_address && (!self.lives(arg) || self.is_written_after(call, &Location::around(arg)))
         };
         let found = self.input.overwritten;
-        let unknown = self
-            .writers
-            .borrow()
-            .any_after(call, &|writer| self.writes_shared(writer));
+        let writers = self.writers.borrow();
+        let shared = self.shared.get_or_init(|| {
+            let all = writers.all().iter().copied();
+            all.filter(|&writer| self.writes_shared(writer)).collect()
+        });
+        let unknown = writers.any_after(shared, call);
+        drop(writers);
         Overwritten {
             params: data.args().iter().map(param).collect(),
             globals: found.globals || unknown,

@@ -1,7 +1,8 @@
 //! The steps of planning, in order.
 
-use indexmap::IndexMap;
-use ir::{Block, Context, EntitySet, EntityVec, Function, Inst, Type, TypeData, Value};
+use indexmap::{IndexMap, IndexSet};
+use ir::graph::Callee;
+use ir::{Block, Context, EntitySet, EntityVec, FuncId, Function, Inst, Type, TypeData, Value};
 use rules::Resolver;
 use rustc_hash::FxBuildHasher;
 use smallvec::SmallVec;
@@ -21,7 +22,7 @@ use crate::storage::{Item, Places, Storage, place};
 /// # Errors
 /// All reasons why there is no plan.
 pub fn plan(input: &PlanInput<'_>) -> Result<Plan, Vec<PlanError>> {
-    let resolver = Resolver::new(input.ctx, input.bodies, input.rules, false, &[]);
+    let resolver = resolver(input);
     let demand = Demand::new(input, &resolver);
     let mut reads: Vec<(Inst, Reads)> = Vec::new();
     let mut adjoints = EntitySet::with_len(input.function.inst_count());
@@ -58,17 +59,25 @@ pub fn plan(input: &PlanInput<'_>) -> Result<Plan, Vec<PlanError>> {
 /// What of the memory that the callee of `call` knows may be written after the call and before the reverse sweep comes to it: by this
 /// function, or by those that [`PlanInput::overwritten`] speaks of. One entry for each argument.
 pub fn overwritten_after(input: &PlanInput<'_>, calls: &[Inst]) -> Vec<Overwritten> {
-    let resolver = Resolver::new(input.ctx, input.bodies, input.rules, false, &[]);
+    let resolver = resolver(input);
     let overwrites = Overwrites::new(input, &resolver);
     calls.iter().map(|&call| overwrites.after_call(call)).collect()
 }
 
 /// The loads that give the same value again if they are repeated in the reverse sweep. For reports and tests: [`plan`] finds them itself.
 pub fn repeatable_loads(input: &PlanInput<'_>) -> EntitySet<Inst> {
-    let resolver = Resolver::new(input.ctx, input.bodies, input.rules, false, &[]);
+    let resolver = resolver(input);
     let overwrites = Overwrites::new(input, &resolver);
     let insts = input.function.all_insts();
     insts.filter(|&inst| overwrites.is_repeatable(inst)).collect()
+}
+
+/// Knows the functions that the body calls: each name is looked up once.
+fn resolver<'a>(input: &PlanInput<'a>) -> Resolver<'a> {
+    let callee = |inst| Callee::of(input.ctx, input.function, inst).and_then(Callee::func);
+    let called: IndexSet<FuncId> = input.function.all_insts().filter_map(callee).collect();
+    let called: Vec<FuncId> = called.into_iter().collect();
+    Resolver::new(input.ctx, input.bodies, input.rules, false, &called)
 }
 
 /// What the visited blocks read, and what their routes do.

@@ -29,6 +29,8 @@ struct Store {
 struct Group {
     /// In reverse post-order.
     stores: Vec<Store>,
+    /// The same as instructions.
+    insts: Vec<Inst>,
     /// Those at constant places, ordered by place.
     placed: Vec<usize>,
     /// The most bytes that one of these writes.
@@ -104,6 +106,7 @@ impl<'a> Writers<'a> {
         };
         let found = decompose(self.input.ctx, self.input.function, location.address);
         let group = self.groups.entry((found.base, location.meta)).or_default();
+        group.insts.push(inst);
         group.stores.push(Store {
             inst,
             at: found.offset.and_then(|offset| offset.as_constant()),
@@ -127,22 +130,31 @@ impl<'a> Writers<'a> {
         let groups = |list: &[usize]| list.iter().map(|&at| &self.groups[at]).collect::<Vec<_>>();
         groups(&reach.other)
             .iter()
-            .any(|group| self.any_follows(group, reader))
+            .any(|group| self.any_after(&group.insts, reader))
             || groups(&reach.same).iter().any(|group| match place {
                 Some(place) => self.overlaps_after(group, reader, location, place),
-                None => self.compare(group.stores.iter().map(|store| store.inst), reader, location),
+                None => self.compare(group.insts.iter().copied(), reader, location),
             })
             || groups(&reach.one_by_one)
                 .iter()
-                .any(|group| self.compare(group.stores.iter().map(|store| store.inst), reader, location))
+                .any(|group| self.compare(group.insts.iter().copied(), reader, location))
             || self.compare(reach.rest.iter().copied(), reader, location)
     }
 
-    /// Whether some writer for which `is` holds may be executed after `reader`.
-    pub(crate) fn any_after(&self, reader: Inst, is: &dyn Fn(Inst) -> bool) -> bool {
-        self.all
-            .iter()
-            .any(|&writer| self.may_follow(writer, reader) && is(writer))
+    /// Every writer, in reverse post-order.
+    pub(crate) fn all(&self) -> &[Inst] {
+        &self.all
+    }
+
+    /// Whether one of some writers, which are in reverse post-order, may be executed after `reader`.
+    pub(crate) fn any_after(&self, writers: &[Inst], reader: Inst) -> bool {
+        // The last one follows if any does that shares no loop with the reader.
+        let follows = |&writer: &Inst| self.may_follow(writer, reader);
+        if writers.last().is_some_and(follows) {
+            return true;
+        }
+        let in_loop = self.input.shape.scope(self.block(reader)).is_some();
+        in_loop && (writers.len() > MOST_COMPARED || writers.iter().any(follows))
     }
 
     /// What may touch the memory around a base.
@@ -185,17 +197,6 @@ impl<'a> Writers<'a> {
     /// Whether a value is the same in all iterations.
     fn is_fixed(&self, value: Value) -> bool {
         self.input.shape.scope_of(self.input.function, value).is_none()
-    }
-
-    /// Whether some store of a group may be executed after `reader`.
-    fn any_follows(&self, group: &Group, reader: Inst) -> bool {
-        // The last one follows if any does that shares no loop with the reader.
-        let follows = |store: &Store| self.may_follow(store.inst, reader);
-        if group.stores.last().is_some_and(follows) {
-            return true;
-        }
-        let in_loop = self.input.shape.scope(self.block(reader)).is_some();
-        in_loop && (group.stores.len() > MOST_COMPARED || group.stores.iter().any(follows))
     }
 
     /// Whether a store to the reader's base may overlap `place` after it.

@@ -104,16 +104,16 @@ impl<'a> Facts<'a> {
         self.types().memory_leads_to_floats(address, offset)
     }
 
-    /// The contradictory facts that a derivative would depend on: whether bytes of a value that carries one are a float.
+    /// The contradictory facts that a derivative would depend on: whether bytes of an active value, or of memory that it leads to, are
+    /// a float or an integer. Bytes that are a float at one time and an address at another, say in a union, have a shadow in either
+    /// case.
     pub fn contradictions(&self, function: &Function) -> Vec<&'a Contradiction> {
-        let float = |base: BaseType| base.float().is_some();
         let matters = |found: &&'a Contradiction| {
-            let about_float = match found.error {
-                TreeError::Conflict { old, new, .. } => float(old) || float(new),
-                TreeError::NotPointer { found, .. } => float(found),
-                _ => false,
+            let TreeError::Conflict { old, new, .. } = found.error else {
+                return false;
             };
-            about_float && found.value.is_none_or(|value| self.active(value))
+            let loses = |one: BaseType, other: BaseType| one.float().is_some() && other == BaseType::Integer;
+            (loses(old, new) || loses(new, old)) && found.value.is_none_or(|value| self.active(value))
         };
         self.types().contradictions(function.id).filter(matters).collect()
     }

@@ -3,7 +3,7 @@
 //! Unoptimised code has no alias metadata, and a counter in a structure is only loaded, added to and stored. The type of the variable
 //! says what it is: an integer member of a structure that a C-like front end named `struct.` or `class.`, found by walking from an
 //! `alloca` or a global along the addresses. Members of unions and of anything unnamed prove nothing, as they are accessed with
-//! other types.
+//! other types; and a variable or array of integers alone may hold the bits of floats (`uint64_t bits; memcpy(&bits, &x, 8);`).
 
 use ir::{CastOp, ConstData, ConstOp, Context, Function, Op, Type, TypeData, Value, ValueDef};
 
@@ -31,9 +31,9 @@ fn calculated(ctx: &Context, function: &Function, value: Value, depth: u32) -> b
         return false;
     }
     match data.op {
-        Op::Load(_) | Op::AtomicRmw(..) => {
-            place(ctx, function, data.operands[0], depth).is_some_and(|ty| at_start(ctx, ty) == data.ty)
-        }
+        Op::Load(_) | Op::AtomicRmw(..) => place(ctx, function, data.operands[0], depth)
+            .and_then(|place| at_start(ctx, place))
+            .is_some_and(|place| place.is_member && place.ty == data.ty),
         Op::Binary(_) => (data.operands.iter()).all(|&operand| calculated(ctx, function, operand, depth - 1)),
         Op::Cast(CastOp::Trunc | CastOp::ZExt | CastOp::SExt) | Op::Freeze => {
             calculated(ctx, function, data.operands[0], depth - 1)
@@ -49,10 +49,10 @@ pub(crate) fn memory_pieces(
     address: Value,
     bytes: u64,
 ) -> Option<Vec<Piece>> {
-    let ty = place(ctx, function, address, DEPTH)?;
-    let size = ctx.size_of(ty).filter(|&size| size > 0)?;
+    let place = place(ctx, function, address, DEPTH)?;
+    let size = ctx.size_of(place.ty).filter(|&size| size > 0)?;
     let mut pieces = Vec::new();
-    collect(ctx, ty, 0, &mut pieces)?;
+    collect(ctx, place, 0, &mut pieces)?;
     // Address arithmetic over the element of an array walks along the array.
     let within = bytes.min(size);
     pieces.retain(|piece| piece.start < within);
@@ -63,13 +63,15 @@ pub(crate) fn memory_pieces(
 }
 
 /// The pieces of an object, in order and without gaps.
-fn collect(ctx: &Context, ty: Type, start: u64, pieces: &mut Vec<Piece>) -> Option<()> {
+fn collect(ctx: &Context, place: Place, start: u64, pieces: &mut Vec<Piece>) -> Option<()> {
+    let ty = place.ty;
     let end = start + ctx.size_of(ty)?;
     let held = match ctx.types.get(ty) {
         TypeData::Float(kind) => Held::Float(*kind),
         TypeData::Ptr(_) => Held::Pointer,
-        // Bytes are what anything is copied through.
-        TypeData::Int(bits) if *bits > 8 => Held::Integer,
+        TypeData::Int(_) if place.is_member => Held::Integer,
+        // Arrays of integers are what anything is copied through.
+        TypeData::Int(_) => Held::Unknown,
         TypeData::Array { .. } | TypeData::Struct { .. } => {
             for index in 0..ctx.types.member_count(ty).min(MEMBERS) {
                 let at = start + ctx.layout.member_offset(&ctx.types, ty, index)?;
@@ -87,26 +89,38 @@ fn collect(ctx: &Context, ty: Type, start: u64, pieces: &mut Vec<Piece>) -> Opti
     Some(())
 }
 
-/// The first scalar of arrays: what an address of the whole is an address of.
-fn at_start(ctx: &Context, ty: Type) -> Type {
-    match ctx.types.get(ty) {
-        TypeData::Array { .. } | TypeData::Struct { .. } => match member(ctx, ty, 0) {
-            Some(first) => at_start(ctx, first),
-            None => ty,
-        },
-        _ => ty,
+/// A declared object.
+#[derive(Clone, Copy)]
+struct Place {
+    ty: Type,
+    /// Whether it is a member of a structure, by itself and not in an array of its like.
+    is_member: bool,
+}
+
+impl Place {
+    /// A variable.
+    fn variable(ty: Type) -> Self {
+        Self { ty, is_member: false }
+    }
+}
+
+/// The first scalar of arrays and structures: what an address of the whole is an address of.
+fn at_start(ctx: &Context, place: Place) -> Option<Place> {
+    match ctx.types.get(place.ty) {
+        TypeData::Array { .. } | TypeData::Struct { .. } => at_start(ctx, member(ctx, place.ty, 0)?),
+        _ => Some(place),
     }
 }
 
 /// The declared type of what an address leads to.
-fn place(ctx: &Context, function: &Function, address: Value, depth: u32) -> Option<Type> {
+fn place(ctx: &Context, function: &Function, address: Value, depth: u32) -> Option<Place> {
     match function.value(address).def {
         ValueDef::Const(constant) => place_of_const(ctx, constant, depth),
         ValueDef::Param(_) => None,
         ValueDef::Inst(inst) if depth > 0 => {
             let data = function.inst(inst);
             match data.op {
-                Op::Alloca { ty, .. } => Some(ty),
+                Op::Alloca { ty, .. } => Some(Place::variable(ty)),
                 Op::Gep { source } => {
                     let base = place(ctx, function, data.operands[0], depth - 1)?;
                     let constant = |index: usize| {
@@ -122,9 +136,9 @@ fn place(ctx: &Context, function: &Function, address: Value, depth: u32) -> Opti
     }
 }
 
-fn place_of_const(ctx: &Context, constant: ir::Const, depth: u32) -> Option<Type> {
+fn place_of_const(ctx: &Context, constant: ir::Const, depth: u32) -> Option<Place> {
     match ctx.consts.get(constant) {
-        ConstData::Global(global) => Some(ctx.globals[*global].ty),
+        ConstData::Global(global) => Some(Place::variable(ctx.globals[*global].ty)),
         ConstData::Expr {
             op: ConstOp::Gep { source, .. },
             operands,
@@ -141,42 +155,42 @@ fn place_of_const(ctx: &Context, constant: ir::Const, depth: u32) -> Option<Type
 /// Follows the indices of address arithmetic over `source` from an object of type `base`. `index` gives those that are constant.
 fn step(
     ctx: &Context,
-    base: Type,
+    base: Place,
     source: Type,
     indices: usize,
     index: impl Fn(usize) -> Option<i128>,
-) -> Option<Type> {
-    if source == ctx.types.i8() && indices == 1 && base != source {
+) -> Option<Place> {
+    if source == ctx.types.i8() && indices == 1 && base.ty != source {
         return within(ctx, base, u64::try_from(index(0)?).ok()?);
     }
-    let mut ty = base;
+    let mut place = base;
     // Address arithmetic over the element of an array walks along the array.
-    while ty != source {
-        ty = match ctx.types.get(ty) {
-            TypeData::Array { .. } | TypeData::Struct { .. } => member(ctx, ty, 0)?,
+    while place.ty != source {
+        place = match ctx.types.get(place.ty) {
+            TypeData::Array { .. } | TypeData::Struct { .. } => member(ctx, place.ty, 0)?,
             _ => return None,
         };
     }
     for at in 1..indices {
-        let number = match ctx.types.get(ty) {
+        let number = match ctx.types.get(place.ty) {
             TypeData::Array { .. } => 0,
             _ => u64::try_from(index(at)?).ok()?,
         };
-        ty = member(ctx, ty, number)?;
+        place = member(ctx, place.ty, number)?;
     }
-    Some(ty)
+    Some(place)
 }
 
 /// The member of an object at a byte offset.
-fn within(ctx: &Context, ty: Type, offset: u64) -> Option<Type> {
+fn within(ctx: &Context, place: Place, offset: u64) -> Option<Place> {
     if offset == 0 {
-        return Some(ty);
+        return Some(place);
     }
-    let layout = &ctx.layout;
+    let (layout, ty) = (&ctx.layout, place.ty);
     match ctx.types.get(ty) {
         TypeData::Array { element, .. } => {
             let size = ctx.size_of(*element).filter(|&size| size > 0)?;
-            within(ctx, *element, offset % size)
+            within(ctx, Place::variable(*element), offset % size)
         }
         TypeData::Struct { fields, .. } => {
             let (index, start) = (0..fields.len() as u64)
@@ -190,14 +204,16 @@ fn within(ctx: &Context, ty: Type, offset: u64) -> Option<Type> {
 }
 
 /// A member of an array, or of a structure that was declared as one.
-fn member(ctx: &Context, ty: Type, index: u64) -> Option<Type> {
+fn member(ctx: &Context, ty: Type, index: u64) -> Option<Place> {
     match ctx.types.get(ty) {
-        TypeData::Array { element, .. } => Some(*element),
+        TypeData::Array { element, .. } => Some(Place::variable(*element)),
         TypeData::Struct {
             fields,
             name: Some(name),
             ..
-        } if name.starts_with("struct.") || name.starts_with("class.") => fields.get(index as usize).copied(),
+        } if name.starts_with("struct.") || name.starts_with("class.") => fields
+            .get(index as usize)
+            .map(|&ty| Place { ty, is_member: true }),
         _ => None,
     }
 }

@@ -39,12 +39,8 @@ impl Forward<'_> {
         let analyses = question.answer(job.analyses);
         let facts = Facts::new(&analyses, &context);
         self.reads.extend(inactive_reads(ctx, source, &facts));
-        let contradictions = facts.contradictions(source);
-        if !contradictions.is_empty() {
-            return Err(contradictions
-                .into_iter()
-                .map(|found| Error::contradiction(source, found))
-                .collect());
+        if let Some(error) = Error::contradiction(source, &facts.contradictions(source)) {
+            return Err(vec![error]);
         }
         let mut body = Function::new(ctx, job.func);
         body.personality = source.personality;

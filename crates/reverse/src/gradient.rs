@@ -42,10 +42,8 @@ impl Reverse<'_> {
         };
         let analyses = question.answer(job.analyses);
         let facts = Facts::new(&analyses, &context);
-        let contradictions = facts.contradictions(source);
-        if !contradictions.is_empty() {
-            let errors = contradictions.into_iter();
-            return Err(errors.map(|found| Error::contradiction(source, found)).collect());
+        if let Some(error) = Error::contradiction(source, &facts.contradictions(source)) {
+            return Err(vec![error]);
         }
         let calls = KnownCalls::of(ctx, bodies, self.rules, &self.options, (source, facts));
         let shape = self

@@ -328,7 +328,7 @@ impl Engine {
     fn details(&self, kind: &forward::ErrorKind) -> Vec<String> {
         let places = Places::new(&self.importer);
         match kind {
-            forward::ErrorKind::ContradictoryTypes(found) => places.contradiction(found),
+            forward::ErrorKind::ContradictoryTypes { first, .. } => places.contradiction(first),
             forward::ErrorKind::BitArithmetic {
                 unknown: Some(unknown),
                 ..

@@ -18,17 +18,21 @@ pub struct Error {
 }
 
 impl Error {
-    /// The error for contradictory types in a body, at the instruction that adds the second.
-    pub fn contradiction(source: &Function, found: &Contradiction) -> Self {
-        let inst = match found.cause {
+    /// The error for contradictory types in a body, if there are any: at the instruction that adds the second fact.
+    pub fn contradiction(source: &Function, found: &[&Contradiction]) -> Option<Self> {
+        let (first, others) = found.split_first()?;
+        let inst = match first.cause {
             Cause::Inst(inst) => Some(inst),
-            Cause::Seed | Cause::Constant => found.value.and_then(|value| source.def_inst(value)),
+            Cause::Seed | Cause::Constant => first.value.and_then(|value| source.def_inst(value)),
         };
-        Self {
-            func: found.func,
+        Some(Self {
+            func: first.func,
             inst,
-            kind: ErrorKind::ContradictoryTypes(Box::new(found.clone())),
-        }
+            kind: ErrorKind::ContradictoryTypes {
+                first: Box::new((*first).clone()),
+                more: others.len(),
+            },
+        })
     }
 }
 
@@ -109,8 +113,13 @@ pub enum ErrorKind {
         unknown: Option<Box<UnknownBytes>>,
     },
     /// Facts about the type of an active value that no bits satisfy.
-    #[error("{0}")]
-    ContradictoryTypes(Box<Contradiction>),
+    #[error("{first}{}", more_text(*more))]
+    ContradictoryTypes {
+        /// The first that was found.
+        first: Box<Contradiction>,
+        /// How many others the function has; most follow from the first.
+        more: usize,
+    },
     /// A tangent would be lost: the address has no shadow.
     #[error("an active value is stored to memory that is declared inactive")]
     StoreToInactive,
@@ -183,6 +192,13 @@ impl From<NoShadow> for ErrorKind {
     }
 }
 
+fn more_text(more: usize) -> String {
+    match more {
+        0 => String::new(),
+        more => format!(" (and {more} more in this function)"),
+    }
+}
+
 /// What a message adds if it is not known that bits are those of a float.
 fn unknown_text(unknown: &Option<Box<UnknownBytes>>) -> String {
     unknown.as_ref().map_or_else(String::new, |unknown| {
@@ -209,9 +225,16 @@ impl ErrorKind {
             Self::IndirectCall => "call the function directly, or choose it with a branch on constants",
             Self::Varargs { .. } => "pass the arguments in an array or structure",
             Self::ScalableVector => "compile for a fixed vector length (-msve-vector-bits=)",
+            Self::UnsupportedInstruction { name } if name == "cmpxchg" => {
+                "value and derivative cannot be exchanged in one step: add atomically (fetch_add, which becomes atomicrmw fadd), or \
+                 sum in a variable of each thread"
+            }
+            Self::UnsupportedInstruction { name } if name == "indirectbr" => {
+                "use a switch: addresses of labels belong to the original function, and must not be compared"
+            }
             Self::UnsupportedInstruction { .. } => "move it to a function with a registered derivative",
             Self::BitArithmetic { unknown: Some(_), .. } => UnknownBytes::REMEDY,
-            Self::ContradictoryTypes(_) => {
+            Self::ContradictoryTypes { .. } => {
                 "use memory for one type at a time; where a type is misread, annotate it with \"enzyme_type\", or switch the source of \
                  the wrong fact off (-enzyme-strict-aliasing=0, -rs-enzyme-debug-types=0)"
             }

@@ -15,7 +15,9 @@
 //! # Invariants
 //! - The answer does not depend on the order of visits, but for which of two contradictory facts is kept.
 //! - Each fact has a reason, so that each can be explained ([`TypeFacts::explain`]).
-//! - Facts that contradict each other are reported ([`Contradiction`]), never combined.
+//! - Facts that contradict each other are reported ([`Contradiction`]), never combined: of the two, the one stays that loses no
+//!   derivative ([`TypeTree::or_stronger`]), so memory that is a float at one time and an address at another counts as a float. Whoever makes derivatives
+//!   must refuse where bytes are said to be a float and an integer: other facts may have followed from either.
 //!
 //! # Cost
 //! Trees are hash-consed and operations on them are calculated once ([`Trees`]), so a visit is some table look-ups; the number of visits

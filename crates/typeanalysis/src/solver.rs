@@ -289,7 +289,13 @@ impl<'a> Solver<'_, 'a> {
                     self.set(node, both, why);
                 }
             }
-            Err(error) => self.contradict(node, tree, why, error),
+            Err(error) => {
+                self.contradict(node, tree, why, error);
+                let both = self.shared.trees.or_stronger(known, tree);
+                if both != known && self.up() {
+                    self.set(node, both, why);
+                }
+            }
         }
     }
 

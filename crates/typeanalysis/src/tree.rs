@@ -134,6 +134,15 @@ fn cover(old: &[i32], new: &[i32]) -> Cover {
     }
 }
 
+/// Whether a fact wins over another about the same bytes, at a path of so many levels.
+fn is_stronger(new: BaseType, old: BaseType, levels: usize) -> bool {
+    match (new, old) {
+        (BaseType::Float(_), BaseType::Integer | BaseType::Pointer) => true,
+        (BaseType::Pointer, BaseType::Integer) => levels > 1,
+        _ => false,
+    }
+}
+
 /// A path as it is printed.
 fn show(path: &[i32]) -> String {
     let indices: Vec<String> = path.iter().map(i32::to_string).collect();
@@ -469,6 +478,43 @@ impl TypeTree {
             }
         }
         Ok(changed)
+    }
+
+    /// Joins another tree in although facts contradict each other: a float takes the place of an integer or an address, an address in
+    /// memory that of an integer, and else what is there stays. So bytes that may hold a float are taken for one, which loses no
+    /// derivative. True if this tree changed.
+    pub fn or_stronger(&mut self, other: &Self, limits: &Limits) -> bool {
+        let before = self.entries.clone();
+        for (path, base) in &other.entries {
+            // A fact behind something that is no pointer any more is left out, here and below.
+            if let Err(TreeError::Conflict { old, new, .. }) =
+                self.or_slot(path, *base, Pointers::Distinct, limits)
+                && is_stronger(new, old, path.len())
+            {
+                self.give_way(path, *base);
+                let _ = self.or_slot(path, *base, Pointers::Distinct, limits);
+            }
+        }
+        self.entries != before
+    }
+
+    /// Removes what contradicts a fact, with all that is behind it.
+    fn give_way(&mut self, path: &[i32], base: BaseType) {
+        let contradicts = |(known, old): &&(Path, BaseType)| {
+            let cover = cover(known, path);
+            known.len() == path.len()
+                && (cover.old_covers_new || cover.new_covers_old)
+                && *old != base
+                && *old != BaseType::Anything
+        };
+        let gone: Vec<Path> = self
+            .entries
+            .iter()
+            .filter(contradicts)
+            .map(|(path, _)| path.clone())
+            .collect();
+        self.entries
+            .retain(|(path, _)| !gone.iter().any(|gone| path.starts_with(gone)));
     }
 
     /// What can be said about a value that one of the two trees describes: the keys that both have, with what can be said about each.

@@ -116,6 +116,13 @@ impl Trees {
         })
     }
 
+    /// Both facts where they do not contradict each other, and the stronger one where they do. See [`TypeTree::or_stronger`].
+    pub fn or_stronger(&mut self, left: TreeId, right: TreeId) -> TreeId {
+        let mut both = self.get(left).clone();
+        both.or_stronger(self.get(right), &self.limits);
+        self.intern(both)
+    }
+
     /// What holds in either case. See [`TypeTree::and`].
     pub fn and(&mut self, left: TreeId, right: TreeId) -> TreeId {
         if left == right {

@@ -567,3 +567,51 @@ fn trees_of_arrays_of_structures_that_lead_to_others_stay_small() {
     // What the first level says is complete.
     assert_eq!(tree.get(&[-1, 9 * 16 + 8]), BaseType::Pointer);
 }
+
+#[test]
+fn of_contradictory_facts_the_one_stays_that_loses_no_derivative() {
+    let limits = Limits::default();
+    let tree = |text: &str| TypeTree::parse(text, &limits).unwrap();
+    let cases = [
+        // known, added, both
+        ("{[-1]:Integer}", "{[-1]:Float@double}", "{[-1]:Float@double}"),
+        ("{[-1]:Float@double}", "{[-1]:Integer}", "{[-1]:Float@double}"),
+        ("{[-1]:Float@double}", "{[-1]:Float@float}", "{[-1]:Float@double}"),
+        (
+            "{[-1]:Pointer, [-1,-1]:Integer}",
+            "{[-1]:Pointer, [-1,8]:Float@double}",
+            "{[-1]:Pointer, [-1,8]:Float@double}",
+        ),
+        (
+            "{[-1]:Pointer, [-1,0]:Pointer, [-1,0,8]:Integer}",
+            "{[-1]:Pointer, [-1,0]:Float@double}",
+            "{[-1]:Pointer, [-1,0]:Float@double}",
+        ),
+        (
+            "{[-1]:Pointer, [-1,0]:Integer}",
+            "{[-1]:Pointer, [-1,0]:Pointer, [-1,0,0]:Float@float}",
+            "{[-1]:Pointer, [-1,0]:Pointer, [-1,0,0]:Float@float}",
+        ),
+        // A register is an integer before it is an address.
+        ("{[-1]:Integer}", "{[-1]:Pointer}", "{[-1]:Integer}"),
+        // Without a contradiction both hold.
+        (
+            "{[0]:Integer}",
+            "{[8]:Float@double}",
+            "{[0]:Integer, [8]:Float@double}",
+        ),
+    ];
+    for (known, added, both) in cases {
+        let mut found = tree(known);
+        let changed = found.or_stronger(&tree(added), &limits);
+        assert_eq!(
+            (found.to_string().as_str(), changed),
+            (both, both != known),
+            "{known} and {added}"
+        );
+        assert!(
+            !found.or_stronger(&tree(added), &limits),
+            "{both} takes {added} twice"
+        );
+    }
+}

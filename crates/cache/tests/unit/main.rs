@@ -1,5 +1,6 @@
 //! Plans of small functions.
 
+mod callees;
 mod choices;
 mod memory;
 mod nests;
