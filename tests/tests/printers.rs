@@ -79,8 +79,8 @@ fn contradictory_types_are_an_error_with_both_derivations() {
     let found = printed(ir, "print-type-analysis", &["-type-analysis-func=both"]);
     let found = found.expect_error("contradictory types of one value");
     for step in [
-        "fneg double %x (floats are negated)",
-        "sext i64 %n to i128 (only integers have a sign to extend)",
+        "fneg double %x` (floats are negated)",
+        "sext i64 %n to i128` (only integers have a sign to extend)",
     ] {
         assert!(found.stderr.contains(step), "{step}: {found}");
     }
