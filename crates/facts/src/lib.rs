@@ -16,7 +16,7 @@ mod declared;
 mod pieces;
 mod types;
 
-pub use analyses::{Analyses, Question};
+pub use analyses::{Analyses, Known, Question};
 pub use bits::{BitMove, bit_move, int_constant};
 pub use body::Facts;
 pub use pieces::{Held, Piece, stride};
