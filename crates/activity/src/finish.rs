@@ -162,11 +162,15 @@ fn may_write(ctx: &Context, function: &Function, inst: Inst) -> bool {
     lists.all(|attrs| ctx.attrs(attrs).memory.any().writes)
 }
 
-/// Whether a value is an address, or holds some.
+/// Whether a value is an address by its type, or may be one of active memory.
 fn leads_somewhere(solver: &Solver<'_, '_>, at: usize, function: &Function, value: Value) -> bool {
-    let points_to = solver.program.points_to(solver.states[at].key.func);
+    let state = &solver.states[at];
+    let points_to = solver.program.points_to(state.key.func);
+    let mut classes = points_to
+        .into_iter()
+        .flat_map(|points_to| points_to.classes(value));
     holds_address(&solver.input.ctx.types, function.ty(value))
-        || points_to.is_some_and(|points_to| points_to.classes(value).next().is_some())
+        || classes.any(|class| state.classes.contains_key(&class))
 }
 
 /// The inactive values that lead to active classes.

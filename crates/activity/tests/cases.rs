@@ -206,6 +206,33 @@ fn structures_of_active_and_inactive_pointers_are_divided_into_fields() {
 }
 
 #[test]
+fn addresses_in_integers_are_active_and_their_differences_are_not() {
+    let case = run_with(
+        "define i64 @f(double %x) {
+           %slot = alloca double
+           store double %x, ptr %slot
+           %end = getelementptr double, ptr %slot, i64 1
+           %n = ptrtoint ptr %slot to i64
+           %v = insertelement <2 x i64> zeroinitializer, i64 %n, i32 0
+           %wide = bitcast <2 x i64> %v to i128
+           %low = trunc i128 %wide to i64
+           %p = inttoptr i64 %low to ptr
+           %y = load double, ptr %p
+           store double %y, ptr %end
+           %m = ptrtoint ptr %end to i64
+           %bytes = sub i64 %m, %n
+           %count = sdiv exact i64 %bytes, 8
+           ret i64 %count
+         }",
+        "f",
+        &[Dual],
+        ReturnActivity::Const,
+        Options::default(),
+    );
+    case.check(&["slot", "n", "v", "wide", "low", "p", "y"], &["bytes", "count"]);
+}
+
+#[test]
 fn bits_of_floats_in_integers_are_followed_and_numbers_are_not() {
     let case = run(
         "define void @f(ptr %x, ptr %y) {
