@@ -27,7 +27,12 @@ fn copy_package(from: &Path, to: &Path) {
     fs::create_dir_all(to).expect("a folder can be made");
     for entry in fs::read_dir(from).expect("the package can be read") {
         let path = entry.expect("entries can be read").path();
-        let target = to.join(path.file_name().expect("an entry has a name"));
+        let name = path.file_name().expect("an entry has a name");
+        // What somebody left there who built it in place.
+        if name == "target" || name == "Cargo.lock" {
+            continue;
+        }
+        let target = to.join(name);
         if path.is_dir() {
             copy_package(&path, &target);
             continue;
@@ -254,7 +259,7 @@ fn only_the_toolchains_llvm_is_loaded() {
     let logs = scratch("loader");
     let _ = fs::remove_dir_all(&logs);
     fs::create_dir_all(&logs).expect("a folder can be made");
-    write_if_new(&folder.join("src/main.rs"), "fn main() {}\n");
+    // Written always, so that there is something to build.
     fs::write(folder.join("src/main.rs"), SQUARE).expect("it can be written");
     let mut command = rsenzyme(&folder, &["run", "--release"]);
     command
