@@ -1,5 +1,6 @@
 //! `cargo rsenzyme new`: a package that prints a derivative.
 
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -36,28 +37,32 @@ fn main() {
 /// # Errors
 /// If the folder cannot be used.
 pub fn create(options: &Options) -> Result<()> {
-    let status = Command::new(cargo::cargo())
-        .args(["new", "--bin"])
-        .arg(&options.path)
-        .status()
-        .context("cannot run cargo")?;
-    if !status.success() {
-        bail!("cargo made no package");
-    }
-    let manifest = options.path.join("Cargo.toml");
-    let mut text = std::fs::read_to_string(&manifest)?;
-    text.push_str(&dependency());
-    std::fs::write(&manifest, text)?;
+    let mut new = Command::new(cargo::cargo());
+    new.args(["new", "--bin"]).arg(&options.path);
+    run(new)?;
+    let mut add = Command::new(cargo::cargo());
+    add.args(["add", "--quiet"])
+        .args(dependency())
+        .current_dir(&options.path);
+    run(add)?;
     std::fs::write(options.path.join("src/main.rs"), PROGRAM)?;
     println!("Run it: cd {} && cargo rsenzyme run", options.path.display());
     Ok(())
 }
 
-/// The line for `Cargo.toml`: the sources that this program was built from, if they are still there.
-fn dependency() -> String {
+fn run(mut command: Command) -> Result<()> {
+    let status = command.status().context("cannot run cargo")?;
+    if !status.success() {
+        bail!("cargo failed");
+    }
+    Ok(())
+}
+
+/// What `cargo add` is to add: the sources that this program was built from, if they are still there.
+fn dependency() -> Vec<OsString> {
     let sources = Path::new(env!("CARGO_MANIFEST_DIR")).join("../rsenzyme-rs");
     match sources.canonicalize() {
-        Ok(path) => format!("rsenzyme-rs = {{ path = {:?} }}\n", path.display().to_string()),
-        Err(_) => format!("rsenzyme-rs = \"{}\"\n", env!("CARGO_PKG_VERSION")),
+        Ok(path) => vec!["rsenzyme-rs".into(), "--path".into(), path.into()],
+        Err(_) => vec![concat!("rsenzyme-rs@", env!("CARGO_PKG_VERSION")).into()],
     }
 }
