@@ -215,13 +215,9 @@ impl Emit<'_> {
                     order: self.input.request.order,
                     memory: memory.clone(),
                 };
-                let derivative = match self.input.facts.callee(inst) {
-                    Some((seeds, analyses)) => {
-                        let requests = &mut self.shared.requests;
-                        requests.get_with(self.b.ctx, request, seeds, Some(analyses))
-                    }
-                    None => self.shared.requests.get(self.b.ctx, request),
-                };
+                let (seeds, known) = self.input.facts.callee(inst);
+                let requests = &mut self.shared.requests;
+                let derivative = requests.get_with(self.b.ctx, request, seeds, Some(known));
                 (func, derivative)
             })
             .collect();
