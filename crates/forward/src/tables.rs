@@ -11,15 +11,14 @@
 //! Functions without a body that a rule describes are wrapped, so that the address of `sin` has a table too. In the initializers of
 //! global variables a function that nothing describes is its own shadow: tables of virtual functions are full of them.
 
-use ir::attrs::AttrList;
 use ir::{
-    Bodies, Builder, ConstData, Context, Entity as _, FuncDecl, FuncId, Function, GlobalId, GlobalVar,
-    Linkage, Type, TypeData, Value,
+    Bodies, Builder, ConstData, Context, Entity as _, FuncId, Function, GlobalId, Type, TypeData, Value,
 };
 
 use crate::emit::{Emit, Outcome};
 use crate::error::ErrorKind;
 use crate::request::{Activity, Request, Requests, ReturnRequest, signature};
+use ::shadow::generated::{constant_global, ending, internal};
 use rules::RuleTable;
 use shadow::Direction;
 
@@ -132,21 +131,6 @@ impl Tables<'_> {
     }
 }
 
-fn internal(ctx: &mut Context, name: String, ty: Type) -> FuncId {
-    let attrs = ctx.add_attrs(AttrList::default());
-    ctx.add_func(FuncDecl {
-        name: name.into(),
-        ty,
-        attrs,
-        conv: 0,
-        linkage: Linkage::Internal,
-        intrinsic: false,
-        defined: false,
-        rules: Vec::new(),
-        origin: None,
-    })
-}
-
 impl Emit<'_> {
     /// The tangent function of whatever `callee` leads to, from its shadow, with its type.
     pub(crate) fn tangent_of_pointer(&mut self, callee: Value, func_ty: Type) -> Outcome<(Value, Type)> {
@@ -179,51 +163,4 @@ impl Emit<'_> {
         let table = self.b.ctx.consts.intern(ConstData::Global(table));
         self.b.constant(table)
     }
-}
-
-/// The message of a call of an inactive function pointer.
-const MESSAGE: &str =
-    "rsenzyme: a function pointer that is declared inactive was called with active arguments\0";
-
-/// `puts(message); exit(1)`.
-fn ending(ctx: &mut Context, func: FuncId) -> Function {
-    let (ptr, i32, i8, void) = (
-        ctx.types.ptr(),
-        ctx.types.int(32),
-        ctx.types.int(8),
-        ctx.types.void(),
-    );
-    let text_ty = ctx.types.array(i8, MESSAGE.len() as u64);
-    let text = ctx.find_global("rsenzyme.inactive_callee").unwrap_or_else(|| {
-        let bytes = MESSAGE.as_bytes().into();
-        let init = ctx.consts.intern(ConstData::Data { ty: text_ty, bytes });
-        constant_global(ctx, "rsenzyme.inactive_callee".to_owned(), text_ty, Some(init))
-    });
-    let (puts, exit) = (ctx.types.func(i32, &[ptr]), ctx.types.func(void, &[i32]));
-    let (puts, exit) = (ctx.declare_func("puts", puts), ctx.declare_func("exit", exit));
-    let text = ctx.consts.intern(ConstData::Global(text));
-    let mut body = Function::new(ctx, func);
-    let entry = body.add_block();
-    let mut builder = Builder::new(ctx, &mut body, entry);
-    let text = builder.constant(text);
-    builder.call(puts, &[text]);
-    let status = builder.i32(1);
-    builder.call(exit, &[status]);
-    builder.unreachable();
-    body
-}
-
-fn constant_global(ctx: &mut Context, name: String, ty: Type, init: Option<ir::Const>) -> GlobalId {
-    ctx.add_global(GlobalVar {
-        name: name.into(),
-        ty,
-        space: 0,
-        init,
-        constant: true,
-        thread_local: false,
-        linkage: Linkage::Internal,
-        strings: Vec::new(),
-        shadow: None,
-        origin: None,
-    })
 }

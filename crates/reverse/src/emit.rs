@@ -7,7 +7,9 @@
 
 use indexmap::IndexMap;
 use ir::graph::Loop;
-use ir::{Block, Builder, EntityVec, Flags, Function, Inst, InstData, NewInst, Op, Type, Value, ValueDef};
+use ir::{
+    Block, Bodies, Builder, EntityVec, Flags, Function, Inst, InstData, NewInst, Op, Type, Value, ValueDef,
+};
 use rules::RuleTable;
 use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
@@ -33,6 +35,8 @@ pub(crate) type Outcome<T = ()> = Result<T, ErrorKind>;
 pub(crate) struct Input<'a> {
     /// The primal body, in canonical form.
     pub(crate) source: &'a Function,
+    /// All bodies.
+    pub(crate) bodies: Bodies<'a>,
     /// Activity and types in this body.
     pub(crate) facts: Facts<'a>,
     /// Derivative rules.

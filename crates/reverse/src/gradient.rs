@@ -85,6 +85,7 @@ impl Reverse<'_> {
         };
         let input = |role| Input {
             source,
+            bodies,
             facts,
             rules: self.rules,
             options: &self.options,

@@ -43,6 +43,7 @@ mod runtime;
 mod shadow;
 mod split;
 mod sweep;
+mod tables;
 mod tape;
 
 pub use ::shadow::error::{self, Error, ErrorKind};
@@ -108,11 +109,17 @@ pub struct Reverse<'a> {
 impl<'a> Reverse<'a> {
     /// Nothing is requested yet.
     pub fn new(module: &'a mut Module, rules: &'a RuleTable, options: ReverseOptions) -> Self {
+        let globals = module.ctx.globals.iter().filter(|(_, global)| !global.constant);
+        let any_memory = activity::EntryMemory {
+            globals: globals.map(|(id, _)| id).collect(),
+            external: true,
+        };
+        let requests = Requests::new(any_memory);
         Self {
             module,
             rules,
             options,
-            requests: Requests::default(),
+            requests,
             globals: ShadowGlobals::default(),
             runtime: RuntimeFunctions::default(),
             prepared: Prepared::default(),
@@ -181,6 +188,9 @@ impl<'a> Reverse<'a> {
             match self.gradient(job) {
                 Ok(made) => bodies.extend(made),
                 Err(found) => errors.extend(found),
+            }
+            for wrapper in self.requests.take_wrappers() {
+                self.module.set_body(wrapper);
             }
         }
         bodies.extend(self.runtime.take_bodies());

@@ -14,7 +14,7 @@
 use activity::{ContextKey, EntryMemory, ParamActivity, ReturnActivity};
 use indexmap::IndexMap;
 use ir::attrs::{AttrList, FuncFlags, ParamAttrs, ParamFlags};
-use ir::{Context, FuncDecl, FuncId, Linkage, Type};
+use ir::{Context, FuncDecl, FuncId, Function, GlobalId, Linkage, Type};
 
 use cache::Overwritten;
 use facts::{Analyses, Seeds};
@@ -129,14 +129,6 @@ pub enum Answer {
 }
 
 impl Request {
-    /// The type of the shadow or adjoint of a `T`.
-    pub fn shadow_type(&self, ctx: &mut Context, ty: Type) -> Type {
-        match self.width {
-            1 => ty,
-            width => ctx.types.array(ty, u64::from(width)),
-        }
-    }
-
     /// The context of the activity analysis that says what is active in the primal.
     pub(crate) fn context(&self) -> ContextKey {
         let param = |activity: &Activity| match activity {
@@ -157,42 +149,7 @@ impl Request {
     /// The function type of one answer.
     pub(crate) fn signature(&self, ctx: &mut Context, role: Role) -> Type {
         let primal = ctx.funcs[self.func].ty;
-        let ret = ctx.types.return_type(primal).unwrap_or(ctx.types.void());
-        let mut params = Vec::new();
-        let mut fields = Vec::new();
-        if self.ret.primal && role.has_forward() {
-            fields.push(ret);
-        }
-        if self.ret.shadow && role == Role::Augmented {
-            fields.push(self.shadow_type(ctx, ret));
-        }
-        for (ty, activity) in ctx
-            .types
-            .param_types(primal)
-            .to_vec()
-            .into_iter()
-            .zip(&self.params)
-        {
-            params.push(ty);
-            let shadow = self.shadow_type(ctx, ty);
-            if activity.is_dual() {
-                params.push(shadow);
-            }
-            if activity.is_out() && role.has_reverse() {
-                fields.push(shadow);
-            }
-        }
-        if self.ret.seed && role.has_reverse() {
-            params.push(self.shadow_type(ctx, ret));
-        }
-        if role != Role::Combined {
-            params.push(ctx.types.ptr());
-        }
-        let ret = match fields.is_empty() {
-            true => ctx.types.void(),
-            false => ctx.types.structure(&fields),
-        };
-        ctx.types.func(ret, &params)
+        signature(ctx, primal, (&self.params, self.ret), self.width, role)
     }
 
     /// Whether parameter `index` has a shadow.
@@ -243,6 +200,50 @@ impl Request {
     }
 }
 
+/// The type of one answer to a request about a function of type `primal`.
+pub(crate) fn signature(
+    ctx: &mut Context,
+    primal: Type,
+    (activities, returned): (&[Activity], ReturnRequest),
+    width: u32,
+    role: Role,
+) -> Type {
+    let shadow_type = |ctx: &mut Context, ty: Type| match width {
+        1 => ty,
+        width => ctx.types.array(ty, u64::from(width)),
+    };
+    let ret = ctx.types.return_type(primal).unwrap_or(ctx.types.void());
+    let mut params = Vec::new();
+    let mut fields = Vec::new();
+    if returned.primal && role.has_forward() {
+        fields.push(ret);
+    }
+    if returned.shadow && role == Role::Augmented {
+        fields.push(shadow_type(ctx, ret));
+    }
+    for (ty, activity) in ctx.types.param_types(primal).to_vec().into_iter().zip(activities) {
+        params.push(ty);
+        let shadow = shadow_type(ctx, ty);
+        if activity.is_dual() {
+            params.push(shadow);
+        }
+        if activity.is_out() && role.has_reverse() {
+            fields.push(shadow);
+        }
+    }
+    if returned.seed && role.has_reverse() {
+        params.push(shadow_type(ctx, ret));
+    }
+    if role != Role::Combined {
+        params.push(ctx.types.ptr());
+    }
+    let ret = match fields.is_empty() {
+        true => ctx.types.void(),
+        false => ctx.types.structure(&fields),
+    };
+    ctx.types.func(ret, &params)
+}
+
 /// The attributes of a parameter that hold in the gradient function as well. A copy made for `byval` may alias nothing before it is
 /// made, so nothing is kept there.
 fn primal_param(attrs: &ParamAttrs) -> ParamAttrs {
@@ -289,9 +290,23 @@ pub(crate) struct Requests {
     memo: IndexMap<Key, Declared>,
     /// How many of the memo, in its order, have a body or an error.
     done: usize,
+    /// The tables of functions, by function, order and number of directions.
+    pub(crate) tables: IndexMap<(FuncId, u32, usize), GlobalId>,
+    /// What a function that is called through a pointer may find active besides its parameters: everything.
+    pub(crate) any_memory: EntryMemory,
+    /// Primal bodies that were made to be differentiated.
+    wrappers: Vec<Function>,
 }
 
 impl Requests {
+    /// Nothing is requested yet. `any_memory` is what a function behind a pointer may find active.
+    pub(crate) fn new(any_memory: EntryMemory) -> Self {
+        Self {
+            any_memory,
+            ..Self::default()
+        }
+    }
+
     /// The answer to `request` where nothing is known of types but the signature; declared and queued if it is new.
     pub(crate) fn get(&mut self, ctx: &mut Context, request: Request) -> Answer {
         let seeds = Seeds::of_signature(ctx, request.func);
@@ -321,6 +336,16 @@ impl Requests {
         answer
     }
 
+    /// Adds a primal body that only its derivatives need.
+    pub(crate) fn add_wrapper(&mut self, body: Function) {
+        self.wrappers.push(body);
+    }
+
+    /// The wrappers that were added since the last call.
+    pub(crate) fn take_wrappers(&mut self) -> Vec<Function> {
+        std::mem::take(&mut self.wrappers)
+    }
+
     /// The next request without bodies.
     pub(crate) fn next(&mut self) -> Option<Job> {
         let (key, declared) = self.memo.get_index_mut(self.done)?;
@@ -336,6 +361,7 @@ impl Requests {
     /// Forgets the requests from number `start` on: they failed together.
     pub(crate) fn forget_from(&mut self, start: usize) {
         self.memo.truncate(start);
+        self.tables.clear();
         self.done = start;
     }
 

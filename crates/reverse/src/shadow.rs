@@ -5,33 +5,13 @@
 //! stay valid; a pointer's is the address of a shadow. A pointer without one is an error rather than its own shadow, because reading
 //! derivatives through it would read primal values.
 
-use ir::{ConstData, Context, FuncId, GlobalId, Type, TypeData, Value};
+use ir::{ConstData, Type, TypeData, Value};
 
 use crate::emit::{Emit, Lanes, Outcome, Sweep};
 use crate::error::ErrorKind;
-use ::shadow::{Direction, Functions, Making};
+use crate::tables::Tables;
+use ::shadow::{Direction, Making};
 use facts::Sort;
-
-/// Where the shadows of functions come from: a function is its own shadow in the initializers of global variables, and has none
-/// elsewhere.
-struct Tables;
-
-impl Functions for Tables {
-    type Error = ErrorKind;
-
-    fn table(
-        &mut self,
-        _: &mut Context,
-        _: FuncId,
-        _: Direction,
-        in_initializer: bool,
-    ) -> Outcome<Option<GlobalId>> {
-        match in_initializer {
-            true => Ok(None),
-            false => Err(ErrorKind::IndirectCall),
-        }
-    }
-}
 
 impl Emit<'_> {
     /// The shadow of a primal value in the sweep that is being made, explicit.
@@ -70,7 +50,11 @@ impl Emit<'_> {
                 let at = Direction { order, lane, width };
                 let mut making = Making {
                     rules: emit.input.rules,
-                    functions: Tables,
+                    functions: Tables {
+                        rules: emit.input.rules,
+                        bodies: emit.input.bodies,
+                        requests: emit.shared.requests,
+                    },
                     in_initializer: false,
                 };
                 let shadow = emit

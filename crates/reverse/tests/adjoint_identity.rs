@@ -337,9 +337,6 @@ fn check(program: &Program, width: usize, tolerance: Tolerance) -> Result<Outcom
     let answer = reverse.request(request(program.entry.func, inputs, width));
     if let Err(errors) = reverse.run() {
         if errors.iter().all(|error| is_expected(&error.kind)) {
-            if std::env::var("SHOW").is_ok() {
-                println!("{:?}\n{}", errors, program.module);
-            }
             return Ok(Outcome::Refused(errors[0].to_string()));
         }
         let errors: Vec<String> = errors.iter().map(|error| format!("{error:?}")).collect();
@@ -408,22 +405,14 @@ const PLAIN: Config = Config {
     heap: true,
 };
 
-/// As many as fit in the time of a build without optimization, or all.
-fn cases(all: u32) -> u32 {
-    match cfg!(debug_assertions) {
-        true => all / 5,
-        false => all,
-    }
-}
-
 #[test]
 fn the_adjoint_identity_holds() {
-    for_programs(PLAIN, cases(5_000), 1, DOUBLE, 1);
+    for_programs(PLAIN, 5_000, 1, DOUBLE, 1);
 }
 
 #[test]
 fn the_adjoint_identity_holds_for_three_cotangents() {
-    for_programs(PLAIN, cases(500), 3, DOUBLE, 1);
+    for_programs(PLAIN, 300, 3, DOUBLE, 1);
 }
 
 #[test]
@@ -432,7 +421,7 @@ fn the_adjoint_identity_holds_in_mixed_precision() {
         single: true,
         ..PLAIN
     };
-    for_programs(config, cases(1_000), 1, SINGLE, 1);
+    for_programs(config, 500, 1, SINGLE, 1);
 }
 
 #[test]
@@ -441,5 +430,5 @@ fn the_adjoint_identity_holds_for_integer_copies() {
         integer_copies: true,
         ..PLAIN
     };
-    for_programs(config, cases(1_000), 1, DOUBLE, 10);
+    for_programs(config, 500, 1, DOUBLE, 10);
 }

@@ -5,6 +5,7 @@
 //! What a shadow is used for (tangents, adjoints), and the tables of derivatives that stand for functions: [`Functions`] makes them.
 
 pub mod error;
+pub mod generated;
 mod globals;
 
 pub use error::{Error, ErrorKind};

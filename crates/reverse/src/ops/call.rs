@@ -20,6 +20,7 @@ use crate::emit::{Emit, Lanes, Outcome};
 use crate::error::ErrorKind;
 use crate::lookup::internal;
 use crate::request::{Activity, Answer, Mode, Request, ReturnRequest, Role};
+use crate::tables::by_type;
 use cache::{CallDemand, Node, Overwritten};
 
 /// What a call is.
@@ -220,6 +221,18 @@ fn activities(ctx: &Context, source: &Function, facts: Facts<'_>, inst: Inst) ->
     }
 }
 
+/// How a call through a pointer is differentiated; `None` if it is not.
+fn pointer_plan(ctx: &Context, source: &Function, facts: Facts<'_>, inst: Inst) -> Option<Plan> {
+    let data = source.inst(inst);
+    let info = data.op.call_info()?;
+    if !facts.active(data.operands[0]) {
+        return None;
+    }
+    let (params, ret) = by_type(ctx, info.func_ty);
+    let memory = facts.memory_at_calls().clone();
+    Some(Plan { params, ret, memory })
+}
+
 /// What the reverses of calls read.
 pub(crate) struct Demands<'a> {
     pub(crate) ctx: &'a Context,
@@ -230,15 +243,25 @@ pub(crate) struct Demands<'a> {
 
 impl CallDemand for Demands<'_> {
     fn reads(&self, inst: Inst) -> Vec<Node> {
-        let Known::Bodies(funcs) = self.calls.get(inst) else {
-            return Vec::new();
-        };
         let data = self.source.inst(inst);
-        let plan = activities(self.ctx, self.source, self.facts, inst);
         let mut nodes = Vec::new();
-        if funcs.len() > 1 {
-            nodes.push(Node::Primal(data.operands[0]));
-        }
+        let plan = match self.calls.get(inst) {
+            Known::Bodies(funcs) => {
+                if funcs.len() > 1 {
+                    nodes.push(Node::Primal(data.operands[0]));
+                }
+                activities(self.ctx, self.source, self.facts, inst)
+            }
+            Known::Indirect => match pointer_plan(self.ctx, self.source, self.facts, inst) {
+                Some(plan) => {
+                    nodes.push(Node::Primal(data.operands[0]));
+                    nodes.push(Node::Shadow(data.operands[0]));
+                    plan
+                }
+                None => return Vec::new(),
+            },
+            _ => return Vec::new(),
+        };
         for (&arg, activity) in data.args().iter().zip(&plan.params) {
             if passes_primal(self.ctx, self.source, self.facts, arg) {
                 nodes.push(Node::Primal(arg));
@@ -279,6 +302,7 @@ impl<'a> Emit<'a> {
                 Ok(())
             }
             Known::Bodies(funcs) => self.forward_body(inst, funcs),
+            Known::Indirect if self.active(self.data(inst).operands[0]) => self.forward_pointer(inst),
             Known::Rule(name, entry) => {
                 let entry = self.input.rules.entry(*entry);
                 self.forward_library(inst, name, entry)
@@ -302,6 +326,7 @@ impl<'a> Emit<'a> {
         let calls = self.input.calls;
         match calls.get(inst) {
             Known::Bodies(funcs) => self.reverse_body(inst, funcs),
+            Known::Indirect if self.active(self.data(inst).operands[0]) => self.reverse_pointer(inst),
             Known::Rule(name, entry) => {
                 let entry = self.input.rules.entry(*entry);
                 self.reverse_library(inst, name, entry)
@@ -389,11 +414,78 @@ impl<'a> Emit<'a> {
     }
 
     fn forward_body(&mut self, inst: Inst, funcs: &[FuncId]) -> Outcome {
-        let data = self.data(inst);
         let plan = activities(self.b.ctx, self.source(), self.input.facts, inst);
         self.check_unwinding(inst)?;
-        let mut args: SmallVec<[Value; 8]> = SmallVec::new();
+        let args = self.augmented_args(inst, &plan)?;
+        let answers = self.derivatives(inst, funcs, &plan, Role::Augmented)?;
+        let callee = self.primal(self.data(inst).operands[0]);
+        let call = self.call_chosen(inst, (callee, funcs), &answers, &args);
+        self.augmented_results(inst, &plan, call);
+        Ok(())
+    }
+
+    fn reverse_body(&mut self, inst: Inst, funcs: &[FuncId]) -> Outcome {
+        let plan = activities(self.b.ctx, self.source(), self.input.facts, inst);
+        let args = self.reverse_args(inst, &plan)?;
+        let answers = self.derivatives(inst, funcs, &plan, Role::Reverse)?;
+        let callee = match funcs.len() {
+            1 => self.b.func_address(funcs[0]),
+            _ => self.need_primal(self.data(inst).operands[0])?,
+        };
+        let call = self.call_chosen(inst, (callee, funcs), &answers, &args);
+        self.reverse_results(inst, &plan, call)
+    }
+
+    /// Calls the augmented function that the shadow of the callee leads to.
+    fn forward_pointer(&mut self, inst: Inst) -> Outcome {
+        let (plan, func_ty) = self.pointer_call(inst)?;
+        self.check_unwinding(inst)?;
+        let args = self.augmented_args(inst, &plan)?;
+        let callee = self.data(inst).operands[0];
+        let (derivative, ty) = self.derivative_of_pointer(callee, func_ty, Role::Augmented)?;
+        let call = self.call_like(inst, derivative, ty, &args);
+        self.augmented_results(inst, &plan, call);
+        Ok(())
+    }
+
+    /// Calls the reverse function that the shadow of the callee leads to.
+    fn reverse_pointer(&mut self, inst: Inst) -> Outcome {
+        let (plan, func_ty) = self.pointer_call(inst)?;
+        let args = self.reverse_args(inst, &plan)?;
+        let callee = self.data(inst).operands[0];
+        let (derivative, ty) = self.derivative_of_pointer(callee, func_ty, Role::Reverse)?;
+        let call = self.call_like(inst, derivative, ty, &args);
+        self.reverse_results(inst, &plan, call)
+    }
+
+    /// How a call through a pointer is differentiated, and the type of its callee. What is active must have a place in tables.
+    fn pointer_call(&mut self, inst: Inst) -> Outcome<(Plan, Type)> {
+        let data = self.data(inst);
+        let plan = pointer_plan(self.b.ctx, self.source(), self.input.facts, inst);
+        let (Some(plan), Some(info)) = (plan, data.op.call_info()) else {
+            return Err(ErrorKind::IndirectCall);
+        };
+        if let TypeData::Func { varargs: true, .. } = self.b.ctx.types.get(info.func_ty) {
+            return Err(ErrorKind::IndirectCall);
+        }
         for (&arg, activity) in data.args().iter().zip(&plan.params) {
+            if *activity == Activity::Const && self.has_adjoint(arg) {
+                return Err(ErrorKind::IndirectCall);
+            }
+        }
+        if let Some(result) = data.result
+            && self.has_adjoint(result)
+            && !plan.ret.seed
+        {
+            return Err(ErrorKind::IndirectCall);
+        }
+        Ok((plan, info.func_ty))
+    }
+
+    /// The arguments of an augmented function.
+    fn augmented_args(&mut self, inst: Inst, plan: &Plan) -> Outcome<SmallVec<[Value; 8]>> {
+        let mut args = SmallVec::new();
+        for (&arg, activity) in self.data(inst).args().iter().zip(&plan.params) {
             args.push(self.primal(arg));
             if activity.is_dual() {
                 let lanes = self.shadow(arg)?;
@@ -401,12 +493,13 @@ impl<'a> Emit<'a> {
             }
         }
         args.push(self.arena());
-        let answers = self.derivatives(inst, funcs, &plan, Role::Augmented)?;
-        let callee = self.primal(data.operands[0]);
-        let call = self.call_chosen(inst, (callee, funcs), &answers, &args);
-        let Some(result) = data.result else { return Ok(()) };
-        let Some(value) = self.b.func.inst(call).result else {
-            return Ok(());
+        Ok(args)
+    }
+
+    /// Takes the primal and the shadow from what an augmented function returns.
+    fn augmented_results(&mut self, inst: Inst, plan: &Plan, call: Inst) {
+        let (Some(result), Some(value)) = (self.data(inst).result, self.b.func.inst(call).result) else {
+            return;
         };
         let mut next = 0;
         if plan.ret.primal {
@@ -419,13 +512,12 @@ impl<'a> Emit<'a> {
             let lanes = self.unpack(packed);
             self.set_shadow(result, lanes);
         }
-        Ok(())
     }
 
-    fn reverse_body(&mut self, inst: Inst, funcs: &[FuncId]) -> Outcome {
+    /// The arguments of a reverse function: what it may read of the primals, shadows, the adjoint of the result.
+    fn reverse_args(&mut self, inst: Inst, plan: &Plan) -> Outcome<SmallVec<[Value; 8]>> {
         let data = self.data(inst);
-        let plan = activities(self.b.ctx, self.source(), self.input.facts, inst);
-        let mut args: SmallVec<[Value; 8]> = SmallVec::new();
+        let mut args = SmallVec::new();
         for (&arg, activity) in data.args().iter().zip(&plan.params) {
             let primal = match passes_primal(self.b.ctx, self.source(), self.input.facts, arg) {
                 true => self.need_primal(arg)?,
@@ -447,17 +539,16 @@ impl<'a> Emit<'a> {
             args.push(self.pack(&lanes));
         }
         args.push(self.arena());
-        let answers = self.derivatives(inst, funcs, &plan, Role::Reverse)?;
-        let callee = match funcs.len() {
-            1 => self.b.func_address(funcs[0]),
-            _ => self.need_primal(data.operands[0])?,
-        };
-        let call = self.call_chosen(inst, (callee, funcs), &answers, &args);
+        Ok(args)
+    }
+
+    /// Adds the adjoints that a reverse function returns to those of the arguments.
+    fn reverse_results(&mut self, inst: Inst, plan: &Plan, call: Inst) -> Outcome {
         let Some(value) = self.b.func.inst(call).result else {
             return Ok(());
         };
         let mut next = 0;
-        for (&arg, activity) in data.args().iter().zip(&plan.params) {
+        for (&arg, activity) in self.data(inst).args().iter().zip(&plan.params) {
             if activity.is_out() {
                 let packed = self.b.extract_value(value, &[next]);
                 let lanes: Lanes = self.unpack(packed);

@@ -2,8 +2,10 @@
 
 mod bits;
 mod heap;
+mod library;
 mod loops;
 mod memory;
+mod pointers;
 mod scalar;
 mod split;
 mod support;

@@ -13,6 +13,9 @@ impl Externals for Library {
         if let Some(result) = allocator(call) {
             return Ok(Some(result));
         }
+        if let Some(result) = several_numbers(call) {
+            return Ok(Some(result));
+        }
         let Some((x, dx, _)) = call.float(0) else {
             return Ok(None);
         };
@@ -32,6 +35,36 @@ impl Externals for Library {
         };
         Ok(call.float_result(value, partial * dx))
     }
+}
+
+/// Functions with several results, with their tangents.
+fn several_numbers(call: &mut ExternalCall<'_>) -> Option<Datum> {
+    let (x, dx, _) = call.float(0)?;
+    let dual = |value: f64, partial: f64| Datum::dual(value, partial * dx);
+    let second = call.bits(1).map(|bits| bits as u64);
+    Some(match call.name {
+        "llvm.sincos.f64" => Datum::Members(vec![dual(x.sin(), x.cos()), dual(x.cos(), -x.sin())]),
+        "sincos" => {
+            let third = call.bits(2)? as u64;
+            call.memory
+                .store_duals(second?, &[(x.sin(), x.cos() * dx)])
+                .ok()?;
+            call.memory.store_duals(third, &[(x.cos(), -x.sin() * dx)]).ok()?;
+            Datum::Unit
+        }
+        "modf" => {
+            call.memory.store_duals(second?, &[(x.trunc(), 0.0)]).ok()?;
+            dual(x.fract(), 1.0)
+        }
+        // exp (x + iy) = exp x (cos y + i sin y)
+        "cexp" => {
+            let (y, dy, _) = call.float(1)?;
+            let (re, im) = (x.exp() * y.cos(), x.exp() * y.sin());
+            let tangents = (re * dx - im * dy, im * dx + re * dy);
+            Datum::Members(vec![Datum::dual(re, tangents.0), Datum::dual(im, tangents.1)])
+        }
+        _ => return None,
+    })
 }
 
 /// `malloc` and its relatives. New memory holds what is no number, so that reading it is noticed.
