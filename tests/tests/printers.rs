@@ -67,6 +67,78 @@ fn a_function_without_parameters_and_one_that_is_not_there() {
 }
 
 #[test]
+fn activities_of_one_function() {
+    // By what the program says: %w is an index, so it is constant; the local copy of %x's number is active, as is its address.
+    let ir = "define double @f(ptr %x, i64 %w) {
+start:
+  %slot = alloca double, align 8
+  %at = getelementptr double, ptr %x, i64 %w
+  %a = load double, ptr %at, align 8
+  store double %a, ptr %slot, align 8
+  %b = load double, ptr %slot, align 8
+  %n = sitofp i64 %w to double
+  %c = fmul double %b, %n
+  %unused = getelementptr double, ptr %x, i64 1
+  ret double %c
+}
+";
+    let expected = |x: u8, values: [u8; 8], insts: [u8; 8]| {
+        let texts = [
+            "%slot = alloca double, align 8",
+            "%at = getelementptr double, ptr %x, i64 %w",
+            "%a = load double, ptr %at, align 8",
+            "store double %a, ptr %slot, align 8",
+            "%b = load double, ptr %slot, align 8",
+            "%n = sitofp i64 %w to double",
+            "%c = fmul double %b, %n",
+            "%unused = getelementptr double, ptr %x, i64 1",
+        ];
+        let mut text = format!("ptr %x: icv:{x}\ni64 %w: icv:1\nstart\n");
+        for ((line, value), inst) in texts.iter().zip(values).zip(insts) {
+            text += &format!("  {line}: icv:{value} ici:{inst}\n");
+        }
+        text + "  ret double %c: icv:1 ici:1\n"
+    };
+    let func = "-activity-analysis-func=f";
+    let found = printed(ir, "print-activity-analysis", &[func]).expect_success();
+    let all = expected(0, [0, 0, 0, 1, 0, 1, 0, 1], [1, 1, 0, 0, 0, 1, 0, 1]);
+    assert_eq!(found.stdout, all);
+    let found = printed(
+        ir,
+        "print-activity-analysis",
+        &[func, "-activity-analysis-inactive-args"],
+    );
+    assert_eq!(found.expect_success().stdout, expected(1, [1; 8], [1; 8]));
+    let pointer = "define ptr @f(ptr %x) {\n  %y = getelementptr i8, ptr %x, i64 8\n  ret ptr %y\n}\n";
+    let options = [func, "-activity-analysis-inactive-args"];
+    for (options, value) in [(&options[..2], 1), (&options[..1], 0)] {
+        let found = printed(pointer, "print-activity-analysis", options).expect_success();
+        let line = format!("  %y = getelementptr i8, ptr %x, i64 8: icv:{value} ici:1\n");
+        assert!(found.stdout.contains(&line), "{found}");
+    }
+    let allocation = "define ptr @f(double %x) {
+  %y = call ptr @malloc(i64 8)
+  ret ptr %y
+}
+declare ptr @malloc(i64)
+";
+    for (options, value) in [
+        (&[func][..], 1),
+        (&[func, "-activity-analysis-duplicated-ret"], 0),
+    ] {
+        let found = printed(allocation, "print-activity-analysis", options).expect_success();
+        let line = format!("  %y = call ptr @malloc(i64 8): icv:{value} ici:1\n");
+        assert!(found.stdout.contains(&line), "{found}");
+    }
+    let found = printed(
+        ir,
+        "print-activity-analysis",
+        &["-activity-analysis-func=missing"],
+    );
+    assert_eq!(found.expect_success().stdout, "");
+}
+
+#[test]
 fn contradictory_types_are_an_error_with_both_derivations() {
     let ir = "define void @both(ptr %p) {
   %x = load double, ptr %p
@@ -79,8 +151,8 @@ fn contradictory_types_are_an_error_with_both_derivations() {
     let found = printed(ir, "print-type-analysis", &["-type-analysis-func=both"]);
     let found = found.expect_error("contradictory types of one value");
     for step in [
-        "fneg double %x (floats are negated)",
-        "sext i64 %n to i128 (only integers have a sign to extend)",
+        "fneg double %x` (floats are negated)",
+        "sext i64 %n to i128` (only integers have a sign to extend)",
     ] {
         assert!(found.stderr.contains(step), "{step}: {found}");
     }

@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 
 /// The crates from the bottom up. A crate may depend only on crates in lines above its own.
 const LAYERS: [&[&str]; 11] = [
-    &["rsenzyme-ir", "rsenzyme-llvm-link"],
-    &["rsenzyme-rules", "rsenzyme-llvm"],
+    &["rsenzyme-ir", "rsenzyme-llvm-link", "rsenzyme-macros"],
+    &["rsenzyme-rules", "rsenzyme-llvm", "rsenzyme-rs"],
     &["rsenzyme-typeanalysis"],
     &["rsenzyme-activity"],
     &["rsenzyme-facts", "rsenzyme-shadow"],
@@ -20,12 +20,13 @@ const LAYERS: [&[&str]; 11] = [
 ];
 
 /// The crates that may use LLVM's C API.
-const LLVM_USERS: [&str; 6] = [
+const LLVM_USERS: [&str; 7] = [
     "rsenzyme-llvm",
     "rsenzyme-llvm-link",
     "rsenzyme",
     "rsenzyme-plugin",
     "rsenzyme-cli",
+    "cargo-rsenzyme",
     "rsenzyme-tests",
 ];
 

@@ -1,8 +1,8 @@
 //! What calls do to activity.
 
 use ir::graph::Barrier;
-use ir::memory::call_effects;
-use ir::{Function, Inst, Value};
+use ir::memory::{Class, call_effects};
+use ir::{EntitySet, Function, Inst, Value};
 use rules::{Entry, Kind, MathRule, Param, Structural};
 
 use crate::input::{ContextKey, EntryMemory, ParamActivity, ReturnActivity};
@@ -121,6 +121,14 @@ impl Solver<'_, '_> {
             Some(&from) => Cause::Operand { inst, from },
             None => Cause::Global,
         };
+        // What is not known may read derivatives wherever an active argument leads.
+        let reached = points_to.map(|points_to| {
+            let classes = active.iter().flat_map(|&arg| points_to.classes(arg));
+            points_to.reachable(classes)
+        });
+        for class in reached.into_iter().flatten() {
+            self.set_class(at, class, cause);
+        }
         let data = function.inst(inst);
         if let Some(result) = data.result {
             self.set_value(at, result, cause);
@@ -178,12 +186,16 @@ impl Solver<'_, '_> {
         if !params.contains(&ParamActivity::Dual) && returned.is_none() && !shares {
             return;
         }
+        let inactive = self.inactive_at_entry(at, callee, (&params, ret), pairs);
         let key = ContextKey {
             func: callee,
             params,
             ret,
-            // The same for all contexts of a request, so it tells none apart; the facts say it in the end.
-            memory: EntryMemory::default(),
+            // Globals are the same for all contexts of a request, so they tell none apart; the facts say which in the end.
+            memory: EntryMemory {
+                inactive,
+                ..EntryMemory::default()
+            },
         };
         let Some(child) = self.context(key) else { return };
         self.states[at].children.insert(inst, child);
@@ -191,15 +203,36 @@ impl Solver<'_, '_> {
         self.absorb(at, function, inst, child, pairs);
     }
 
-    /// Takes over what a callee's context says of the classes that it shares, and of the result.
-    fn absorb(
-        &mut self,
+    /// What of the memory that a callee reaches from its parameters and its result holds no derivatives here.
+    fn inactive_at_entry(
+        &self,
         at: usize,
-        function: &Function,
-        inst: Inst,
-        child: usize,
-        pairs: &[(ir::memory::Class, ir::memory::Class)],
-    ) {
+        callee: ir::FuncId,
+        (params, ret): (&[ParamActivity], ReturnActivity),
+        pairs: &[(Class, Class)],
+    ) -> Vec<Class> {
+        let Some(points_to) = self.program.points_to(callee) else {
+            return Vec::new();
+        };
+        let theirs = &self.program.functions[&callee].function.params;
+        let dual = theirs
+            .iter()
+            .zip(params)
+            .filter(|(_, activity)| **activity == ParamActivity::Dual);
+        let dual = dual.flat_map(|(&param, _)| points_to.classes(param));
+        let returned = points_to.returned().filter(|_| ret == ReturnActivity::Active);
+        let reached: EntitySet<Class> = points_to.reachable(dual.chain(returned)).into_iter().collect();
+        let inactive = pairs.iter().filter(|(theirs, ours)| {
+            reached.contains(*theirs) && !self.states[at].classes.contains_key(ours)
+        });
+        let mut inactive: Vec<Class> = inactive.map(|&(theirs, _)| theirs).collect();
+        inactive.sort_unstable();
+        inactive.dedup();
+        inactive
+    }
+
+    /// Takes over what a callee's context says of the classes that it shares, and of the result.
+    fn absorb(&mut self, at: usize, function: &Function, inst: Inst, child: usize, pairs: &[(Class, Class)]) {
         let data = function.inst(inst);
         for &(theirs, ours) in pairs {
             if self.states[child].classes.contains_key(&theirs) {
@@ -223,15 +256,7 @@ impl Solver<'_, '_> {
 
     /// The callee stores something active into memory that is constant for it: so it becomes active here, unless it is reached only by
     /// arguments that lead to memory declared inactive.
-    fn want(
-        &mut self,
-        at: usize,
-        function: &Function,
-        inst: Inst,
-        child: usize,
-        theirs: ir::memory::Class,
-        ours: ir::memory::Class,
-    ) {
+    fn want(&mut self, at: usize, function: &Function, inst: Inst, child: usize, theirs: Class, ours: Class) {
         let callee = self.states[child].key.func;
         let prepared = &self.program.functions[&callee];
         let Some(points_to) = self.program.points_to(callee) else {
@@ -239,11 +264,8 @@ impl Solver<'_, '_> {
         };
         let args = function.inst(inst).args();
         let open = args.iter().zip(&prepared.function.params).any(|(&arg, &param)| {
-            let mut reached = points_to
-                .class(param)
-                .into_iter()
-                .flat_map(|class| points_to.reachable(class));
-            !self.states[at].declared.contains(arg) && reached.any(|class| class == theirs)
+            !self.states[at].declared.contains(arg)
+                && points_to.reachable(points_to.classes(param)).contains(&theirs)
         });
         if open {
             self.set_class(at, ours, Cause::Callee(inst));

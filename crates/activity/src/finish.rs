@@ -2,8 +2,9 @@
 
 use indexmap::IndexMap;
 use ir::graph::Barrier;
+use ir::graph::Callee;
 use ir::memory::Class;
-use ir::{EntitySet, EntityVec, Function, Inst, Op, Value};
+use ir::{Context, EntitySet, EntityVec, Function, Inst, Op, Value, ValueDef};
 use rules::{Kind, Structural};
 
 use crate::facts::{Activities, ActivityFacts, CallActivity, InactiveStore};
@@ -67,9 +68,12 @@ fn facts(solver: &Solver<'_, '_>, at: usize, useful: &EntitySet<Value>) -> Activ
     let state = &solver.states[at];
     let function = solver.program.functions[&state.key.func].function;
     let mut values = EntityVec::filled(function.value_count(), false);
-    let types = &solver.input.ctx.types;
+    let prepared = &solver.program.functions[&state.key.func];
     for &value in state.values.keys() {
-        values[value] = useful.contains(value) || holds_address(types, function.ty(value));
+        // An address is useful if it is used at all; integers may be addresses, too.
+        let is_param = matches!(function.value(value).def, ValueDef::Param(_));
+        let used = is_param || !prepared.uses.of_value(value).is_empty();
+        values[value] = useful.contains(value) || used && leads_somewhere(solver, at, function, value);
     }
     let mut insts = EntityVec::filled(function.inst_count(), false);
     for inst in function.all_insts() {
@@ -103,6 +107,7 @@ fn facts(solver: &Solver<'_, '_>, at: usize, useful: &EntitySet<Value>) -> Activ
         })
         .collect();
     let writers = writers(function, &insts, solver, at);
+    let mixed = mixed(solver, at, function, &values);
     ActivityFacts {
         key: key(solver, at),
         useful: useful.clone(),
@@ -111,7 +116,7 @@ fn facts(solver: &Solver<'_, '_>, at: usize, useful: &EntitySet<Value>) -> Activ
         calls: calls.collect(),
         writers,
         memory: solver.active_memory(),
-        mixed: mixed(solver, at, function),
+        mixed,
         stores_into_inactive,
         refused: in_order(&|inst| state.unknown_calls.contains(&inst)),
         value_causes: state.values.clone(),
@@ -133,7 +138,11 @@ fn writers(
             Some(CallKind::Rule(entry)) => (0..entry.params.len()).any(|index| entry.writes_through(index)),
             Some(CallKind::Barrier(barrier)) => matches!(barrier, Barrier::Stores { .. }),
             Some(CallKind::Allocation | CallKind::Inactive) | None => false,
-            Some(CallKind::Body(_) | CallKind::Custom | CallKind::Unknown) => true,
+            Some(CallKind::Body(_) | CallKind::Custom | CallKind::Unknown) => {
+                let args = function.inst(*inst).args().len();
+                may_write(solver.input.ctx, function, *inst)
+                    && (0..args).any(|index| solver.arg_is_active(at, function, *inst, index))
+            }
         },
         _ => false,
     };
@@ -144,15 +153,44 @@ fn writers(
         .collect()
 }
 
-/// The inactive values that lead to active classes.
-fn mixed(solver: &Solver<'_, '_>, at: usize, function: &Function) -> EntitySet<Value> {
+/// Whether attributes leave it open that a call writes to memory.
+fn may_write(ctx: &Context, function: &Function, inst: Inst) -> bool {
+    let site = function.inst(inst).op.call_info().map(|info| info.attrs);
+    let callee = Callee::of(ctx, function, inst).and_then(Callee::func);
+    let declared = callee.map(|callee| ctx.funcs[callee].attrs);
+    let mut lists = site.into_iter().chain(declared);
+    lists.all(|attrs| ctx.attrs(attrs).memory.any().writes)
+}
+
+/// Whether a value is an address by its type, or may be one of active memory.
+fn leads_somewhere(solver: &Solver<'_, '_>, at: usize, function: &Function, value: Value) -> bool {
     let state = &solver.states[at];
     let points_to = solver.program.points_to(state.key.func);
-    let class = |value: &Value| points_to.and_then(|points_to| points_to.class(*value));
+    let mut classes = points_to
+        .into_iter()
+        .flat_map(|points_to| points_to.classes(value));
+    holds_address(&solver.input.ctx.types, function.ty(value))
+        || classes.any(|class| state.classes.contains_key(&class))
+}
+
+/// The inactive values that lead to active classes.
+fn mixed(
+    solver: &Solver<'_, '_>,
+    at: usize,
+    function: &Function,
+    values: &EntityVec<Value, bool>,
+) -> EntitySet<Value> {
+    let state = &solver.states[at];
+    let points_to = solver.program.points_to(state.key.func);
+    let led_to = |value: Value| {
+        points_to
+            .into_iter()
+            .flat_map(move |points_to| points_to.classes(value))
+    };
     function
         .values()
-        .filter(|value| !state.values.contains_key(value))
-        .filter(|value| class(value).is_some_and(|class| state.classes.contains_key(&class)))
+        .filter(|&value| !values[value])
+        .filter(|value| led_to(*value).any(|class| state.classes.contains_key(&class)))
         .collect()
 }
 
@@ -210,8 +248,10 @@ fn read_classes(solver: &Solver<'_, '_>, at: usize, function: &Function) -> Enti
     let points_to = solver.program.points_to(state.key.func);
     let mut read = EntitySet::new();
     let mut add = |address: Value| {
-        let class = points_to.and_then(|points_to| points_to.class(address));
-        if let Some(class) = class.filter(|_| state.declared.contains(address)) {
+        let classes = points_to
+            .into_iter()
+            .flat_map(|points_to| points_to.classes(address));
+        for class in classes.filter(|_| state.declared.contains(address)) {
             read.insert(class);
         }
     };
@@ -259,7 +299,7 @@ fn written_classes(solver: &Solver<'_, '_>, at: usize, function: &Function, inst
         .iter()
         .filter(|&&operand| state.declared.contains(operand));
     declared
-        .filter_map(|&operand| points_to.class(operand))
+        .flat_map(|&operand| points_to.classes(operand))
         .filter(|&class| state.wanted.contains(class))
         .collect()
 }

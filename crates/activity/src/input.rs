@@ -1,5 +1,6 @@
 //! What the analysis depends on.
 
+use ir::memory::Class;
 use ir::{Bodies, Context, FuncId, GlobalId, Value};
 use rules::RuleTable;
 
@@ -29,6 +30,11 @@ pub struct EntryMemory {
     pub globals: Vec<GlobalId>,
     /// What code outside of all known bodies can reach.
     pub external: bool,
+    /// Classes of the memory that is reached from dual parameters and the result, in order, which hold no derivatives when the function
+    /// is entered: members of structures that lead to constant data. Only callees have some.
+    pub inactive: Vec<Class>,
+    /// The analysis whose classes these are, because each has its own; 0 if there are none.
+    pub analysis: u64,
 }
 
 /// Under which activities a function is analyzed.

@@ -28,8 +28,9 @@
 //! with.
 //!
 //! # What it does not know
-//! The order of instructions (memory that is ever active is active throughout), fields of objects, values in exceptions, and which
-//! functions an address may be (calls of addresses are unknown calls).
+//! The order of instructions (memory that is ever active is active throughout), which fields of an object hold derivatives (objects are
+//! active as wholes; only what addresses in different fields lead to is told apart), values in exceptions, and which functions an
+//! address may be (calls of addresses are unknown calls).
 
 mod calls;
 mod carry;

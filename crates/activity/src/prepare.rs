@@ -146,14 +146,18 @@ fn prepare<'a>(
     let count = points_to.class_count();
     let mut class_values = EntityVec::filled(count, Vec::new());
     for value in function.values() {
-        if let Some(class) = points_to.class(value) {
-            class_values[class].push(value);
+        for class in points_to.classes(value) {
+            if class_values[class].last() != Some(&value) {
+                class_values[class].push(value);
+            }
         }
     }
     let mut holders = EntityVec::filled(count, Vec::new());
     for class in (0..count).map(Class::new) {
-        if let Some(content) = points_to.content(class) {
-            holders[content].push(class);
+        for content in points_to.contents(class) {
+            if holders[content].last() != Some(&class) {
+                holders[content].push(class);
+            }
         }
     }
     let mut class_calls = EntityVec::filled(count, Vec::new());

@@ -5,10 +5,11 @@
 //! active, so the cost is linear in the uses, for each context.
 
 use std::collections::VecDeque;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use indexmap::{IndexMap, IndexSet};
 use ir::memory::{Class, PointsTo};
-use ir::{GlobalId, Inst, Op, TypeData, Value};
+use ir::{FuncId, GlobalId, Inst, Op, Value};
 
 use crate::carry::passed_on;
 use crate::declared::declared;
@@ -16,6 +17,7 @@ use crate::input::{ActivityInput, ContextKey, EntryMemory, ParamActivity, Return
 use crate::marks::GlobalMark;
 use crate::prepare::{Prepared, Program};
 use crate::state::{Cause, State};
+use crate::useful::{holds_address, holds_float};
 use rules::CallKind;
 
 /// All contexts of a request while they grow.
@@ -27,7 +29,17 @@ pub(crate) struct Solver<'p, 'a> {
     globals: IndexSet<GlobalId>,
     external: bool,
     work: VecDeque<usize>,
+    /// How many contexts each function has.
+    counts: IndexMap<FuncId, usize>,
+    /// Which analysis this is: it numbers classes of memory in its own way.
+    analysis: u64,
 }
+
+/// Analyses that were made, so that each has a number.
+static ANALYSES: AtomicU64 = AtomicU64::new(1);
+
+/// Contexts of one function that tell apart which memory behind its arguments is inactive; beyond that, all of it is active.
+const MAX_CONTEXTS: usize = 32;
 
 impl<'p, 'a> Solver<'p, 'a> {
     /// Solves everything that the request reaches. The request is context 0.
@@ -40,6 +52,8 @@ impl<'p, 'a> Solver<'p, 'a> {
             globals: IndexSet::new(),
             external: false,
             work: VecDeque::new(),
+            counts: IndexMap::new(),
+            analysis: ANALYSES.fetch_add(1, Ordering::Relaxed),
         };
         let active = program.globals.iter();
         solver.globals = active
@@ -68,9 +82,15 @@ impl<'p, 'a> Solver<'p, 'a> {
     }
 
     /// The context of this key, made if it is new. `None` if the function has no body.
-    pub(crate) fn context(&mut self, key: ContextKey) -> Option<usize> {
+    pub(crate) fn context(&mut self, mut key: ContextKey) -> Option<usize> {
         if let Some(&at) = self.index.get(&key) {
             return Some(at);
+        }
+        let count = self.counts.entry(key.func).or_default();
+        *count += 1;
+        if *count > MAX_CONTEXTS && !key.memory.inactive.is_empty() {
+            key.memory.inactive.clear();
+            return self.context(key);
         }
         let prepared = self.program.functions.get(&key.func)?;
         let points_to = self.program.points_to(key.func)?;
@@ -91,19 +111,19 @@ impl<'p, 'a> Solver<'p, 'a> {
                 continue;
             }
             let cause = Cause::Param(index as u32);
-            self.reach(at, points_to, points_to.class(param), cause);
+            self.enter(at, points_to, points_to.classes(param), cause);
             self.set_value(at, param, cause);
         }
         for (global, class) in points_to.globals() {
             if self.globals.contains(&global) {
-                self.reach(at, points_to, Some(class), Cause::Global);
+                self.reach(at, points_to, [class], Cause::Global);
             }
         }
         if self.external {
             self.reach(at, points_to, points_to.external(), Cause::Global);
         }
         if key.ret == ReturnActivity::Active {
-            self.reach(at, points_to, points_to.returned(), Cause::Returned);
+            self.enter(at, points_to, points_to.returned(), Cause::Returned);
         }
         if self.program.has_indirect_calls {
             self.start_functions(at, prepared, points_to);
@@ -111,7 +131,7 @@ impl<'p, 'a> Solver<'p, 'a> {
         for &inst in &prepared.indirect {
             let callee = prepared.function.inst(inst).operands[0];
             if !self.states[at].declared.contains(callee) {
-                self.reach(at, points_to, points_to.class(callee), Cause::Callee(inst));
+                self.reach(at, points_to, points_to.classes(callee), Cause::Callee(inst));
                 self.set_value(at, callee, Cause::Callee(inst));
             }
         }
@@ -134,22 +154,44 @@ impl<'p, 'a> Solver<'p, 'a> {
             });
             if let (Some(from), Some(result)) = (from, data.result) {
                 let cause = Cause::Operand { inst, from };
-                self.reach(at, points_to, points_to.class(result), cause);
+                self.reach(at, points_to, points_to.classes(result), cause);
                 self.set_value(at, result, cause);
             }
         }
         for (global, class) in points_to.globals() {
             let init = self.input.ctx.globals[global].init;
             if init.is_some_and(|init| self.program.holds_functions(init)) {
-                self.reach(at, points_to, Some(class), Cause::Global);
+                self.reach(at, points_to, [class], Cause::Global);
             }
         }
     }
 
-    /// A class and all that is reached from it become active.
-    fn reach(&mut self, at: usize, points_to: PointsTo<'_>, class: Option<Class>, cause: Cause) {
-        for class in class.into_iter().flat_map(|class| points_to.reachable(class)) {
+    /// Classes and all that is reached from them become active.
+    fn reach(
+        &mut self,
+        at: usize,
+        points_to: PointsTo<'_>,
+        classes: impl IntoIterator<Item = Class>,
+        cause: Cause,
+    ) {
+        for class in points_to.reachable(classes) {
             self.set_class(at, class, cause);
+        }
+    }
+
+    /// What is reached from parameters and results that have shadows becomes active, but for what the caller knows to hold no
+    /// derivatives.
+    fn enter(
+        &mut self,
+        at: usize,
+        points_to: PointsTo<'_>,
+        classes: impl IntoIterator<Item = Class>,
+        cause: Cause,
+    ) {
+        for class in points_to.reachable(classes) {
+            if self.states[at].key.memory.inactive.binary_search(&class).is_err() {
+                self.set_class(at, class, cause);
+            }
         }
     }
 
@@ -166,9 +208,12 @@ impl<'p, 'a> Solver<'p, 'a> {
             .filter(|global| self.globals.contains(global))
             .collect();
         globals.sort_unstable();
+        let inactive = self.states[at].key.memory.inactive.clone();
         EntryMemory {
             globals,
             external: self.external && points_to.external().is_some(),
+            analysis: if inactive.is_empty() { 0 } else { self.analysis },
+            inactive,
         }
     }
 
@@ -179,6 +224,7 @@ impl<'p, 'a> Solver<'p, 'a> {
         EntryMemory {
             globals,
             external: self.external,
+            ..EntryMemory::default()
         }
     }
 
@@ -196,28 +242,38 @@ impl<'p, 'a> Solver<'p, 'a> {
         if !prepared.carriers.contains(value) || prepared.inert.contains(value) || self.is_active(at, value) {
             return;
         }
-        let class = self
-            .program
-            .points_to(self.states[at].key.func)
-            .and_then(|points_to| points_to.class(value));
-        let ty = prepared.function.ty(value);
-        let address = matches!(
-            self.input.ctx.types.get(self.input.ctx.types.scalar(ty)),
-            TypeData::Ptr(_)
-        );
-        if address && class.is_some_and(|class| !self.states[at].classes.contains_key(&class)) {
+        let (types, ty) = (&self.input.ctx.types, prepared.function.ty(value));
+        let only_addresses = holds_address(types, ty) && !holds_float(types, ty);
+        if only_addresses && self.leads_to_inactive(at, value) {
             return;
         }
         self.states[at].values.insert(value, cause);
         for &(inst, _) in prepared.uses.of_value(value) {
-            self.states[at].push(inst);
+            self.queue(at, inst);
         }
         // A call that returns something active is differentiated with an active return.
         if let Some(inst) = prepared.function.def_inst(value)
             && matches!(prepared.calls.get(&inst), Some(CallKind::Body(_)))
         {
-            self.states[at].push(inst);
+            self.queue(at, inst);
         }
+    }
+
+    /// An instruction is to be looked at again.
+    fn queue(&mut self, at: usize, inst: Inst) {
+        match self.prepared(at).calls.get(&inst) {
+            Some(CallKind::Body(_)) => self.states[at].push_call(inst),
+            _ => self.states[at].push(inst),
+        }
+    }
+
+    /// Whether a value leads to memory, and none of it is active.
+    fn leads_to_inactive(&self, at: usize, value: Value) -> bool {
+        let Some(points_to) = self.program.points_to(self.states[at].key.func) else {
+            return false;
+        };
+        let mut classes = points_to.classes(value).peekable();
+        classes.peek().is_some() && classes.all(|class| !self.states[at].classes.contains_key(&class))
     }
 
     /// Makes a class of memory active, and with it what leads there and what holds addresses of it.
@@ -239,7 +295,7 @@ impl<'p, 'a> Solver<'p, 'a> {
                 work.push((holder, Cause::Content(class)));
             }
             for &inst in &prepared.class_calls[class] {
-                self.states[at].push(inst);
+                self.queue(at, inst);
             }
             self.share(at, class);
         }
@@ -286,18 +342,21 @@ impl<'p, 'a> Solver<'p, 'a> {
     /// Something active is written through an address.
     pub(crate) fn write(&mut self, at: usize, inst: Inst, address: Value, from: Value) {
         let points_to = self.program.points_to(self.states[at].key.func);
-        let class = points_to.and_then(|points_to| points_to.class(address));
-        if self.states[at].declared.contains(address) {
+        let classes = points_to
+            .into_iter()
+            .flat_map(|points_to| points_to.classes(address));
+        let declared = self.states[at].declared.contains(address);
+        if declared {
             self.states[at].inactive_stores.insert(inst);
-            if let Some(class) = class
-                && self.states[at].wanted.insert(class)
-            {
+        }
+        for class in classes {
+            if !declared {
+                self.set_class(at, class, Cause::Operand { inst, from });
+                if self.prepared(at).inert.contains(address) {
+                    self.states[at].inactive_stores.insert(inst);
+                }
+            } else if self.states[at].wanted.insert(class) {
                 self.states[at].changed = true;
-            }
-        } else if let Some(class) = class {
-            self.set_class(at, class, Cause::Operand { inst, from });
-            if self.prepared(at).inert.contains(address) {
-                self.states[at].inactive_stores.insert(inst);
             }
         }
     }
@@ -308,7 +367,7 @@ impl<'p, 'a> Solver<'p, 'a> {
         }
         if std::mem::take(&mut self.states[at].changed) {
             for (caller, inst) in self.states[at].callers.clone() {
-                self.states[caller].push(inst);
+                self.queue(caller, inst);
                 self.work.push_back(caller);
             }
         }

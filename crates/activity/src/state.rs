@@ -51,6 +51,8 @@ pub(crate) struct State {
     /// Something that callers see has changed.
     pub(crate) changed: bool,
     queue: VecDeque<Inst>,
+    /// Calls of bodies wait until all else is known, so that callees are not entered with less than that.
+    calls: VecDeque<Inst>,
     queued: EntitySet<Inst>,
 }
 
@@ -69,6 +71,7 @@ impl State {
             callers: IndexSet::new(),
             changed: false,
             queue: VecDeque::new(),
+            calls: VecDeque::new(),
             queued: EntitySet::new(),
         }
     }
@@ -79,8 +82,14 @@ impl State {
         }
     }
 
+    pub(crate) fn push_call(&mut self, inst: Inst) {
+        if self.queued.insert(inst) {
+            self.calls.push_back(inst);
+        }
+    }
+
     pub(crate) fn pop(&mut self) -> Option<Inst> {
-        let inst = self.queue.pop_front()?;
+        let inst = self.queue.pop_front().or_else(|| self.calls.pop_front())?;
         self.queued.remove(inst);
         Some(inst)
     }

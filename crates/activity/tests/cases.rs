@@ -164,6 +164,75 @@ fn pointers_in_memory_are_followed() {
 }
 
 #[test]
+fn structures_of_active_and_inactive_pointers_are_divided_into_fields() {
+    let text = "define double @f(ptr %x, ptr %w) {
+           %s = alloca { ptr, ptr }
+           call void @make(ptr %s, ptr %x, ptr %w)
+           %v = call double @next(ptr %s)
+           ret double %v
+         }
+         define void @make(ptr %to, ptr %a, ptr %b) {
+           %second = getelementptr { ptr, ptr }, ptr %to, i32 0, i32 1
+           store ptr %a, ptr %to
+           store ptr %b, ptr %second
+           ret void
+         }
+         define double @next(ptr %from) {
+           %at = getelementptr { ptr, ptr }, ptr %from, i32 0, i32 1
+           %p = load ptr, ptr %from
+           %q = load ptr, ptr %at
+           %y = load double, ptr %p
+           %z = load double, ptr %q
+           %product = fmul double %y, %z
+           ret double %product
+         }";
+    let case = run(text, &[Dual, Const]);
+    case.check(&["s", "v", "x"], &["w"]);
+    let next = case.callee("next");
+    for (name, active) in [
+        ("from", true),
+        ("p", true),
+        ("y", true),
+        ("q", false),
+        ("z", false),
+        ("product", true),
+    ] {
+        assert_eq!(next.value(case.named(next, name)), active, "%{name}");
+    }
+    for facts in case.activities.iter() {
+        assert!(facts.stores_into_inactive().is_empty());
+        assert!(case.body(facts).values().all(|value| !facts.is_mixed(value)));
+    }
+}
+
+#[test]
+fn addresses_in_integers_are_active_and_their_differences_are_not() {
+    let case = run_with(
+        "define i64 @f(double %x) {
+           %slot = alloca double
+           store double %x, ptr %slot
+           %end = getelementptr double, ptr %slot, i64 1
+           %n = ptrtoint ptr %slot to i64
+           %v = insertelement <2 x i64> zeroinitializer, i64 %n, i32 0
+           %wide = bitcast <2 x i64> %v to i128
+           %low = trunc i128 %wide to i64
+           %p = inttoptr i64 %low to ptr
+           %y = load double, ptr %p
+           store double %y, ptr %end
+           %m = ptrtoint ptr %end to i64
+           %bytes = sub i64 %m, %n
+           %count = sdiv exact i64 %bytes, 8
+           ret i64 %count
+         }",
+        "f",
+        &[Dual],
+        ReturnActivity::Const,
+        Options::default(),
+    );
+    case.check(&["slot", "n", "v", "wide", "low", "p", "y"], &["bytes", "count"]);
+}
+
+#[test]
 fn bits_of_floats_in_integers_are_followed_and_numbers_are_not() {
     let case = run(
         "define void @f(ptr %x, ptr %y) {

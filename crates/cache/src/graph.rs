@@ -33,8 +33,8 @@ pub(crate) enum Options {
     Free,
     /// It must be stored, because of this.
     Store(&'static str),
-    /// It can be stored or recomputed.
-    Recompute(Recomputed),
+    /// It can be stored or recomputed. Boxed, because most tables have many nodes and few questions.
+    Recompute(Box<Recomputed>),
 }
 
 /// How a node is recomputed.
@@ -64,6 +64,9 @@ pub(crate) struct Graph {
     pub(crate) vertices: IndexMap<Node, Vertex, FxBuildHasher>,
     /// How many of the first vertices are demanded.
     pub(crate) demanded: usize,
+    /// The operands of each vertex by their positions, in compressed rows.
+    starts: Vec<u32>,
+    operands: Vec<u32>,
 }
 
 /// What is known about nodes.
@@ -99,12 +102,14 @@ impl Graph {
         graph.demanded = graph.vertices.len();
         let mut next = 0;
         while next < graph.vertices.len() {
-            if let Options::Recompute(recomputed) = &graph.vertices[next].options {
-                let operands = recomputed.operands.clone();
-                operands.into_iter().for_each(|node| add(&mut graph, node));
-            }
+            let operands: SmallVec<[Node; 3]> = match &graph.vertices[next].options {
+                Options::Recompute(recomputed) => recomputed.operands.clone(),
+                _ => SmallVec::new(),
+            };
+            operands.into_iter().for_each(|node| add(&mut graph, node));
             next += 1;
         }
+        graph.link();
         graph.limit_depth();
         match errors.is_empty() {
             true => Ok(graph),
@@ -112,10 +117,23 @@ impl Graph {
         }
     }
 
-    /// The operands of a node that can be recomputed.
-    pub(crate) fn operands(&self, at: usize) -> &[Node] {
+    /// Looks up the operands of all vertices.
+    pub(crate) fn link(&mut self) {
+        self.starts = vec![0];
+        self.operands.clear();
+        for vertex in self.vertices.values() {
+            if let Options::Recompute(recomputed) = &vertex.options {
+                let index = |node| self.vertices.get_index_of(node).map(|index| index as u32);
+                self.operands.extend(recomputed.operands.iter().filter_map(index));
+            }
+            self.starts.push(self.operands.len() as u32);
+        }
+    }
+
+    /// The operands of a node that can be recomputed, by their positions.
+    pub(crate) fn operands(&self, at: usize) -> &[u32] {
         match &self.vertices[at].options {
-            Options::Recompute(recomputed) => &recomputed.operands,
+            Options::Recompute(_) => &self.operands[self.starts[at] as usize..self.starts[at + 1] as usize],
             _ => &[],
         }
     }
@@ -131,22 +149,17 @@ impl Graph {
                 if depth[at] != UNKNOWN {
                     continue;
                 }
-                if let Some(operand) = self.operands(at).get(done) {
+                if let Some(&operand) = self.operands(at).get(done) {
                     stack.push((at, done + 1));
-                    let index = self.vertices.get_index_of(operand);
-                    stack.extend(
-                        index
-                            .filter(|&index| depth[index] == UNKNOWN)
-                            .map(|index| (index, 0)),
-                    );
+                    if depth[operand as usize] == UNKNOWN {
+                        stack.push((operand as usize, 0));
+                    }
                     continue;
                 }
-                let index = |node: &Node| self.vertices.get_index_of(node);
                 let below = self
                     .operands(at)
                     .iter()
-                    .filter_map(index)
-                    .map(|operand| depth[operand])
+                    .map(|&operand| depth[operand as usize])
                     .max();
                 depth[at] = match &self.vertices[at].options {
                     Options::Recompute(_) => below.map_or(1, |below| below + 1),
@@ -447,11 +460,11 @@ impl Nodes<'_> {
         {
             return Options::Store("it depends on values of a loop that has been left");
         }
-        Options::Recompute(Recomputed {
+        Options::Recompute(Box::new(Recomputed {
             recipe,
             operands,
             cost,
-        })
+        }))
     }
 }
 

@@ -51,7 +51,7 @@ pub fn plan(input: &PlanInput<'_>) -> Result<Plan, Vec<PlanError>> {
         None => nodes.is_free(node),
     };
     let places = place(input.ctx, input.function, input.shape, items, &known);
-    let plan = assemble(&graph, &selected, places, routes, adjoints);
+    let plan = assemble(graph, &selected, places, routes, adjoints);
     debug_assert!(is_complete(&plan), "what is recomputed has operands with ways");
     within_limit(input, plan)
 }
@@ -150,23 +150,23 @@ fn stored_type(input: &PlanInput<'_>, resolver: &Resolver<'_>, node: Node) -> Ty
 }
 
 fn assemble(
-    graph: &Graph,
+    graph: Graph,
     selected: &[Selected],
     places: Places,
     routes: EntityVec<Block, Option<Route>>,
     adjoints: EntitySet<Inst>,
 ) -> Plan {
     let mut nodes: IndexMap<Node, Planned, FxBuildHasher> = IndexMap::default();
-    for (at, (&node, vertex)) in graph.vertices.iter().enumerate() {
-        match (&vertex.options, selected[at]) {
+    for (at, (node, vertex)) in graph.vertices.into_iter().enumerate() {
+        match (vertex.options, selected[at]) {
             (_, Selected::Free) => {
                 nodes.insert(node, Planned::way(Way::Free));
             }
             (Options::Recompute(recomputed), Selected::Recompute) => {
                 let planned = Planned {
                     way: Way::Recompute,
-                    recipe: Some(recomputed.recipe.clone()),
-                    operands: recomputed.operands.clone(),
+                    recipe: Some(recomputed.recipe),
+                    operands: recomputed.operands,
                 };
                 nodes.insert(node, planned);
             }

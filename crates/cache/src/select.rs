@@ -69,9 +69,8 @@ pub(crate) fn select(graph: &Graph) -> Vec<Selected> {
         if let Some(price) = recompute_price(vertex) {
             network.add_edge(source, computed, price);
         }
-        for operand in graph.operands(at) {
-            let index = graph.vertices.get_index_of(operand);
-            if let Some((_, operand)) = index.and_then(|index| vertices[index]) {
+        for &operand in graph.operands(at) {
+            if let Some((_, operand)) = vertices[operand as usize] {
                 network.add_edge(operand, computed, INFINITE);
             }
         }
@@ -103,10 +102,9 @@ fn mark_free(graph: &Graph, selected: &mut [Selected]) {
     }
     for at in 0..selected.len() {
         if selected[at] == Selected::Recompute {
-            let operands = graph.operands(at).iter();
-            for operand in operands.filter_map(|operand| graph.vertices.get_index_of(operand)) {
-                if is_free(operand) {
-                    selected[operand] = Selected::Free;
+            for &operand in graph.operands(at) {
+                if is_free(operand as usize) {
+                    selected[operand as usize] = Selected::Free;
                 }
             }
         }
@@ -128,10 +126,8 @@ mod tests {
 
     /// A graph from, for each node, what it is (free, stored, recomputed), its two prices, and its operands among later ones.
     fn graph(nodes: &[(u8, u8, u8, Vec<usize>)], demanded: usize) -> Graph {
-        let mut graph = Graph {
-            demanded: demanded.min(nodes.len()),
-            ..Graph::default()
-        };
+        let mut graph = Graph::default();
+        graph.demanded = demanded.min(nodes.len());
         for (at, (sort, cost, weight, operands)) in nodes.iter().enumerate() {
             let later = operands
                 .iter()
@@ -140,11 +136,11 @@ mod tests {
             let options = match sort {
                 0 => Options::Free,
                 1 => Options::Store("the test says so"),
-                _ => Options::Recompute(Recomputed {
+                _ => Options::Recompute(Box::new(Recomputed {
                     recipe: Recipe::Same(node(at)),
                     operands: later.map(node).collect(),
                     cost: f64::from(*cost),
-                }),
+                })),
             };
             let vertex = Vertex {
                 options,
@@ -155,6 +151,7 @@ mod tests {
             };
             graph.vertices.insert(node(at), vertex);
         }
+        graph.link();
         graph
     }
 
@@ -169,9 +166,7 @@ mod tests {
             total += match chosen[at] {
                 Selected::Store if vertex.options != Options::Free => store_price(vertex),
                 Selected::Recompute => {
-                    let operands = graph.operands(at).iter();
-                    let known = |operand: &Node| graph.vertices.get_index_of(operand).is_some_and(has);
-                    if !operands.clone().all(known) {
+                    if !graph.operands(at).iter().all(|&operand| has(operand as usize)) {
                         return None;
                     }
                     recompute_price(vertex)?

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use activity::{Activities, ActivityInput, ContextKey};
+use activity::{Activities, ActivityFacts, ActivityInput, ContextKey, EntryMemory};
 use ir::{Bodies, Context, Inst};
 use rules::RuleTable;
 
@@ -16,13 +16,26 @@ pub struct Analyses {
     pub(crate) activities: Rc<Activities>,
 }
 
+/// What the analyses of a caller say about a callee with a body.
+#[derive(Clone, Debug)]
+pub struct Known {
+    /// The types in the callee; `None` if the type analysis has not entered the call.
+    types: Option<Types>,
+    activities: Rc<Activities>,
+}
+
 impl Analyses {
-    /// The same analyses, about the callee of a call of a function with a body, and what identifies the callee's types. `None` if the
-    /// type analysis has not entered the call.
-    pub(crate) fn callee(&self, inst: Inst) -> Option<(Seeds, Self)> {
-        let (seeds, types) = self.types.call(inst)?;
+    /// The activity in the function that was asked about.
+    pub fn root(&self) -> &ActivityFacts {
+        self.activities.root()
+    }
+
+    /// What these analyses say about the callee of a call of a function with a body, and what identifies the callee's types, if the type
+    /// analysis has entered the call.
+    pub(crate) fn callee(&self, inst: Inst) -> (Option<Seeds>, Known) {
+        let (seeds, types) = self.types.call(inst).unzip();
         let activities = Rc::clone(&self.activities);
-        Some((seeds, Self { types, activities }))
+        (seeds, Known { types, activities })
     }
 }
 
@@ -48,14 +61,23 @@ pub struct Question<'a> {
 impl Question<'_> {
     /// Analyzes all that the function reaches; `known`, the analyses of a caller, serve as far as they have entered the function as the
     /// question says.
-    pub fn answer(&self, known: Option<Analyses>) -> Analyses {
-        let types = match known {
-            Some(known) if known.activities.get(self.context).is_some() => return known,
-            Some(known) => known.types,
-            None => {
-                let entry = (self.context.func, self.seeds);
-                Types::analyze(self.ctx, self.bodies, self.rules, self.types, entry)
-            }
+    pub fn answer(&self, known: Option<Known>) -> Analyses {
+        let (types, activities) = known.map_or((None, None), |known| (known.types, Some(known.activities)));
+        // Where its types were not entered the caller's activity analysis knew no types. That is less precise than new analyses, but
+        // only it can say what is inactive in classes of its own.
+        let activities = activities.filter(|_| types.is_some() || !self.context.memory.inactive.is_empty());
+        let types = types.unwrap_or_else(|| {
+            let entry = (self.context.func, self.seeds);
+            Types::analyze(self.ctx, self.bodies, self.rules, self.types, entry)
+        });
+        if let Some(activities) = activities.filter(|known| known.get(self.context).is_some()) {
+            return Analyses { types, activities };
+        }
+        // What another analysis knows to be inactive is said in classes of its own.
+        let memory = EntryMemory {
+            inactive: Vec::new(),
+            analysis: 0,
+            ..self.context.memory.clone()
         };
         let activities = activity::analyze(&ActivityInput {
             ctx: self.ctx,
@@ -65,7 +87,7 @@ impl Question<'_> {
             func: self.context.func,
             params: &self.context.params,
             ret: self.context.ret,
-            memory: &self.context.memory,
+            memory: &memory,
             options: self.activity,
         });
         Analyses {

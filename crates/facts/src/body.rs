@@ -4,7 +4,7 @@ use activity::{ActivityFacts, CallActivity, ContextKey, EntryMemory};
 use ir::{Context, Function, Inst, Value};
 use typeanalysis::{BaseType, Contradiction, TreeError, TypeWarning, UnknownBytes};
 
-use crate::analyses::Analyses;
+use crate::analyses::{Analyses, Known};
 use crate::pieces::{Held, Piece};
 use crate::types::{Seeds, Sort, Types};
 
@@ -60,7 +60,7 @@ impl<'a> Facts<'a> {
     }
 
     /// What the analyses say about the callee of a call of a function with a body, with what identifies its types.
-    pub fn callee(&self, inst: Inst) -> Option<(Seeds, Analyses)> {
+    pub fn callee(&self, inst: Inst) -> (Option<Seeds>, Known) {
         self.analyses.callee(inst)
     }
 
@@ -92,11 +92,6 @@ impl<'a> Facts<'a> {
     /// What all memory behind an address is, at whatever offset.
     pub fn memory_held(&self, address: Value) -> Held {
         self.types().memory_held(address)
-    }
-
-    /// Whether floats are known to be behind the address at `offset` of a value.
-    pub fn leads_to_floats(&self, value: Value, offset: u64) -> bool {
-        self.types().leads_to_floats(value, offset)
     }
 
     /// Whether the memory behind an address holds addresses behind which floats are known to be.

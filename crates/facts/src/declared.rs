@@ -69,8 +69,9 @@ fn collect(ctx: &Context, place: Place, start: u64, pieces: &mut Vec<Piece>) -> 
     let held = match ctx.types.get(ty) {
         TypeData::Float(kind) => Held::Float(*kind),
         TypeData::Ptr(_) => Held::Pointer,
-        // Bytes are what anything is copied through, and so may arrays of integers be.
-        TypeData::Int(bits) if *bits > 8 && place.is_member => Held::Integer,
+        TypeData::Int(_) if place.is_member => Held::Integer,
+        // Arrays of integers are what anything is copied through.
+        TypeData::Int(_) => Held::Unknown,
         TypeData::Array { .. } | TypeData::Struct { .. } => {
             for index in 0..ctx.types.member_count(ty).min(MEMBERS) {
                 let at = start + ctx.layout.member_offset(&ctx.types, ty, index)?;

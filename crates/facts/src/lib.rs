@@ -18,7 +18,7 @@ mod multiple;
 mod pieces;
 mod types;
 
-pub use analyses::{Analyses, Question};
+pub use analyses::{Analyses, Known, Question};
 pub use bits::{BitMove, bit_move, int_constant};
 pub use body::Facts;
 pub use elements::{array_of, root};

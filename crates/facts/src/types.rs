@@ -51,6 +51,12 @@ impl Seeds {
         Self { params, ret }
     }
 
+    /// What `print-activity-analysis` begins with: what LLVM's types say, but nothing about pointers.
+    pub fn of_activity_printer(ctx: &Context, func: FuncId) -> Self {
+        let (params, ret) = default_seeds(ctx, func, SeedStyle::ActivityPrinter);
+        Self { params, ret }
+    }
+
     /// What a context of an analysis was entered with.
     fn of_facts(facts: &TypeFacts) -> Self {
         let mut params = Vec::new();
@@ -135,11 +141,6 @@ impl Types {
     /// What starts `offset` bytes behind an address; what is everywhere behind it if no offset is given.
     pub(crate) fn memory_base(&self, address: Value, offset: Option<u64>) -> BaseType {
         self.facts().tree(address).get(&[0, index(offset)])
-    }
-
-    /// Whether floats are known to be behind the address at `offset` of a value.
-    pub fn leads_to_floats(&self, value: Value, offset: u64) -> bool {
-        has_float(self.facts().tree(value), &[index(Some(offset))])
     }
 
     /// Whether the memory behind an address holds addresses behind which floats are known to be.

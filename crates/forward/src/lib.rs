@@ -108,6 +108,7 @@ impl<'a> Forward<'a> {
         let any_memory = activity::EntryMemory {
             globals: globals.map(|(id, _)| id).collect(),
             external: true,
+            ..activity::EntryMemory::default()
         };
         let requests = Requests::new(any_memory);
         Self {

@@ -10,7 +10,7 @@ use indexmap::IndexMap;
 use ir::attrs::{AttrList, FuncFlags, ParamAttrs, ParamFlags};
 use ir::{Context, FuncDecl, FuncId, Function, GlobalId, Linkage, Type};
 
-use facts::{Analyses, Seeds};
+use facts::{Known, Seeds};
 
 /// The activity of a parameter.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -185,7 +185,7 @@ struct Key {
 struct Declared {
     func: FuncId,
     /// What the analyses of a caller say about the primal.
-    analyses: Option<Analyses>,
+    known: Option<Known>,
 }
 
 /// A tangent function whose body is to be made.
@@ -193,7 +193,7 @@ pub(crate) struct Job {
     pub(crate) request: Request,
     pub(crate) seeds: Seeds,
     /// What the analyses of a caller say about the primal; to be analyzed if there are none.
-    pub(crate) analyses: Option<Analyses>,
+    pub(crate) known: Option<Known>,
     /// The function that answers the request.
     pub(crate) func: FuncId,
 }
@@ -225,24 +225,24 @@ impl Requests {
 
     /// The function that answers `request` where nothing is known of types but the signature; declared and queued if it is new.
     pub(crate) fn get(&mut self, ctx: &mut Context, request: Request) -> FuncId {
-        let seeds = Seeds::of_signature(ctx, request.func);
-        self.get_with(ctx, request, seeds, None)
+        self.get_with(ctx, request, None, None)
     }
 
-    /// The function that answers `request` at a call that a caller's analyses have entered.
+    /// The function that answers `request` at a call that a caller's analyses say something of.
     pub(crate) fn get_with(
         &mut self,
         ctx: &mut Context,
         request: Request,
-        seeds: Seeds,
-        analyses: Option<Analyses>,
+        seeds: Option<Seeds>,
+        known: Option<Known>,
     ) -> FuncId {
+        let seeds = seeds.unwrap_or_else(|| Seeds::of_signature(ctx, request.func));
         let key = Key { request, seeds };
         if let Some(declared) = self.memo.get(&key) {
             return declared.func;
         }
         let func = declare(ctx, &key.request);
-        self.memo.insert(key, Declared { func, analyses });
+        self.memo.insert(key, Declared { func, known });
         func
     }
 
@@ -253,7 +253,7 @@ impl Requests {
         Some(Job {
             request: key.request.clone(),
             seeds: key.seeds.clone(),
-            analyses: declared.analyses.take(),
+            known: declared.known.take(),
             func: declared.func,
         })
     }

@@ -64,10 +64,10 @@ impl Emit<'_> {
         match self.b.ctx.types.get(ty).clone() {
             TypeData::Float(_) => Ok(self.b.zero(ty)),
             TypeData::Int(bits) => self.inactive_int(value, part, ty, (bits, offset), hint),
-            TypeData::Ptr(_) => self.inactive_ptr(value, part, offset),
+            TypeData::Ptr(_) => self.inactive_ptr(value, part),
             TypeData::Vector { element, .. } => match *self.b.ctx.types.get(element) {
                 TypeData::Int(bits) => self.inactive_int(value, part, ty, (bits, offset), hint),
-                TypeData::Ptr(_) => self.inactive_ptr(value, part, offset),
+                TypeData::Ptr(_) => self.inactive_ptr(value, part),
                 _ => Ok(self.b.zero(ty)),
             },
             TypeData::Struct { .. } | TypeData::Array { .. } => {
@@ -129,14 +129,15 @@ impl Emit<'_> {
         match known {
             _ if bits == 1 => Ok(part),
             Some(Sort::Integer) => Ok(part),
-            Some(Sort::Pointer) => self.inactive_ptr(value, part, offset),
+            Some(Sort::Pointer) => self.inactive_ptr(value, part),
             _ => Ok(zero),
         }
     }
 
-    /// An inactive pointer stands for itself where nothing that it leads to is a float.
-    fn inactive_ptr(&mut self, value: Value, part: Value, offset: u64) -> Outcome<Value> {
-        if self.input.facts.is_mixed(value) || self.input.facts.leads_to_floats(value, offset) {
+    /// An inactive pointer stands for itself where no active pointer leads to the same memory: then whatever is read through it, here,
+    /// in callees and from memory that it is stored in, is inactive, and the shadow is carried along but never followed.
+    fn inactive_ptr(&mut self, value: Value, part: Value) -> Outcome<Value> {
+        if self.input.facts.is_mixed(value) {
             return Err(ErrorKind::MixedActivity {
                 what: format!("the inactive pointer {}", self.source().value_name(value)),
             });

@@ -83,7 +83,7 @@ impl shadow::Functions for Tables<'_> {
         }
         let target = if self.bodies.get(func).is_some() {
             func
-        } else if self.rules.callee(&decl.name).is_some() {
+        } else if self.rules.declared(&ctx.types, &decl.name, decl.ty).is_some() {
             self.wrapper(ctx, func)
         } else if in_initializer {
             return Ok(None);

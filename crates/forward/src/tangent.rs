@@ -36,7 +36,7 @@ impl Forward<'_> {
             context: &context,
             seeds: &job.seeds,
         };
-        let analyses = question.answer(job.analyses);
+        let analyses = question.answer(job.known);
         let facts = Facts::new(&analyses, &context);
         self.reads.extend(inactive_reads(ctx, source, &facts));
         if let Some(error) = Error::contradiction(source, &facts.contradictions(source)) {

@@ -44,6 +44,10 @@ const PASSES: &[ModulePass] = &[
         name: "print-type-analysis",
         run: print_types,
     },
+    ModulePass {
+        name: "print-activity-analysis",
+        run: print_activity,
+    },
 ];
 
 /// The position of the pass with this name.
@@ -120,6 +124,13 @@ unsafe fn print_types(module: LLVMModuleRef, settings: &Settings) -> Outcome {
         changed: false,
         diagnostics,
     }
+}
+
+/// Prints what is active in one function; leaves the module as it is.
+unsafe fn print_activity(module: LLVMModuleRef, settings: &Settings) -> Outcome {
+    // SAFETY: promised by the caller.
+    print!("{}", unsafe { engine::print_activity(module, &settings.engine) });
+    Outcome::default()
 }
 
 /// Carries out all requests of a module.

@@ -40,7 +40,7 @@ impl Reverse<'_> {
             context: &context,
             seeds: &job.seeds,
         };
-        let analyses = question.answer(job.analyses);
+        let analyses = question.answer(job.known);
         let facts = Facts::new(&analyses, &context);
         if let Some(error) = Error::contradiction(source, &facts.contradictions(source)) {
             return Err(vec![error]);

@@ -113,6 +113,7 @@ impl<'a> Reverse<'a> {
         let any_memory = activity::EntryMemory {
             globals: globals.map(|(id, _)| id).collect(),
             external: true,
+            ..activity::EntryMemory::default()
         };
         let requests = Requests::new(any_memory);
         Self {
@@ -183,7 +184,7 @@ impl<'a> Reverse<'a> {
             let known = (self.rules, &self.options);
             if self.prepared.reach(self.module, known, job.request.func) {
                 // What a caller's analyses say is about the body as it was.
-                job.analyses = None;
+                job.known = None;
             }
             match self.gradient(job) {
                 Ok(made) => bodies.extend(made),

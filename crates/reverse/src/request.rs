@@ -17,7 +17,7 @@ use ir::attrs::{AttrList, FuncFlags, ParamAttrs, ParamFlags};
 use ir::{Context, FuncDecl, FuncId, Function, GlobalId, Linkage, Type};
 
 use cache::Overwritten;
-use facts::{Analyses, Seeds};
+use facts::{Known, Seeds};
 
 /// The activity of a parameter.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -270,16 +270,16 @@ struct Key {
 #[derive(Debug)]
 struct Declared {
     answer: Answer,
-    /// The analyses of a caller, where they have entered the function.
-    analyses: Option<Analyses>,
+    /// What the analyses of a caller say.
+    known: Option<Known>,
 }
 
 /// Answers whose bodies are to be made.
 pub(crate) struct Job {
     pub(crate) request: Request,
     pub(crate) seeds: Seeds,
-    /// The analyses of a caller, where they have entered the function.
-    pub(crate) analyses: Option<Analyses>,
+    /// What the analyses of a caller say.
+    pub(crate) known: Option<Known>,
     /// The functions that answer the request.
     pub(crate) answer: Answer,
 }
@@ -309,18 +309,18 @@ impl Requests {
 
     /// The answer to `request` where nothing is known of types but the signature; declared and queued if it is new.
     pub(crate) fn get(&mut self, ctx: &mut Context, request: Request) -> Answer {
-        let seeds = Seeds::of_signature(ctx, request.func);
-        self.get_with(ctx, request, seeds, None)
+        self.get_with(ctx, request, None, None)
     }
 
-    /// The answer to `request` at a call that a caller's analyses have entered.
+    /// The answer to `request` at a call that a caller's analyses say something of.
     pub(crate) fn get_with(
         &mut self,
         ctx: &mut Context,
         request: Request,
-        seeds: Seeds,
-        analyses: Option<Analyses>,
+        seeds: Option<Seeds>,
+        known: Option<Known>,
     ) -> Answer {
+        let seeds = seeds.unwrap_or_else(|| Seeds::of_signature(ctx, request.func));
         let key = Key { request, seeds };
         if let Some(declared) = self.memo.get(&key) {
             return declared.answer;
@@ -332,7 +332,7 @@ impl Requests {
                 reverse: declare(ctx, &key.request, Role::Reverse),
             },
         };
-        self.memo.insert(key, Declared { answer, analyses });
+        self.memo.insert(key, Declared { answer, known });
         answer
     }
 
@@ -353,7 +353,7 @@ impl Requests {
         Some(Job {
             request: key.request.clone(),
             seeds: key.seeds.clone(),
-            analyses: declared.analyses.take(),
+            known: declared.known.take(),
             answer: declared.answer,
         })
     }

@@ -1,5 +1,7 @@
 //! Printing what the analyses find, for passes with Enzyme's names and formats.
 
+use activity::{ContextKey, EntryMemory, ParamActivity, ReturnActivity};
+use facts::{Question, Seeds};
 use ir::{Block, FuncId, Inst, Value};
 use llvm::Importer;
 use llvm_sys::prelude::LLVMModuleRef;
@@ -10,7 +12,7 @@ use typeanalysis::{Cause, Contradiction, SeedStyle, TypeAnswer, TypeInput, TypeO
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::options::Options;
 use crate::places::Places;
-use crate::raw::{Mod, Val};
+use crate::raw::Mod;
 
 /// What a printing pass has to say.
 #[derive(Clone, Debug, Default)]
@@ -27,23 +29,13 @@ pub struct Printed {
 /// # Safety
 /// As for [`lower`](crate::lower).
 pub unsafe fn print_types(module: LLVMModuleRef, options: &Options) -> Printed {
-    // SAFETY: the caller's promise, as for the next block.
-    let functions: Vec<Val> = unsafe { Mod::new(module) }.functions().collect();
-    let wanted = functions.iter().find(|func| func.name() == options.type_function);
-    let Some(wanted) = wanted else {
+    // SAFETY: the caller's promise.
+    let Some((importer, func)) = (unsafe { import(module, &options.type_function) }) else {
         return Printed::default();
     };
-    // SAFETY: as above; the function is one of the module.
-    let (importer, root) = unsafe {
-        let mut importer = Importer::new(module);
-        let roots = importer.import_reachable(&[wanted.raw()]);
-        (importer, roots.first().copied())
-    };
-    let Some(func) = root.filter(|&func| importer.module.body(func).is_some()) else {
-        return Printed::default();
-    };
+    // SAFETY: as above.
+    let functions = unsafe { Mod::new(module) }.functions();
     let order: Vec<FuncId> = functions
-        .iter()
         .filter_map(|func| importer.module.ctx.find_func(&func.name()))
         .collect();
     let (bodies, ctx) = (importer.module.body_table(), &importer.module.ctx);
@@ -67,6 +59,86 @@ pub unsafe fn print_types(module: LLVMModuleRef, options: &Options) -> Printed {
         text: typeanalysis::print::print(ctx, bodies, &order, &answer, &places),
         diagnostics: contradictions(&answer, &importer),
     }
+}
+
+/// What is active in the function that [`Options::activity_function`] names, in the format of Enzyme's `print-activity-analysis`; nothing
+/// if the module does not define it. Parameters are active but for integers; the result is if it is a float, or if the options say so. The
+/// module is not changed.
+///
+/// # Safety
+/// As for [`lower`](crate::lower).
+pub unsafe fn print_activity(module: LLVMModuleRef, options: &Options) -> String {
+    // SAFETY: the caller's promise.
+    let Some((importer, func)) = (unsafe { import(module, &options.activity_function) }) else {
+        return String::new();
+    };
+    let (bodies, ctx) = (importer.module.body_table(), &importer.module.ctx);
+    let Some(function) = bodies.get(func) else {
+        return String::new();
+    };
+    let types = TypeOptions {
+        debug: false,
+        ..type_options(options)
+    };
+    let seeds = Seeds::of_activity_printer(ctx, func);
+    let analyses = Question {
+        ctx,
+        bodies,
+        rules: RuleTable::standard(),
+        activity: crate::engine::activity_options(options),
+        types: &types,
+        context: &printed_context(ctx, func, options),
+        seeds: &seeds,
+    }
+    .answer(None);
+    let spelling = FunctionText {
+        func,
+        places: Places::new(&importer),
+    };
+    let lines = activity::print::lines(ctx, function, analyses.root(), &spelling);
+    lines.into_iter().map(|line| line + "\n").collect()
+}
+
+/// What is active where `print-activity-analysis` enters a function.
+fn printed_context(ctx: &ir::Context, func: FuncId, options: &Options) -> ContextKey {
+    let types = &ctx.types;
+    let signature = ctx.funcs[func].ty;
+    let param = |&ty: &ir::Type| match types.int_bits(types.scalar(ty)) {
+        None if !options.activity_inactive_args => ParamActivity::Dual,
+        _ => ParamActivity::Const,
+    };
+    let returns = types.return_type(signature).filter(|&ty| ty != types.void());
+    let active = returns
+        .is_some_and(|ty| options.activity_duplicated_ret || types.float_kind(types.scalar(ty)).is_some());
+    ContextKey {
+        func,
+        params: types.param_types(signature).iter().map(param).collect(),
+        ret: if active {
+            ReturnActivity::Active
+        } else {
+            ReturnActivity::Const
+        },
+        memory: EntryMemory::default(),
+    }
+}
+
+/// Imports a function with all that it reaches; `None` if the module does not define it.
+///
+/// # Safety
+/// As for [`lower`](crate::lower).
+unsafe fn import(module: LLVMModuleRef, name: &str) -> Option<(Importer, FuncId)> {
+    // SAFETY: the caller's promise, as for the next block.
+    let func = unsafe { Mod::new(module) }
+        .functions()
+        .find(|func| func.name() == name)?;
+    // SAFETY: as above; the function is one of the module.
+    let (importer, root) = unsafe {
+        let mut importer = Importer::new(module);
+        let roots = importer.import_reachable(&[func.raw()]);
+        (importer, roots.first().copied())
+    };
+    let func = root.filter(|&func| importer.module.body(func).is_some())?;
+    Some((importer, func))
 }
 
 /// The options of the type analysis.
@@ -97,6 +169,26 @@ impl Text for Places<'_> {
             text if text.is_empty() => text,
             text => format!("  {text}"),
         }
+    }
+}
+
+/// One function as LLVM prints it.
+struct FunctionText<'a> {
+    func: FuncId,
+    places: Places<'a>,
+}
+
+impl activity::print::Spelling for FunctionText<'_> {
+    fn param(&self, param: Value) -> String {
+        Text::param(&self.places, self.func, param)
+    }
+
+    fn block(&self, block: Block) -> String {
+        Text::block(&self.places, self.func, block)
+    }
+
+    fn inst(&self, inst: Inst) -> String {
+        Text::inst(&self.places, self.func, inst)
     }
 }
 

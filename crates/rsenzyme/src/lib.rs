@@ -48,7 +48,7 @@ mod registration;
 mod request;
 mod subject;
 
-pub use analyses::{Printed, print_types};
+pub use analyses::{Printed, print_activity, print_types};
 pub use api::{Activity, DerivativeRequest, Mode, differentiate};
 pub use diagnostic::{Diagnostic, Outcome, Severity};
 pub use error::{Error, ErrorKind};

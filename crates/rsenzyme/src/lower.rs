@@ -3,6 +3,7 @@
 //! Requests are found, read and sorted into rounds; each round is differentiated by [`engine`] and its calls are replaced. Errors do not
 //! stop the others: all of them are collected, and a request with an error stays as it is, so that the module is valid in any case.
 
+use llvm_sys::LLVMOpcode;
 use llvm_sys::prelude::LLVMModuleRef;
 
 use crate::diagnostic::Outcome;
@@ -160,11 +161,12 @@ impl Lowering<'_> {
             .filter(|global| request::markers::is_marker(*global))
             .collect();
         for marker in markers {
-            marker
+            // A request that failed uses its markers too, often one several times, and it stays.
+            let loads = marker
                 .users()
                 .into_iter()
-                .filter(|user| user.is_instruction())
-                .for_each(Val::erase_unused);
+                .filter(|user| user.opcode() == Some(LLVMOpcode::LLVMLoad));
+            loads.for_each(Val::erase_unused);
             if !marker.has_uses() {
                 marker.delete_global();
                 self.outcome.changed = true;

@@ -159,6 +159,12 @@ options! {
         "The largest magnitude of integer arguments that type analysis tracks as known.";
     type_function "type-function": String = "", ["type-analysis-func"],
         "The function that pass print-type-analysis begins with.";
+    activity_function "activity-function": String = "", ["activity-analysis-func"],
+        "The function that pass print-activity-analysis prints.";
+    activity_inactive_args "activity-inactive-args": bool = false, ["activity-analysis-inactive-args"],
+        "Pass print-activity-analysis takes all parameters for constant.";
+    activity_duplicated_ret "activity-duplicated-ret": bool = false, ["activity-analysis-duplicated-ret"],
+        "Pass print-activity-analysis takes the result to have a shadow, whatever its type.";
     type_warnings "type-warnings": bool = true, ["enzyme-type-warning"],
         "Type analysis says where it stopped at its limits.";
     globals_default_inactive "globals-default-inactive": bool = false, ["enzyme-globals-default-inactive"],

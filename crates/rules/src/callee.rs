@@ -68,7 +68,10 @@ impl<'a> Resolver<'a> {
         if site.string("enzyme_inactive").is_some() {
             return Some(CallKind::Inactive);
         }
-        if let Some(entry) = site.string("enzyme_math").and_then(|name| self.entry(name)) {
+        if let Some(entry) = site
+            .string("enzyme_math")
+            .and_then(|name| self.entry(name, info.func_ty))
+        {
             return Some(CallKind::Rule(entry));
         }
         Some(match callee {
@@ -103,7 +106,10 @@ impl<'a> Resolver<'a> {
         if allocates.iter().any(|key| attrs.string(key).is_some()) {
             return CallKind::Allocation;
         }
-        if let Some(entry) = attrs.string("enzyme_math").and_then(|name| self.entry(name)) {
+        if let Some(entry) = attrs
+            .string("enzyme_math")
+            .and_then(|name| self.entry(name, decl.ty))
+        {
             return CallKind::Rule(entry);
         }
         let found = self
@@ -122,8 +128,9 @@ impl<'a> Resolver<'a> {
         }
     }
 
-    fn entry(&self, name: &str) -> Option<&'a Entry> {
-        let entry = self.rules.callee(name)?.entry;
+    /// What a function of type `ty` is that is declared to be like the library function `name`.
+    fn entry(&self, name: &str, ty: ir::Type) -> Option<&'a Entry> {
+        let entry = self.rules.declared(&self.ctx.types, name, ty)?.entry;
         (!matches!(entry.kind, Kind::Unsupported(_))).then_some(entry)
     }
 }

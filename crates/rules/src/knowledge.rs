@@ -27,6 +27,7 @@ impl Knowledge for RuleKnowledge<'_, '_> {
                 args: (0..args).map(|_| ArgEffect::NONE).collect(),
                 returned: Returned::Fresh,
                 copies: [].into_iter().collect(),
+                copied: None,
                 only_copies: true,
                 other: ModRef::NONE,
             }),
@@ -60,6 +61,7 @@ pub fn entry_effects(entry: &Entry, args: usize) -> CallEffects {
         args: (0..args).map(arg).collect(),
         returned: returned(entry, args),
         copies: [].into_iter().collect(),
+        copied: None,
         only_copies: !entry.effects.memory,
         other: if entry.effects.memory {
             ModRef::BOTH
@@ -71,6 +73,10 @@ pub fn entry_effects(entry: &Entry, args: usize) -> CallEffects {
         Kind::Transfer(transfer) => {
             let pair = (u32::from(transfer.destination), u32::from(transfer.source));
             effects.copies.push(pair);
+            effects.copied = match *transfer.bytes.operands {
+                [operand] if transfer.bytes.scale == 1 => Some(u32::from(operand)),
+                _ => None,
+            };
         }
         // Memory that is released is as good as overwritten.
         Kind::Deallocation(released) => write_through(&mut effects, released.pointer),

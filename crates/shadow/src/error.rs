@@ -225,6 +225,13 @@ impl ErrorKind {
             Self::IndirectCall => "call the function directly, or choose it with a branch on constants",
             Self::Varargs { .. } => "pass the arguments in an array or structure",
             Self::ScalableVector => "compile for a fixed vector length (-msve-vector-bits=)",
+            Self::UnsupportedInstruction { name } if name == "cmpxchg" => {
+                "value and derivative cannot be exchanged in one step: add atomically (fetch_add, which becomes atomicrmw fadd), or \
+                 sum in a variable of each thread"
+            }
+            Self::UnsupportedInstruction { name } if name == "indirectbr" => {
+                "use a switch: addresses of labels belong to the original function, and must not be compared"
+            }
             Self::UnsupportedInstruction { .. } => "move it to a function with a registered derivative",
             Self::BitArithmetic { unknown: Some(_), .. } => UnknownBytes::REMEDY,
             Self::ContradictoryTypes { .. } => {

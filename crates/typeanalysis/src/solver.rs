@@ -23,8 +23,8 @@ use crate::tree::{EVERY, TreeError, TypeTree};
 use crate::trees::{TreeId, Trees};
 use crate::window::Window;
 
-/// Contradictions that are reported of one analysis: more would say the same again.
-const MAX_CONTRADICTIONS: usize = 32;
+/// Contradictions that are noted of one analysis.
+const MAX_CONTRADICTIONS: usize = 4096;
 
 /// What all contexts share.
 pub(crate) struct Shared<'a> {
@@ -419,7 +419,14 @@ impl<'a> Solver<'_, 'a> {
             error,
         };
         let same = |other: &Contradiction| {
-            other.func == found.func && other.value == found.value && other.cause == found.cause
+            // Once a value has contradicted itself, whatever meets it may do so again, the other way round.
+            let bases = |one: &TreeError| match one {
+                TreeError::Conflict { old, new, .. } => Some((*old.min(new), *old.max(new))),
+                _ => None,
+            };
+            let again = found.value.is_some() && bases(&other.error) == bases(&found.error);
+            let place = other.func == found.func && other.value == found.value;
+            place && (again || other.cause == found.cause && other.error == found.error)
         };
         if !self.shared.contradictions.iter().any(same) {
             self.shared.contradictions.push(found);

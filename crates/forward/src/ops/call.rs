@@ -49,7 +49,9 @@ impl Emit<'_> {
             return self.call_custom(inst, func, derivative);
         }
         let decl = &self.b.ctx.funcs[func];
-        let alias = self.b.ctx.attrs(decl.attrs).string("enzyme_math");
+        let site = self.data(inst).op.call_info().map(|info| info.attrs);
+        let alias = (site.into_iter().chain([decl.attrs]))
+            .find_map(|attrs| self.b.ctx.attrs(attrs).string("enzyme_math"));
         let name = alias.unwrap_or(&decl.name).to_owned();
         let has_body = self.input.bodies.get(func).is_some();
         let rule = self.input.rules.declared(&self.b.ctx.types, &name, decl.ty);
@@ -213,13 +215,9 @@ impl Emit<'_> {
                     order: self.input.request.order,
                     memory: memory.clone(),
                 };
-                let derivative = match self.input.facts.callee(inst) {
-                    Some((seeds, analyses)) => {
-                        let requests = &mut self.shared.requests;
-                        requests.get_with(self.b.ctx, request, seeds, Some(analyses))
-                    }
-                    None => self.shared.requests.get(self.b.ctx, request),
-                };
+                let (seeds, known) = self.input.facts.callee(inst);
+                let requests = &mut self.shared.requests;
+                let derivative = requests.get_with(self.b.ctx, request, seeds, Some(known));
                 (func, derivative)
             })
             .collect();

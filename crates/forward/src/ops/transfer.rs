@@ -53,9 +53,10 @@ impl Emit<'_> {
             .and_then(|constant| self.b.ctx.consts.int_value(&self.b.ctx.types, constant))
             .and_then(|bytes| u64::try_from(bytes).ok())
             .filter(|&bytes| bytes <= LONGEST_MIXED);
+        let is_mixed = self.input.facts.is_mixed(source);
         let source = self.primal(source);
         let Some(length) = known else {
-            let keeps = self.keeps(destination, None)?;
+            let keeps = self.keeps(destination, None, is_mixed)?;
             for &shadow in shadows {
                 self.part_from_inactive(shadow, source, bytes, keeps);
             }
@@ -63,9 +64,9 @@ impl Emit<'_> {
         };
         let mut start = 0;
         while start < length {
-            let keeps = self.keeps(destination, Some(start))?;
+            let keeps = self.keeps(destination, Some(start), is_mixed)?;
             let mut end = start + 1;
-            while end < length && self.keeps(destination, Some(end))? == keeps {
+            while end < length && self.keeps(destination, Some(end), is_mixed)? == keeps {
                 end += 1;
             }
             let (offset, bytes) = (self.b.i64(start as i64), self.b.i64((end - start) as i64));
@@ -84,12 +85,13 @@ impl Emit<'_> {
         Ok(())
     }
 
-    /// Whether a byte from inactive memory is the same in the shadow.
-    fn keeps(&self, destination: Value, offset: Option<u64>) -> Outcome<bool> {
+    /// Whether a byte from inactive memory is the same in the shadow. A pointer is if the memory is told apart from active memory: what
+    /// it leads to is inactive then.
+    fn keeps(&self, destination: Value, offset: Option<u64>, is_mixed: bool) -> Outcome<bool> {
         let facts = self.input.facts;
         Ok(match facts.memory_sort(destination, offset) {
             Sort::Integer => true,
-            Sort::Pointer if facts.memory_leads_to_floats(destination, offset) => {
+            Sort::Pointer if is_mixed && facts.memory_leads_to_floats(destination, offset) => {
                 return Err(ErrorKind::MixedActivity {
                     what: "a pointer in inactive memory".to_owned(),
                 });

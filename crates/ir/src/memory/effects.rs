@@ -54,6 +54,8 @@ pub struct CallEffects {
     /// Bytes that are copied: from the memory of one argument to that of another, `(to, from)`. Only these bytes move from argument to
     /// argument if [`CallEffects::only_copies`] is set.
     pub copies: SmallVec<[(u32, u32); 1]>,
+    /// The argument that says how many bytes are copied.
+    pub copied: Option<u32>,
     /// No address moves between the memory of arguments but by `copies`, and none from arguments into it.
     pub only_copies: bool,
     /// Accesses to memory that the program can reach otherwise than by the arguments.
@@ -67,6 +69,7 @@ impl CallEffects {
             args: SmallVec::new(),
             returned: Returned::Anything,
             copies: SmallVec::new(),
+            copied: None,
             only_copies: false,
             other: ModRef::BOTH,
         }
@@ -78,6 +81,7 @@ impl CallEffects {
             args: SmallVec::new(),
             returned: Returned::Nothing,
             copies: SmallVec::new(),
+            copied: None,
             only_copies: true,
             other: ModRef::NONE,
         };

@@ -1,11 +1,14 @@
 //! Alias and mod/ref answers on small functions whose memory is easy to see.
 
 use crate::attrs::ModRef;
-use crate::context::Module;
+use crate::context::{Context, FuncId, Module};
 use crate::function::Function;
 use crate::graph::{CallGraph, Cfg, Dominators, Loops};
 use crate::inst::Inst;
-use crate::memory::{Alias, AliasFacts, Location, Moment, NoKnowledge, Pointers, Summaries};
+use crate::memory::{
+    Alias, AliasFacts, ArgEffect, CallEffects, Knowledge, Location, Moment, NoKnowledge, Pointers, Returned,
+    Summaries,
+};
 use crate::text::parse_module;
 
 struct Case {
@@ -345,13 +348,41 @@ fn attributes_limit_calls() {
     assert_eq!(case.mod_ref(5, 1), ModRef::REF, "constants stay");
 }
 
+/// Knows `memcpy` and nothing else.
+struct Copies;
+
+impl Knowledge for Copies {
+    fn call_effects(&self, ctx: &Context, _: &Function, _: Inst, callee: FuncId) -> Option<CallEffects> {
+        let known = ctx.funcs[callee].name.starts_with("llvm.memcpy");
+        let address = |access| ArgEffect {
+            access,
+            captured: false,
+        };
+        known.then(|| CallEffects {
+            args: [
+                address(ModRef::MOD),
+                address(ModRef::REF),
+                ArgEffect::NONE,
+                ArgEffect::NONE,
+            ]
+            .into_iter()
+            .collect(),
+            returned: Returned::Nothing,
+            copies: [(0, 1)].into_iter().collect(),
+            copied: Some(2),
+            only_copies: true,
+            other: ModRef::NONE,
+        })
+    }
+}
+
 /// The classes of the named values of `f`: values with the same class get the same number.
 fn classes(text: &str, names: &[&str]) -> Vec<Option<usize>> {
     let mut module = parse_module(text).unwrap_or_else(|error| panic!("{error}"));
     let f = module.ctx.find_func("f").expect("the case has a function f");
     let (bodies, ctx) = module.split();
     let calls = CallGraph::of(ctx, bodies, &[f]);
-    let pointers = Pointers::of(ctx, bodies, &calls, &NoKnowledge);
+    let pointers = Pointers::of(ctx, bodies, &calls, &Copies);
     let (body, found) = (
         bodies.get(f).expect("f has a body"),
         pointers.function(f).expect("analyzed"),
@@ -394,6 +425,58 @@ fn calls_of_one_function_keep_objects_apart() {
     let found = classes(text, &["p", "q", "a", "b", "s", "t", "c", "d", "e"]);
     let expected = [0, 1, 0, 1, 4, 5, 0, 1, 0].map(Some);
     assert_eq!(found, expected);
+}
+
+#[test]
+fn fields_are_told_apart_in_structures_arrays_and_registers() {
+    let text = "define void @f(ptr %p, ptr %q, i64 %i) {
+           %s = alloca { ptr, ptr }
+           %t = alloca { ptr, ptr }
+           call void @fill(ptr %s, ptr %p, ptr %q)
+           call void @copy(ptr %t, ptr %s)
+           %t1 = getelementptr i8, ptr %t, i64 8
+           %a = load ptr, ptr %t
+           %b = load ptr, ptr %t1
+           %v = load { ptr, ptr }, ptr %t
+           %c = extractvalue { ptr, ptr } %v, 0
+           %d = extractvalue { ptr, ptr } %v, 1
+           %array = alloca [4 x { ptr, ptr }]
+           %e = getelementptr { ptr, ptr }, ptr %array, i64 %i
+           call void @llvm.memcpy.p0.p0.i64(ptr %e, ptr %t, i64 16, i1 false)
+           %e1 = getelementptr { ptr, ptr }, ptr %array, i64 2, i32 1
+           %g = load ptr, ptr %e1
+           ret void
+         }
+         define void @fill(ptr %to, ptr %x, ptr %y) {
+           %to1 = getelementptr i8, ptr %to, i64 8
+           store ptr %x, ptr %to
+           store ptr %y, ptr %to1
+           ret void
+         }
+         define void @copy(ptr %to, ptr %from) {
+           %l = alloca { ptr, ptr }
+           call void @llvm.memcpy.p0.p0.i64(ptr %l, ptr %from, i64 16, i1 false)
+           call void @llvm.memcpy.p0.p0.i64(ptr %to, ptr %l, i64 16, i1 false)
+           ret void
+         }
+         declare void @llvm.memcpy.p0.p0.i64(ptr, ptr, i64, i1)";
+    let found = classes(text, &["p", "q", "s", "t", "a", "b", "c", "d", "array", "g"]);
+    assert_eq!(found, [0, 1, 2, 3, 0, 1, 0, 1, 8, 1].map(Some));
+}
+
+#[test]
+fn what_is_met_at_unknown_offsets_has_one_field() {
+    let text = "define void @f(ptr %p, ptr %q, i64 %i) {
+           %s = alloca { ptr, ptr }
+           %s1 = getelementptr i8, ptr %s, i64 8
+           store ptr %p, ptr %s
+           store ptr %q, ptr %s1
+           %any = getelementptr i8, ptr %s, i64 %i
+           %a = load ptr, ptr %any
+           ret void
+         }";
+    let found = classes(text, &["p", "q", "a"]);
+    assert_eq!(found, [0, 0, 0].map(Some));
 }
 
 #[test]

@@ -400,10 +400,8 @@ impl<'a> Emit<'a> {
                 },
             };
             let requests = &mut self.shared.requests;
-            let answer = match self.input.facts.callee(inst) {
-                Some((seeds, analyses)) => requests.get_with(self.b.ctx, request, seeds, Some(analyses)),
-                None => requests.get(self.b.ctx, request),
-            };
+            let (seeds, known) = self.input.facts.callee(inst);
+            let answer = requests.get_with(self.b.ctx, request, seeds, Some(known));
             match (answer, role) {
                 (Answer::Split { augmented, .. }, Role::Augmented) => answers.push(augmented),
                 (Answer::Split { reverse, .. }, _) => answers.push(reverse),

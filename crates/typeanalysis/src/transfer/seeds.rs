@@ -219,10 +219,12 @@ impl Solver<'_, '_> {
     fn seed_transfer(&mut self, inst: Inst, result: Option<Node>, memory: crate::TreeId, why: Why) {
         let ctx = self.ctx();
         let args = self.body.function.inst(inst).args();
+        let declared = self.body.callee(ctx, inst).map(|func| ctx.funcs[func].ty);
         let found = self
             .body
             .callee_name(ctx, inst)
-            .and_then(|name| self.shared.input.rules.callee(name));
+            .zip(declared)
+            .and_then(|(name, ty)| self.shared.input.rules.declared(&ctx.types, name, ty));
         let (places, count): (&[u8], Option<u8>) = match found.as_ref().map(|found| &found.entry.kind) {
             Some(rules::Kind::Transfer(copy)) => (
                 &[copy.destination, copy.source],

@@ -2,17 +2,17 @@
 
 use indexmap::{IndexMap, IndexSet};
 
-use super::carry::{carriers, sources};
-use super::classes::Classes;
-use super::{Class, Component, FunctionClasses, Pointers, PointsTo};
+use super::carry::{carriers, is_bundle};
+use super::classes::{Cell, Classes};
+use super::{Class, Component, FunctionClasses, Held, Place, Pointers, Shape};
 use crate::constant::{Const, ConstData};
 use crate::context::{Bodies, Context, FuncId, GlobalId, Linkage};
 use crate::entity::{EntitySet, EntityVec};
 use crate::function::{Function, Value};
-use crate::graph::Callee;
-use crate::inst::{Inst, InstData, Op};
+use crate::inst::Inst;
 use crate::memory::address::{ConstBase, const_base};
-use crate::memory::effects::{CallEffects, Knowledge, Returned, call_effects};
+use crate::memory::effects::Knowledge;
+use crate::types::Type;
 
 /// Adds the classes of the component with these members.
 pub(super) fn component(
@@ -49,6 +49,7 @@ pub(super) fn component(
     }
     builder.read_initializers();
     builder.expose_globals();
+    builder.drop_local_links();
     let finished = builder.finish();
     let number = pointers.components.len();
     pointers.components.push(finished.0);
@@ -58,29 +59,37 @@ pub(super) fn component(
     }
 }
 
+/// What a value is: an address, or a register that holds some.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Slot {
+    /// Where the address leads; of a register, the register itself.
+    pub(super) cell: Cell,
+    pub(super) bundle: bool,
+}
+
 /// The nodes of one function.
-struct Nodes {
-    carriers: EntitySet<Value>,
-    values: EntityVec<Value, Option<u32>>,
-    params: Vec<Value>,
-    returned: Option<u32>,
-    calls: IndexMap<Inst, Vec<CallPair>>,
+pub(super) struct Nodes {
+    pub(super) carriers: EntitySet<Value>,
+    pub(super) values: EntityVec<Value, Option<Slot>>,
+    pub(super) params: Vec<Value>,
+    pub(super) returned: Option<Slot>,
+    pub(super) calls: IndexMap<Inst, Vec<CallPair>>,
 }
 
 /// A class of a callee and the node that it is here; recursive calls have nodes on both sides.
-enum CallPair {
-    Foreign(Class, u32),
-    Own(u32),
+pub(super) enum CallPair {
+    Foreign(Class, Cell),
+    Own(Slot),
 }
 
-struct Builder<'a> {
-    ctx: &'a Context,
-    knowledge: &'a dyn Knowledge,
-    pointers: &'a Pointers,
-    classes: Classes,
-    globals: IndexMap<GlobalId, u32>,
-    external: Option<u32>,
-    functions: IndexMap<FuncId, Nodes>,
+pub(super) struct Builder<'a> {
+    pub(super) ctx: &'a Context,
+    pub(super) knowledge: &'a dyn Knowledge,
+    pub(super) pointers: &'a Pointers,
+    pub(super) classes: Classes,
+    pub(super) globals: IndexMap<GlobalId, Cell>,
+    external: Option<Cell>,
+    pub(super) functions: IndexMap<FuncId, Nodes>,
 }
 
 impl Builder<'_> {
@@ -95,8 +104,8 @@ impl Builder<'_> {
         self.functions.insert(function.id, nodes);
     }
 
-    /// The node of a value; `None` if it carries no address of an object.
-    fn node(&mut self, function: &Function, value: Value) -> Option<u32> {
+    /// What a value is; `None` if it carries no address of an object.
+    pub(super) fn slot(&mut self, function: &Function, value: Value) -> Option<Slot> {
         let nodes = &self.functions[&function.id];
         if !nodes.carriers.contains(value) {
             return None;
@@ -104,48 +113,87 @@ impl Builder<'_> {
         if nodes.values[value].is_some() {
             return nodes.values[value];
         }
-        let node = match function.as_const(value) {
+        let slot = match function.as_const(value) {
             Some(constant) => self.constant(constant)?,
-            None => self.classes.add(),
+            None => Slot {
+                cell: self.classes.add(),
+                bundle: is_bundle(self.ctx, function.ty(value)),
+            },
         };
         if let Some(nodes) = self.functions.get_mut(&function.id) {
-            nodes.values[value] = Some(node);
+            nodes.values[value] = Some(slot);
         }
-        Some(node)
+        Some(slot)
     }
 
-    /// The node of what a constant leads to.
-    fn constant(&mut self, constant: Const) -> Option<u32> {
+    /// What a constant leads to.
+    fn constant(&mut self, constant: Const) -> Option<Slot> {
         let ctx = self.ctx;
-        if ctx.types.is_ptr(ctx.const_type(constant)) {
+        let ty = ctx.const_type(constant);
+        let address = |cell: Cell| Some(Slot { cell, bundle: false });
+        if ctx.types.is_ptr(ty) {
             return match const_base(ctx, constant) {
-                ConstBase::Global(global, _) => Some(self.global(global)),
+                ConstBase::Global(global, offset) => {
+                    let cell = self.global(global);
+                    if offset.is_none() {
+                        self.classes.stride(cell, 1);
+                    }
+                    address(cell.shift(offset.unwrap_or(0)))
+                }
                 ConstBase::Func | ConstBase::Nothing => None,
-                ConstBase::Unknown => Some(self.external()),
+                ConstBase::Unknown => address(self.external()),
             };
         }
         match ctx.consts.get(constant) {
-            ConstData::Aggregate { members, .. }
-            | ConstData::Expr {
-                operands: members, ..
-            } => {
-                let nodes: Vec<u32> = members
+            ConstData::Aggregate { members, .. } => self.aggregate(ty, members),
+            ConstData::Expr { operands, .. } => {
+                let slots: Vec<Slot> = operands
                     .iter()
-                    .filter_map(|&member| self.constant(member))
+                    .filter_map(|&operand| self.constant(operand))
                     .collect();
-                let first = *nodes.first()?;
-                for &node in &nodes[1..] {
-                    self.classes.join(first, node);
+                let first = *slots.first()?;
+                for &slot in &slots {
+                    self.merge(first, slot);
                 }
                 Some(first)
             }
-            ConstData::Global(global) => Some(self.global(*global)),
+            ConstData::Global(global) => address(self.global(*global)),
             _ => None,
         }
     }
 
+    /// The register that a constant aggregate is.
+    fn aggregate(&mut self, ty: Type, members: &[Const]) -> Option<Slot> {
+        let ctx = self.ctx;
+        let mut register = None;
+        for (index, &member) in members.iter().enumerate() {
+            let Some(slot) = self.constant(member) else {
+                continue;
+            };
+            let cell = *register.get_or_insert_with(|| self.classes.add());
+            match ctx.layout.member_offset(&ctx.types, ty, index as u64) {
+                Some(offset) => self.place(cell.shift(offset as i64), slot),
+                None => {
+                    self.classes.stride(cell, 1);
+                    self.place(cell, slot);
+                }
+            }
+        }
+        register.map(|cell| Slot { cell, bundle: true })
+    }
+
+    /// What is at a place of memory or of a register is this.
+    pub(super) fn place(&mut self, at: Cell, slot: Slot) {
+        if slot.bundle {
+            self.classes.join(at, slot.cell);
+        } else {
+            let content = self.classes.content(at);
+            self.classes.join(content, slot.cell);
+        }
+    }
+
     /// The node of a global variable.
-    fn global(&mut self, global: GlobalId) -> u32 {
+    pub(super) fn global(&mut self, global: GlobalId) -> Cell {
         if let Some(&node) = self.globals.get(&global) {
             return node;
         }
@@ -158,325 +206,95 @@ impl Builder<'_> {
     /// table: a list of globals may be long, so this is no recursion.
     fn read_initializers(&mut self) {
         let mut next = 0;
-        while let Some((&global, &node)) = self.globals.get_index(next) {
+        while let Some((&global, &cell)) = self.globals.get_index(next) {
             next += 1;
             let init = self.ctx.globals[global].init;
-            if let Some(inside) = init.and_then(|init| self.constant(init)) {
-                let content = self.classes.content(node);
-                self.classes.join(content, inside);
+            if let Some(slot) = init.and_then(|init| self.constant(init)) {
+                self.place(cell, slot);
             }
         }
     }
 
-    /// The node of what unknown code can reach. Whatever it leads to is in it too.
-    fn external(&mut self) -> u32 {
-        if let Some(node) = self.external {
-            return node;
+    /// What unknown code can reach. Whatever it leads to is in it too.
+    pub(super) fn external(&mut self) -> Cell {
+        if let Some(cell) = self.external {
+            return cell;
         }
-        let node = self.classes.add();
-        let content = self.classes.content(node);
-        self.classes.join(node, content);
-        self.external = Some(node);
-        node
+        let cell = self.classes.add();
+        self.classes.stride(cell, 1);
+        let content = self.classes.content(cell);
+        self.classes.join(cell, content);
+        self.external = Some(cell);
+        cell
     }
 
     /// Unknown code can reach all variable globals that other modules see, and store in them what it reaches.
     fn expose_globals(&mut self) {
         let Some(external) = self.external else { return };
-        for (global, node) in self.globals.clone() {
+        for (global, cell) in self.globals.clone() {
             let global = &self.ctx.globals[global];
             if global.linkage != Linkage::Internal && !global.constant {
-                self.classes.join(node, external);
+                self.classes.join(cell, external);
             }
         }
     }
 
-    fn join_values(&mut self, function: &Function, a: Value, b: Value) {
-        if let (Some(a), Some(b)) = (self.node(function, a), self.node(function, b)) {
-            self.classes.join(a, b);
+    /// Links to objects that no caller learns of serve callers no more.
+    fn drop_local_links(&mut self) {
+        let mut exported: Vec<Cell> = self.globals.values().copied().chain(self.external).collect();
+        for nodes in self.functions.values() {
+            let params = nodes.params.iter().filter_map(|&param| nodes.values[param]);
+            exported.extend(params.chain(nodes.returned).map(|slot| slot.cell));
         }
+        self.classes.drop_local_links(&exported);
     }
 
-    /// Makes the content of an address's objects and a value the same.
-    fn access(&mut self, function: &Function, address: Value, value: Value) {
-        if let (Some(address), Some(value)) = (self.node(function, address), self.node(function, value)) {
-            let content = self.classes.content(address);
-            self.classes.join(content, value);
-        }
+    /// Addresses that are computed in some way from each other: they lead to the same objects, to unknown places in them.
+    pub(super) fn merge(&mut self, a: Slot, b: Slot) {
+        let (a, b) = match (a.bundle, b.bundle) {
+            (false, false) | (true, true) => (a.cell, b.cell),
+            (true, false) => (self.inside(a), b.cell),
+            (false, true) => (a.cell, self.inside(b)),
+        };
+        self.classes.stride(a, 1);
+        self.classes.join(a, b);
     }
 
-    fn escape(&mut self, function: &Function, value: Value) {
-        if let Some(node) = self.node(function, value) {
+    /// What all addresses in a register lead to.
+    pub(super) fn inside(&mut self, register: Slot) -> Cell {
+        self.classes.stride(register.cell, 1);
+        self.classes.content(register.cell)
+    }
+
+    pub(super) fn escape(&mut self, function: &Function, value: Value) {
+        if let Some(slot) = self.slot(function, value) {
             let external = self.external();
-            self.classes.join(node, external);
-        }
-    }
-
-    fn inst(&mut self, function: &Function, inst: Inst) {
-        let data = function.inst(inst);
-        let operands = &data.operands;
-        match data.op {
-            Op::Alloca { .. } => {
-                if let Some(result) = data.result {
-                    self.node(function, result);
-                }
-            }
-            Op::Load(_) => {
-                if let Some(result) = data.result {
-                    self.access(function, operands[0], result);
-                }
-            }
-            Op::Store(_) => self.access(function, operands[1], operands[0]),
-            Op::AtomicRmw(..) | Op::CmpXchg(_) => {
-                let moved = operands[1..].iter().copied().chain(data.result);
-                for value in moved {
-                    self.access(function, operands[0], value);
-                }
-            }
-            Op::Ret => self.ret(function, data),
-            Op::Call(_) | Op::Invoke(_) => self.call(function, inst),
-            Op::VaArg | Op::LandingPad { .. } | Op::Resume | Op::Opaque { .. } => {
-                for value in operands.iter().copied().chain(data.result) {
-                    self.escape(function, value);
-                }
-            }
-            _ => {
-                let Some(result) = data.result else { return };
-                for source in sources(function, data) {
-                    self.join_values(function, result, source);
-                }
-            }
-        }
-    }
-
-    fn ret(&mut self, function: &Function, data: &InstData) {
-        let Some(node) = data
-            .operands
-            .first()
-            .and_then(|&value| self.node(function, value))
-        else {
-            return;
-        };
-        let returned = self.returned(function.id);
-        if let Some(returned) = returned {
-            self.classes.join(returned, node);
-        }
-    }
-
-    /// The node of what a member of the component returns.
-    fn returned(&mut self, func: FuncId) -> Option<u32> {
-        let fresh = self.classes.add();
-        let nodes = self.functions.get_mut(&func)?;
-        Some(*nodes.returned.get_or_insert(fresh))
-    }
-
-    fn call(&mut self, function: &Function, inst: Inst) {
-        let callee = Callee::of(self.ctx, function, inst).and_then(Callee::func);
-        match callee {
-            Some(callee) if self.functions.contains_key(&callee) => {
-                self.recursive_call(function, inst, callee);
-            }
-            Some(callee) => match self.pointers.function(callee) {
-                Some(summary) => self.known_call(function, inst, callee, summary),
-                None => self.foreign_call(function, inst),
-            },
-            None => self.foreign_call(function, inst),
-        }
-    }
-
-    /// A call within the component: both sides use the same nodes.
-    fn recursive_call(&mut self, function: &Function, inst: Inst, callee: FuncId) {
-        let data = function.inst(inst);
-        let params = self.functions[&callee].params.clone();
-        let mut pairs = Vec::new();
-        for (index, &arg) in data.args().iter().enumerate() {
-            let Some(node) = self.node(function, arg) else {
-                continue;
-            };
-            match params.get(index) {
-                Some(&param) => {
-                    let own = self.member_value(callee, param);
-                    self.classes.join(node, own);
-                    pairs.push(CallPair::Own(node));
-                }
-                None => self.escape(function, arg),
-            }
-        }
-        let result = data.result.and_then(|result| self.node(function, result));
-        if let (Some(result), Some(returned)) = (result, self.returned(callee)) {
-            self.classes.join(result, returned);
-            pairs.push(CallPair::Own(result));
-        }
-        if let Some(nodes) = self.functions.get_mut(&function.id) {
-            nodes.calls.insert(inst, pairs);
-        }
-    }
-
-    /// The node of a parameter of a member, which carries an address because some argument does.
-    fn member_value(&mut self, func: FuncId, param: Value) -> u32 {
-        let fresh = self.classes.add();
-        match self.functions.get_mut(&func) {
-            Some(nodes) => {
-                nodes.carriers.insert(param);
-                *nodes.values[param].get_or_insert(fresh)
-            }
-            None => fresh,
-        }
-    }
-
-    /// A call of a function whose classes are known: a copy of those that it shares with callers.
-    fn known_call(&mut self, function: &Function, inst: Inst, callee: FuncId, summary: PointsTo<'_>) {
-        let data = function.inst(inst);
-        let mut copy = Copy::default();
-        let params = &self.pointers.functions[&callee].params;
-        for (&arg, &param) in data.args().iter().zip(params) {
-            let (node, class) = (self.node(function, arg), summary.class(param));
-            if let (Some(node), Some(class)) = (node, class) {
-                copy.pair(&mut self.classes, summary, class, node);
-            }
-        }
-        let declared = self.ctx.types.param_types(self.ctx.funcs[callee].ty).len();
-        for &extra in data.args().iter().skip(declared) {
-            self.escape(function, extra);
-        }
-        let result = data.result.and_then(|result| self.node(function, result));
-        if let (Some(node), Some(class)) = (result, summary.returned()) {
-            copy.pair(&mut self.classes, summary, class, node);
-        }
-        for (global, class) in summary.globals() {
-            let node = self.global(global);
-            copy.pair(&mut self.classes, summary, class, node);
-        }
-        if let Some(class) = summary.external() {
-            let node = self.external();
-            copy.pair(&mut self.classes, summary, class, node);
-        }
-        let pairs = copy.pairs.into_iter();
-        let pairs = pairs
-            .map(|(class, node)| CallPair::Foreign(class, node))
-            .collect();
-        if let Some(nodes) = self.functions.get_mut(&function.id) {
-            nodes.calls.insert(inst, pairs);
-        }
-    }
-
-    /// A call of something without a known body.
-    fn foreign_call(&mut self, function: &Function, inst: Inst) {
-        let data = function.inst(inst);
-        let effects = call_effects(self.ctx, function, inst, self.knowledge);
-        let args: Vec<Option<u32>> = data.args().iter().map(|&arg| self.node(function, arg)).collect();
-        for &(to, from) in &effects.copies {
-            let pair = (
-                args.get(to as usize).copied().flatten(),
-                args.get(from as usize).copied().flatten(),
-            );
-            if let (Some(to), Some(from)) = pair {
-                let (to, from) = (self.classes.content(to), self.classes.content(from));
-                self.classes.join(to, from);
-            }
-        }
-        if !effects.only_copies {
-            self.mix(&effects, &args);
-        }
-        if let Some(result) = data.result.and_then(|result| self.node(function, result)) {
-            self.foreign_result(&effects, &args, result);
-        }
-        let bundles = data.operands.iter().skip(1 + data.args().len());
-        for &operand in bundles {
-            self.escape(function, operand);
-        }
-    }
-
-    /// A function of which only accesses are known may store what it has seen wherever it writes.
-    fn mix(&mut self, effects: &CallEffects, args: &[Option<u32>]) {
-        let reaches_other = effects.other.writes || effects.other.reads;
-        let meet = if reaches_other {
-            self.external()
-        } else {
-            self.classes.add()
-        };
-        for (index, node) in args.iter().enumerate() {
-            let (Some(node), effect) = (*node, effects.arg(index)) else {
-                continue;
-            };
-            if effect.captured {
-                self.classes.join(node, meet);
-            } else if !effect.access.is_none() {
-                let content = self.classes.content(node);
-                self.classes.join(content, meet);
-            }
-        }
-    }
-
-    fn foreign_result(&mut self, effects: &CallEffects, args: &[Option<u32>], result: u32) {
-        match &effects.returned {
-            Returned::Nothing | Returned::Fresh => {}
-            Returned::Into(sources) => {
-                for &source in sources {
-                    if let Some(node) = args.get(source as usize).copied().flatten() {
-                        self.classes.join(result, node);
-                    }
-                }
-            }
-            Returned::Anything => {
-                let external = self.external();
-                self.classes.join(result, external);
-                // An address that is not kept may still be returned, and so may one that is found where the function reads.
-                for (index, node) in args.iter().enumerate() {
-                    let Some(node) = *node else { continue };
-                    self.classes.join(result, node);
-                    if effects.arg(index).access.reads {
-                        let content = self.classes.content(node);
-                        self.classes.join(result, content);
-                    }
-                }
-            }
+            self.classes.join(slot.cell, external);
         }
     }
 
     fn finish(self) -> (Component, Vec<(FuncId, FunctionClasses)>) {
-        let (of, content) = self.classes.finish();
-        let class = |node: u32| of[node as usize];
-        let component = Component {
-            content,
-            globals: self
-                .globals
-                .into_iter()
-                .map(|(global, node)| (global, class(node)))
-                .collect(),
-            external: self.external.map(class),
+        let (origins, shapes) = self.classes.finish();
+        let place = |cell: Cell| origins[cell.node as usize].shift(cell.offset);
+        let held = |slot: Slot| Held {
+            place: place(slot.cell),
+            bundle: slot.bundle,
         };
-        let pairs = |pairs: &[CallPair]| -> Vec<(Class, Class)> {
-            let mut found = IndexSet::new();
-            for pair in pairs {
-                match *pair {
-                    CallPair::Foreign(theirs, node) => {
-                        found.insert((theirs, class(node)));
-                    }
-                    // Both sides share what the argument reaches, too.
-                    CallPair::Own(node) => {
-                        let mut next = Some(class(node));
-                        while let Some(shared) = next.filter(|&shared| found.insert((shared, shared))) {
-                            next = component.content[shared];
-                        }
-                    }
-                }
-            }
-            found.into_iter().collect()
+        let globals = self.globals.into_iter();
+        let component = Component {
+            globals: globals.map(|(global, cell)| (global, place(cell))).collect(),
+            external: self.external.map(place),
+            shapes,
         };
         let functions = self.functions.into_iter().map(|(func, nodes)| {
-            let values = nodes.values.values().map(|node| node.map(class)).collect();
-            let calls = nodes
-                .calls
-                .iter()
-                .map(|(&inst, found)| (inst, pairs(found)))
-                .collect();
+            let calls = nodes.calls.iter();
+            let calls = calls.map(|(&inst, found)| (inst, pairs(found, &place, &component.shapes)));
             let function = FunctionClasses {
                 component: 0,
                 params: nodes.params,
-                values,
-                returned: nodes.returned.map(class),
-                calls,
+                values: nodes.values.values().map(|slot| slot.map(held)).collect(),
+                returned: nodes.returned.map(held),
+                calls: calls.collect(),
             };
             (func, function)
         });
@@ -485,29 +303,28 @@ impl Builder<'_> {
     }
 }
 
-/// The copy of a callee's classes that one call makes.
-#[derive(Default)]
-struct Copy {
-    nodes: IndexMap<Class, u32>,
-    pairs: Vec<(Class, u32)>,
-}
-
-impl Copy {
-    /// Makes `class` of the callee and `node` the same, and their contents, and so on.
-    fn pair(&mut self, classes: &mut Classes, summary: PointsTo<'_>, class: Class, node: u32) {
-        let (mut class, mut node) = (class, node);
-        loop {
-            if let Some(&known) = self.nodes.get(&class) {
-                classes.join(known, node);
-                return;
+/// The pairs of classes that a call makes known to both sides.
+fn pairs(
+    found: &[CallPair],
+    place: &dyn Fn(Cell) -> Place,
+    shapes: &EntityVec<Class, Shape>,
+) -> Vec<(Class, Class)> {
+    let mut pairs = IndexSet::new();
+    for pair in found {
+        match *pair {
+            CallPair::Foreign(theirs, cell) => {
+                pairs.insert((theirs, place(cell).class));
             }
-            self.nodes.insert(class, node);
-            self.pairs.push((class, node));
-            let Some(content) = summary.content(class) else {
-                return;
-            };
-            class = content;
-            node = classes.content(node);
+            // Both sides share what the argument reaches, too.
+            CallPair::Own(slot) => {
+                let mut work = vec![place(slot.cell).class];
+                while let Some(shared) = work.pop() {
+                    if pairs.insert((shared, shared)) {
+                        work.extend(shapes[shared].fields.iter().map(|(_, place)| place.class));
+                    }
+                }
+            }
         }
     }
+    pairs.into_iter().collect()
 }

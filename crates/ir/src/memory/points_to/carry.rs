@@ -23,6 +23,15 @@ fn holds(ctx: &Context, ty: Type) -> Option<bool> {
     }
 }
 
+/// Whether values of a type are registers that hold addresses, not single ones.
+pub(super) fn is_bundle(ctx: &Context, ty: Type) -> bool {
+    match ctx.types.get(ty) {
+        TypeData::Ptr(_) => false,
+        TypeData::Int(bits) => u64::from(*bits) > 8 * ctx.layout.pointer_size(0),
+        _ => true,
+    }
+}
+
 /// The values that may carry an address: pointers, and what may hold one and goes where it could be used as one.
 pub(super) fn carriers(ctx: &Context, function: &Function, knowledge: &dyn Knowledge) -> EntitySet<Value> {
     let mut kinds: EntityVec<Value, Option<bool>> = EntityVec::filled(function.value_count(), None);

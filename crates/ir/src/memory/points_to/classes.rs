@@ -1,82 +1,420 @@
-//! The union-find structure: nodes with contents.
+//! The union-find structure: nodes with fields.
+//!
+//! A [`Cell`] is a place in an object: a node and a byte offset. Joining two cells makes their objects one, aligned so that the two
+//! places coincide; so each node knows how far its origin is from that of the node that stands for its set. Fields are the cells that
+//! addresses stored at some offset lead to. Where one object is met at two offsets, these are not told apart from then on, nor are any
+//! others that differ by a multiple of their distance: a node has a *period*, and offsets in it count modulo that. So an array of
+//! structures has the fields of one structure, and an object that is accessed at unknown offsets has one field. Periods only become
+//! divisors of themselves, and a node has a bounded number of fields, so all this is near linear.
+//!
+//! A copy of bytes is a *link*: fields of one range are those of the other, now and later.
 
-use super::Class;
+use std::collections::BTreeMap;
+
+use indexmap::IndexSet;
+
+use super::{Class, Place, Shape, ShapeLink};
 use crate::entity::{Entity, EntityVec};
 
-/// Nodes in disjoint sets; the set of a node may have another node as content. Sets that are joined join their contents.
+/// Fields that a node has before they become one.
+const MAX_FIELDS: usize = 64;
+
+/// Links between local objects that are replaced by links between what they connect; beyond that, the objects become one.
+const MAX_DEGREE: usize = 4;
+
+/// The bytes of an address: fields closer than that overlap.
+const ADDRESS: i64 = 8;
+
+/// A place in an object.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub(super) struct Cell {
+    pub(super) node: u32,
+    pub(super) offset: i64,
+}
+
+impl Cell {
+    /// The place `bytes` further on.
+    pub(super) fn shift(self, bytes: i64) -> Self {
+        Self {
+            node: self.node,
+            offset: self.offset.wrapping_add(bytes),
+        }
+    }
+}
+
+struct Node {
+    parent: u32,
+    /// What is added to offsets in this node for offsets in its parent.
+    delta: i64,
+    /// Offsets count modulo this; 0 if they are exact.
+    period: u64,
+    fields: BTreeMap<i64, Cell>,
+    links: Vec<u32>,
+}
+
+/// The `len` bytes from `a` on are copied to or from those from `b` on; all that follow if `len` is unknown.
+#[derive(Clone, Copy)]
+struct Link {
+    a: Cell,
+    b: Cell,
+    len: Option<i64>,
+}
+
+/// What is still to be done.
+enum Task {
+    Join(Cell, Cell),
+    /// A field is new: its links carry it on.
+    Field(u32, i64),
+    /// A link is new, or what it connects has changed.
+    Link(u32),
+}
+
+/// Nodes in disjoint sets.
 #[derive(Default)]
 pub(super) struct Classes {
-    parent: Vec<u32>,
-    content: Vec<Option<u32>>,
+    nodes: Vec<Node>,
+    links: Vec<Link>,
+    tasks: Vec<Task>,
 }
 
 impl Classes {
-    pub(super) fn add(&mut self) -> u32 {
-        let node = self.parent.len() as u32;
-        self.parent.push(node);
-        self.content.push(None);
-        node
+    /// The origin of a new object.
+    pub(super) fn add(&mut self) -> Cell {
+        let node = self.nodes.len() as u32;
+        self.nodes.push(Node {
+            parent: node,
+            delta: 0,
+            period: 0,
+            fields: BTreeMap::new(),
+            links: Vec::new(),
+        });
+        Cell { node, offset: 0 }
     }
 
-    /// The node that stands for the set, with path halving.
-    pub(super) fn find(&mut self, mut node: u32) -> u32 {
-        while self.parent[node as usize] != node {
-            let up = self.parent[node as usize];
-            self.parent[node as usize] = self.parent[up as usize];
-            node = self.parent[node as usize];
+    fn node(&mut self, node: u32) -> &mut Node {
+        &mut self.nodes[node as usize]
+    }
+
+    /// The same place in the node that stands for the set, with path halving.
+    fn find(&mut self, cell: Cell) -> Cell {
+        let Cell { mut node, mut offset } = cell;
+        while self.node(node).parent != node {
+            let up = self.node(node).parent;
+            let (above, more) = (self.node(up).parent, self.node(up).delta);
+            if above != up {
+                let lower = self.node(node);
+                lower.parent = above;
+                lower.delta = lower.delta.wrapping_add(more);
+            }
+            offset = offset.wrapping_add(self.node(node).delta);
+            node = self.node(node).parent;
         }
-        node
+        let offset = wrap(offset, self.node(node).period);
+        Cell { node, offset }
     }
 
-    /// The content of a node's set, made if there is none.
-    pub(super) fn content(&mut self, node: u32) -> u32 {
-        let root = self.find(node);
-        match self.content[root as usize] {
-            Some(content) => content,
-            None => {
-                let content = self.add();
-                self.content[root as usize] = Some(content);
-                content
+    /// What addresses stored at a place lead to; made if nothing is known.
+    pub(super) fn content(&mut self, cell: Cell) -> Cell {
+        let at = self.find(cell);
+        if let Some(&content) = self.node(at.node).fields.get(&at.offset) {
+            return content;
+        }
+        let content = self.add();
+        self.put(at.node, at.offset, content);
+        self.run();
+        content
+    }
+
+    /// Makes two objects one in which these places coincide.
+    pub(super) fn join(&mut self, a: Cell, b: Cell) {
+        self.tasks.push(Task::Join(a, b));
+        self.run();
+    }
+
+    /// From now on offsets in the object count modulo a divisor of `bytes`.
+    pub(super) fn stride(&mut self, cell: Cell, bytes: u64) {
+        let node = self.find(cell).node;
+        self.shrink(node, bytes);
+        self.run();
+    }
+
+    /// `len` bytes are copied between two places, all that follow if it is unknown.
+    pub(super) fn link(&mut self, a: Cell, b: Cell, len: Option<u64>) {
+        let len = len.and_then(|len| i64::try_from(len).ok());
+        let link = self.links.len() as u32;
+        self.links.push(Link { a, b, len });
+        for end in [a, b] {
+            let node = self.find(end).node;
+            self.node(node).links.push(link);
+        }
+        self.tasks.push(Task::Link(link));
+        self.run();
+    }
+
+    fn run(&mut self) {
+        while let Some(task) = self.tasks.pop() {
+            match task {
+                Task::Join(a, b) => self.unite(a, b),
+                Task::Field(node, offset) => {
+                    let at = self.find(Cell { node, offset });
+                    for link in self.node(at.node).links.clone() {
+                        self.carry(link, at);
+                    }
+                }
+                Task::Link(link) => {
+                    let Link { a, b, .. } = self.links[link as usize];
+                    for end in [a, b] {
+                        let node = self.find(end).node;
+                        let offsets: Vec<i64> = self.node(node).fields.keys().copied().collect();
+                        for offset in offsets {
+                            let at = self.find(Cell { node, offset });
+                            self.carry(link, at);
+                        }
+                    }
+                }
             }
         }
     }
 
-    /// Joins two sets and, as far as they have contents, these.
-    pub(super) fn join(&mut self, a: u32, b: u32) {
-        let mut work = vec![(a, b)];
-        while let Some((a, b)) = work.pop() {
-            let (a, b) = (self.find(a), self.find(b));
-            if a == b {
+    fn unite(&mut self, a: Cell, b: Cell) {
+        let (a, b) = (self.find(a), self.find(b));
+        if a.node == b.node {
+            self.shrink(a.node, a.offset.abs_diff(b.offset));
+            return;
+        }
+        // The older node stays, which keeps trees shallow here: most joins add a fresh node to an old set.
+        let (stays, goes) = if a.node < b.node { (a, b) } else { (b, a) };
+        let delta = stays.offset.wrapping_sub(goes.offset);
+        let lower = self.node(goes.node);
+        (lower.parent, lower.delta) = (stays.node, delta);
+        let period = lower.period;
+        let fields = std::mem::take(&mut lower.fields);
+        let links = std::mem::take(&mut lower.links);
+        self.tasks.extend(links.iter().map(|&link| Task::Link(link)));
+        self.node(stays.node).links.extend(links);
+        self.shrink(stays.node, period);
+        for (offset, content) in fields {
+            self.put(stays.node, offset.wrapping_add(delta), content);
+        }
+    }
+
+    /// Makes the period of a root a divisor of `bytes`, unless that is 0.
+    fn shrink(&mut self, root: u32, bytes: u64) {
+        let node = self.node(root);
+        let period = match gcd(node.period, bytes) {
+            small if small > 0 && small < ADDRESS as u64 => 1,
+            period => period,
+        };
+        if period == node.period {
+            return;
+        }
+        node.period = period;
+        let fields = std::mem::take(&mut node.fields);
+        let links = node.links.clone();
+        self.tasks.extend(links.into_iter().map(Task::Link));
+        for (offset, content) in fields {
+            self.put(root, offset, content);
+        }
+    }
+
+    /// Adds a field to a root, or joins what it leads to with what is there.
+    fn put(&mut self, root: u32, offset: i64, content: Cell) {
+        let period = self.node(root).period;
+        let offset = wrap(offset, period);
+        let fields = &self.node(root).fields;
+        if let Some(&known) = fields.get(&offset) {
+            self.tasks.push(Task::Join(known, content));
+            return;
+        }
+        let near = fields.range(offset - (ADDRESS - 1)..offset + ADDRESS).next();
+        // Around the end of a period the next field is that after its start.
+        let around = [offset - period as i64, offset + period as i64]
+            .into_iter()
+            .filter(|_| period > 0)
+            .find_map(|at| {
+                fields
+                    .range(at - (ADDRESS - 1)..at + ADDRESS)
+                    .next()
+                    .map(|field| (at, field))
+            });
+        let overlap = match (near, around) {
+            (Some((&other, _)), _) => Some(other.abs_diff(offset)),
+            (None, Some((at, (&other, _)))) => Some(other.abs_diff(at)),
+            (None, None) if fields.len() >= MAX_FIELDS => Some(1),
+            (None, None) => None,
+        };
+        if let Some(distance) = overlap {
+            self.shrink(root, distance);
+            self.put(root, offset, content);
+            return;
+        }
+        self.node(root).fields.insert(offset, content);
+        self.tasks.push(Task::Field(root, offset));
+    }
+
+    /// Carries the field at a place of a root over a link to the other side.
+    fn carry(&mut self, link: u32, at: Cell) {
+        let Link { a, b, len } = self.links[link as usize];
+        let (a, b) = (self.find(a), self.find(b));
+        if a.node == b.node {
+            self.shrink(a.node, a.offset.abs_diff(b.offset));
+            return;
+        }
+        let Some(&content) = self.node(at.node).fields.get(&at.offset) else {
+            return;
+        };
+        let (from, to) = if at.node == a.node { (a, b) } else { (b, a) };
+        if at.node != from.node {
+            return;
+        }
+        let period = self.node(from.node).period;
+        let distance = wrap(at.offset.wrapping_sub(from.offset), period);
+        if distance < 0 || len.is_some_and(|len| distance >= len) {
+            return;
+        }
+        if period > 0 && len.is_none_or(|len| len as u64 > period) {
+            // The field is at several places of the range.
+            self.shrink(to.node, period);
+        }
+        let target = self.find(Cell {
+            node: to.node,
+            offset: to.offset.wrapping_add(distance),
+        });
+        self.put(target.node, target.offset, content);
+    }
+
+    /// Whether a node stands for its set.
+    fn is_root(&self, node: u32) -> bool {
+        self.nodes[node as usize].parent == node
+    }
+
+    /// Takes away links to objects that are known here alone: `exported` are the places that callers know, or may come to know. What
+    /// a local object connects is connected directly.
+    pub(super) fn drop_local_links(&mut self, exported: &[Cell]) {
+        let mut seen = vec![false; self.nodes.len()];
+        let mut work: Vec<u32> = Vec::new();
+        for &cell in exported {
+            work.push(self.find(cell).node);
+        }
+        while let Some(node) = work.pop() {
+            if std::mem::replace(&mut seen[node as usize], true) {
                 continue;
             }
-            // The older node stays, which keeps trees shallow here: most joins add a fresh node to an old set.
-            let (stays, goes) = (a.min(b), a.max(b));
-            self.parent[goes as usize] = stays;
-            match (self.content[stays as usize], self.content[goes as usize].take()) {
-                (Some(x), Some(y)) => work.push((x, y)),
-                (None, found) => self.content[stays as usize] = found,
-                (Some(_), None) => {}
+            let contents: Vec<Cell> = self.node(node).fields.values().copied().collect();
+            for content in contents {
+                work.push(self.find(content).node);
+            }
+        }
+        for node in 0..seen.len() as u32 {
+            if self.is_root(node) && !seen[node as usize] {
+                self.bypass(node);
             }
         }
     }
 
-    /// Numbers the sets densely: the class of each node, and the content of each class.
-    pub(super) fn finish(mut self) -> (Vec<Class>, EntityVec<Class, Option<Class>>) {
-        let mut number = vec![None; self.parent.len()];
-        let mut classes = Vec::with_capacity(self.parent.len());
+    /// Replaces the links of an object by links between what they connect.
+    fn bypass(&mut self, node: u32) {
+        let mut ends: Vec<(Cell, Cell, Option<i64>)> = Vec::new();
+        for link in std::mem::take(&mut self.node(node).links) {
+            let Link { a, b, len } = self.links[link as usize];
+            if len == Some(0) {
+                continue;
+            }
+            let (a, b) = (self.find(a), self.find(b));
+            let end = match (a.node == node, b.node == node) {
+                (true, false) => (a, b, len),
+                (false, true) => (b, a, len),
+                _ => continue,
+            };
+            self.links[link as usize].len = Some(0);
+            if ends.len() > MAX_DEGREE || !ends.contains(&end) {
+                ends.push(end);
+            }
+        }
+        if ends.len() > MAX_DEGREE || self.node(node).period > 0 {
+            for pair in ends.windows(2) {
+                self.stride(pair[0].1, 1);
+                self.stride(pair[1].1, 1);
+                self.link(pair[0].1, pair[1].1, None);
+            }
+            return;
+        }
+        for (index, &(near, far, len)) in ends.iter().enumerate() {
+            for &(other_near, other_far, other_len) in &ends[..index] {
+                // The bytes of the object that are in both ranges.
+                let start = near.offset.max(other_near.offset);
+                let end = |from: Cell, len: Option<i64>| len.map(|len| from.offset.saturating_add(len));
+                let end = match (end(near, len), end(other_near, other_len)) {
+                    (Some(x), Some(y)) => Some(x.min(y)),
+                    (x, y) => x.or(y),
+                };
+                let bytes = end.map(|end| end.saturating_sub(start));
+                if bytes.is_none_or(|bytes| bytes > 0) {
+                    let far = far.shift(start - near.offset);
+                    let other_far = other_far.shift(start - other_near.offset);
+                    self.link(far, other_far, bytes.map(|bytes| bytes as u64));
+                }
+            }
+        }
+    }
+
+    /// Numbers the sets densely: the place of each node's origin, and the shape of each class.
+    pub(super) fn finish(mut self) -> (Vec<Place>, EntityVec<Class, Shape>) {
+        let mut number = vec![None; self.nodes.len()];
+        let mut places = Vec::with_capacity(self.nodes.len());
         let mut roots = Vec::new();
-        for node in 0..self.parent.len() as u32 {
-            let root = self.find(node);
-            let class = *number[root as usize].get_or_insert_with(|| {
-                roots.push(root);
+        for node in 0..self.nodes.len() as u32 {
+            let root = self.find(Cell { node, offset: 0 });
+            let class = *number[root.node as usize].get_or_insert_with(|| {
+                roots.push(root.node);
                 Class::new(roots.len() - 1)
             });
-            classes.push(class);
+            places.push(Place {
+                class,
+                offset: root.offset,
+            });
         }
-        let content = roots
-            .iter()
-            .map(|&root| self.content[root as usize].map(|node| classes[node as usize]))
-            .collect();
-        (classes, content)
+        let place = |cell: Cell| {
+            let origin: Place = places[cell.node as usize];
+            origin.shift(cell.offset)
+        };
+        let shapes = roots.iter().map(|&root| {
+            let node = &self.nodes[root as usize];
+            let mut links = IndexSet::new();
+            for &link in &node.links {
+                let Link { a, b, len } = self.links[link as usize];
+                let link = ShapeLink {
+                    a: place(a),
+                    b: place(b),
+                    len,
+                };
+                // Each is in the lists of both sides, and those of no bytes are gone.
+                if link.a.class == places[root as usize].class && len != Some(0) {
+                    links.insert(link);
+                }
+            }
+            Shape {
+                period: node.period,
+                fields: node.fields.iter().map(|(&at, &cell)| (at, place(cell))).collect(),
+                links: links.into_iter().collect(),
+            }
+        });
+        let shapes = shapes.collect();
+        (places, shapes)
     }
+}
+
+/// An offset modulo a period, if there is one.
+fn wrap(offset: i64, period: u64) -> i64 {
+    match i64::try_from(period) {
+        Ok(period) if period > 0 => offset.rem_euclid(period),
+        _ => offset,
+    }
+}
+
+fn gcd(mut a: u64, mut b: u64) -> u64 {
+    while b > 0 {
+        (a, b) = (b, a % b);
+    }
+    a
 }

@@ -1,0 +1,101 @@
+//! `rsenzyme-codegen`: from the whole program's bitcode to an object with the derivatives.
+//!
+//! Started by the linker step of `cargo rsenzyme` with the toolchain's libLLVM preloaded: the executable names no LLVM library, and its
+//! LLVM symbols are resolved when it starts. It reads a [`Step`], carries out the requests, optimizes what is new, vectorizes the rest, which
+//! rustc was told to leave, and writes the object. What it has to say goes into the step's file of reports. Exit status: 0 if the object was
+//! written or nothing is to be done (then there is no object), 1 after an error in the user's program, 2 after an error of this program.
+
+mod emit;
+mod optimize;
+mod program;
+mod reports;
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::process::ExitCode;
+
+use anyhow::{Context as _, Result, bail};
+use cargo_rsenzyme::role::STEP_VARIABLE;
+use cargo_rsenzyme::step::{Level, Report, Step};
+use cargo_rsenzyme::toolchain::LLVM_MAJOR;
+use rsenzyme::Options;
+
+use program::Program;
+
+fn main() -> ExitCode {
+    let step = match read_step() {
+        Ok(step) => step,
+        Err(error) => {
+            eprintln!("error: rsenzyme-codegen: {error:#}");
+            return ExitCode::from(2);
+        }
+    };
+    let result = catch_unwind(AssertUnwindSafe(|| run(&step))).unwrap_or_else(|_| {
+        let subject = rsenzyme::subject().unwrap_or_else(|| "this program".to_owned());
+        Err(anyhow::anyhow!("it panicked while it worked on {subject}"))
+    });
+    match result {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::from(1),
+        Err(error) => {
+            let report = Report {
+                level: Level::Error,
+                message: format!(
+                    "internal error in the linker step of rsenzyme, please report it: {error:#}"
+                ),
+                places: Vec::new(),
+            };
+            if reports::write(&step.reports, &[report]).is_err() {
+                eprintln!("error: rsenzyme-codegen: {error:#}");
+            }
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn read_step() -> Result<Step> {
+    let text = std::env::var(STEP_VARIABLE).with_context(|| format!("{STEP_VARIABLE} is not set"))?;
+    serde_json::from_str(&text).with_context(|| format!("{STEP_VARIABLE} is damaged"))
+}
+
+/// Carries the step out; `false` after an error in the user's program, which is in the reports then.
+fn run(step: &Step) -> Result<bool> {
+    let (major, minor, _) = program::llvm_version();
+    if major != LLVM_MAJOR {
+        bail!("LLVM {major}.{minor} was loaded, not {LLVM_MAJOR}");
+    }
+    let level = optimize::Level::of(&step.opt_level);
+    let program = Program::read(&step.bitcode)?;
+    if program.callers_of_requests().is_empty() && level == optimize::Level::None {
+        return Ok(true);
+    }
+    let machine = emit::Machine::new(&program, step)?;
+    optimize::reached(&program, &machine, level)?;
+    // Only now: the passes may have deleted functions.
+    let callers = program.callers_of_requests();
+    let old = program.functions();
+    let targets = program.targets();
+    let options = options()?;
+    // SAFETY: the module is alive, and this thread is the only one.
+    let outcome = unsafe { rsenzyme::lower(program.module(), &options) };
+    let reports = reports::of(&outcome.diagnostics, &targets);
+    reports::write(&step.reports, &reports)?;
+    if reports.iter().any(|report| report.level == Level::Error) {
+        return Ok(false);
+    }
+    program.verify()?;
+    optimize::rest(&program, &machine, level, &old, &callers)?;
+    machine.emit(&program, &step.object)?;
+    Ok(true)
+}
+
+/// The options in `RSENZYME_OPTIONS`.
+fn options() -> Result<Options> {
+    let mut options = Options::default();
+    if let Ok(list) = std::env::var("RSENZYME_OPTIONS")
+        && let Err(errors) = options.set_list(&list)
+    {
+        let texts: Vec<_> = errors.iter().map(ToString::to_string).collect();
+        bail!("RSENZYME_OPTIONS: {}", texts.join("; "));
+    }
+    Ok(options)
+}

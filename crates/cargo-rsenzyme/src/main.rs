@@ -1,0 +1,19 @@
+//! The executable `cargo-rsenzyme`; see the library for its parts.
+
+use std::process::ExitCode;
+
+use cargo_rsenzyme::role::{self, Role};
+use cargo_rsenzyme::{cli, linker, wrapper};
+
+fn main() -> ExitCode {
+    let arguments: Vec<_> = std::env::args_os().collect();
+    let result = match role::of(&arguments) {
+        Role::Command => cli::main(&arguments),
+        Role::Wrapper => wrapper::main(&arguments),
+        Role::Linker => linker::main(&arguments),
+    };
+    result.unwrap_or_else(|error| {
+        eprintln!("error: cargo rsenzyme: {error:#}");
+        ExitCode::FAILURE
+    })
+}

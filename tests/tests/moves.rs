@@ -1,0 +1,140 @@
+//! Floats that Rust and Fortran move in memory: slices copied by `memcpy`, vectors of them, arrays with descriptors. Each program prints
+//! the derivative, the test compares it with a closed form.
+
+use std::process::Command;
+
+use corpus::hosts::{Host, Scratch, run};
+
+/// Compiles a program with the plugin, runs it and gives the numbers that it prints.
+fn numbers(host: Host, name: &str, text: &str, arguments: &[&str]) -> Vec<f64> {
+    let scratch = Scratch::default();
+    let _source = scratch.write(name, text);
+    let compiled = run(host
+        .with_plugin()
+        .args(arguments)
+        .args([name, "-o", "m"])
+        .current_dir(scratch.folder()));
+    let _warnings = compiled.expect_success();
+    let ran = run(&mut Command::new(scratch.path("m"))).expect_success();
+    let parse = |word: &str| word.parse().unwrap_or_else(|error| panic!("{word}: {error}"));
+    ran.stdout.split_whitespace().map(parse).collect()
+}
+
+fn assert_close(found: &[f64], expected: &[f64], subject: &str) {
+    assert_eq!(found.len(), expected.len(), "{subject}: {found:?}");
+    for (found, expected) in found.iter().zip(expected) {
+        assert!(
+            (found - expected).abs() <= 1e-12 * expected.abs().max(1.0),
+            "{subject}: {found}, not {expected}"
+        );
+    }
+}
+
+/// `f(x) = sum over i of y_i y_{3-i} (i + 1)` with `y_i = x^(i+1)`, so every product is `x^5`, and `f = 10 x^5`.
+const SLICES: &str = r#"use std::ffi::c_void;
+unsafe extern "C" {
+    fn __enzyme_fwddiff(function: *const c_void, ...) -> f64;
+}
+#[derive(Clone, Copy)]
+struct Sample {
+    value: f64,
+    weight: u32,
+}
+#[inline(never)]
+fn turn(to: &mut [Sample], from: &[Sample]) {
+    to.copy_from_slice(from);
+    to.reverse();
+}
+extern "C" fn f(x: f64) -> f64 {
+    let mut samples = [Sample { value: 0.0, weight: 0 }; 4];
+    let mut power = 1.0;
+    for (i, sample) in samples.iter_mut().enumerate() {
+        power *= x;
+        *sample = Sample { value: power, weight: i as u32 + 1 };
+    }
+    let mut turned = samples;
+    turn(&mut turned, &samples);
+    let mut sum = 0.0;
+    for i in 0..4 {
+        sum += samples[i].value * turned[i].value * f64::from(samples[i].weight);
+    }
+    sum
+}
+fn main() {
+    println!("{}", unsafe { __enzyme_fwddiff(f as *const c_void, 0.7f64, 1.0f64) });
+}
+"#;
+
+#[test]
+fn rust_slices_copied_by_memcpy() {
+    for arguments in [
+        &["-Copt-level=3"][..],
+        &["-Copt-level=2", "-g"],
+        &["-Copt-level=1"],
+    ] {
+        let found = numbers(Host::RustcStable, "m.rs", SLICES, arguments);
+        assert_close(&found, &[50.0 * 0.7f64.powi(4)], &format!("{arguments:?}"));
+    }
+}
+
+/// `f(x) = sum over i of a(i) b(2 i - 1)` with `a(i) = x i`, `b(j) = x^2 + j`, through a strided section behind a
+/// descriptor and an array that is assigned whole: `f = x sum i (x^2 + 2 i - 1)`.
+const DESCRIPTORS: &str = "module functions
+  use iso_c_binding
+  interface
+    function fwddiff(fun, x, dx) bind(c, name='__enzyme_fwddiff')
+      import
+      interface
+        function fun(x) bind(c)
+          import
+          real(c_double), value :: x
+          real(c_double) :: fun
+        end function
+      end interface
+      real(c_double), value :: x, dx
+      real(c_double) :: fwddiff
+    end function
+  end interface
+contains
+  function inner(a, b) result(s)
+    real(c_double), intent(in) :: a(:), b(:)
+    real(c_double) :: s
+    integer :: i
+    s = 0
+    do i = 1, size(a)
+      s = s + a(i) * b(i)
+    end do
+  end function
+  function f(x) bind(c)
+    real(c_double), value :: x
+    real(c_double) :: f, b(7), c(7)
+    real(c_double) :: a(4)
+    integer :: i
+    do i = 1, 4
+      a(i) = x * i
+    end do
+    do i = 1, 7
+      b(i) = x * x + i
+    end do
+    c = b
+    f = inner(a, c(1:7:2))
+  end function
+end module
+program m
+  use functions
+  print '(ES25.17)', fwddiff(f, 0.7_c_double, 1.0_c_double)
+end program
+";
+
+#[test]
+fn fortran_arrays_with_descriptors() {
+    let x: f64 = 0.7;
+    let expected: f64 = (1..=4)
+        .map(f64::from)
+        .map(|i| i * (3.0 * x * x + 2.0 * i - 1.0))
+        .sum();
+    for arguments in [&["-O1"][..], &["-O2"], &["-O3"], &["-O2", "-g"]] {
+        let found = numbers(Host::Flang, "m.f90", DESCRIPTORS, arguments);
+        assert_close(&found, &[expected], &format!("{arguments:?}"));
+    }
+}
