@@ -1,13 +1,15 @@
 //! The bodies of the answers to one request: analyses, the plan, then both sweeps.
 
-use cache::{PlanInput, PlanOptions};
-use ir::{Builder, Context, FuncId, Function, Op};
+use cache::{Overwritten, Plan, PlanInput, PlanOptions, Shape};
+use ir::{Bodies, Builder, Context, FuncId, Function, Inst, Op};
+use rules::RuleTable;
+use rustc_hash::FxHashMap;
 
 use crate::Reverse;
 use crate::emit::{Emit, Input, Shared};
 use crate::error::{Error, ErrorKind};
 use crate::ops::{Demands, KnownCalls};
-use crate::request::{Answer, Job, Mode, Role};
+use crate::request::{Answer, Job, Mode, Request, Role};
 use facts::{Facts, Question};
 
 impl Reverse<'_> {
@@ -49,40 +51,16 @@ impl Reverse<'_> {
         let shape = self
             .prepared
             .shape(ctx, bodies, (self.rules, &self.options), (source, facts));
-        let demands = Demands {
+        let known = Known {
             ctx,
+            bodies,
+            rules: self.rules,
             source,
             facts,
             calls: &calls,
-        };
-        let options = PlanOptions::default();
-        let planning = PlanInput {
-            ctx,
-            function: source,
-            bodies,
-            facts: &facts,
-            rules: self.rules,
             shape: &shape,
-            mode: match request.mode {
-                Mode::Combined => cache::Mode::Combined,
-                Mode::Split => cache::Mode::Split,
-            },
-            width: request.width,
-            overwritten: &request.overwritten,
-            calls: &demands,
-            options: &options,
         };
-        let plan = cache::plan(&planning);
-        let overwritten = calls.overwritten(&planning);
-        let plan = match plan {
-            Ok(plan) => plan,
-            Err(errors) => {
-                return Err(errors
-                    .into_iter()
-                    .map(|error| plan_error(request.func, error))
-                    .collect());
-            }
-        };
+        let (plan, overwritten) = known.plan(request)?;
         let input = |role| Input {
             source,
             bodies,
@@ -118,6 +96,54 @@ impl Reverse<'_> {
             made.push(body);
         }
         Ok(made)
+    }
+}
+
+/// What is known of a body before its plan is made.
+struct Known<'a> {
+    ctx: &'a Context,
+    bodies: Bodies<'a>,
+    rules: &'a RuleTable,
+    source: &'a Function,
+    facts: Facts<'a>,
+    calls: &'a KnownCalls,
+    shape: &'a Shape,
+}
+
+impl Known<'_> {
+    /// The plan for a request, and what of the memory that calls know may be written before their reverse.
+    fn plan(&self, request: &Request) -> Result<(Plan, FxHashMap<Inst, Overwritten>), Vec<Error>> {
+        let demands = Demands {
+            ctx: self.ctx,
+            source: self.source,
+            facts: self.facts,
+            calls: self.calls,
+        };
+        let options = PlanOptions::default();
+        let planning = PlanInput {
+            ctx: self.ctx,
+            function: self.source,
+            bodies: self.bodies,
+            facts: &self.facts,
+            rules: self.rules,
+            shape: self.shape,
+            mode: match request.mode {
+                Mode::Combined => cache::Mode::Combined,
+                Mode::Split => cache::Mode::Split,
+            },
+            width: request.width,
+            overwritten: &request.overwritten,
+            calls: &demands,
+            options: &options,
+        };
+        let plan = cache::plan(&planning).map_err(|errors| {
+            let errors = errors.into_iter();
+            errors
+                .map(|error| plan_error(request.func, error))
+                .collect::<Vec<_>>()
+        })?;
+        let overwritten = self.calls.overwritten(&planning);
+        Ok((plan, overwritten))
     }
 }
 
