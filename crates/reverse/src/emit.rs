@@ -109,6 +109,8 @@ pub(crate) struct Emit<'a> {
     pub(crate) free: FxHashMap<Node, Lanes>,
     /// The arrays of nests, in the sweep that is being made.
     pub(crate) layouts: FxHashMap<NestId, Layout>,
+    /// The slots of numbers that calls write to memory.
+    pub(crate) pointees: FxHashMap<Inst, SmallVec<[SlotId; 2]>>,
     /// The address of the tape, once it is used.
     pub(crate) arena: Option<Value>,
     /// The adjoint of the return value.
@@ -159,6 +161,7 @@ impl<'a> Emit<'a> {
             slots: EntityVec::filled(input.plan.slots().len(), None),
             free: FxHashMap::default(),
             layouts: FxHashMap::default(),
+            pointees: pointees(input.plan),
             arena: None,
             seed: None,
             place: Place {
@@ -468,6 +471,17 @@ impl<'a> Emit<'a> {
             _ => self.each(|emit, lane| emit.b.extract_value(packed, &[lane as u32])),
         }
     }
+}
+
+/// The slots of numbers that calls write to memory, by call.
+fn pointees(plan: &Plan) -> FxHashMap<Inst, SmallVec<[SlotId; 2]>> {
+    let mut found: FxHashMap<Inst, SmallVec<[SlotId; 2]>> = FxHashMap::default();
+    for (id, slot) in plan.slots() {
+        if let Node::Pointee { call, .. } = slot.node {
+            found.entry(call).or_default().push(id);
+        }
+    }
+    found
 }
 
 /// The float flags of derivative arithmetic for an operation with these flags.

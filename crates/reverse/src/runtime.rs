@@ -21,8 +21,8 @@
 use indexmap::IndexMap;
 use ir::attrs::{AttrList, FuncFlags, MemoryEffects, ParamAttrs, ParamFlags};
 use ir::{
-    Access, BinOp, Block, Builder, CastOp, Context, Flags, FuncDecl, FuncId, Function, IntPred, Linkage,
-    Type, Value,
+    Access, BinOp, Block, Builder, CastOp, Context, Flags, FuncDecl, FuncId, Function, Inst, IntPred,
+    Linkage, Op, Type, Value,
 };
 
 /// The number of addresses in an arena.
@@ -157,6 +157,17 @@ impl Asm<'_> {
         let (yes, no) = (self.b.add_block(), self.b.add_block());
         self.b.cond_br(condition, yes, no);
         (yes, no)
+    }
+
+    /// Says that a call does nothing to derivatives: where gradients are differentiated again, only their own memory is released.
+    fn declare_inactive(&mut self, call: Inst) {
+        let attrs = self.b.ctx.add_attrs(AttrList {
+            strings: vec![("enzyme_inactive".into(), "".into())],
+            ..AttrList::default()
+        });
+        if let Op::Call(info) = &mut self.b.func.inst_mut(call).op {
+            info.attrs = attrs;
+        }
     }
 
     fn call(&mut self, func: FuncId, args: &[Value]) -> Value {
@@ -456,7 +467,8 @@ impl Make<'_> {
             let function = asm.read(current, 8);
             let pointer = asm.read(current, 16);
             let (x, y) = (asm.read_i64(current, 24), asm.read_i64(current, 32));
-            asm.b.call_value(function, frees, 0, &[pointer, x, y]);
+            let call = asm.b.call_value(function, frees, 0, &[pointer, x, y]);
+            asm.declare_inactive(call);
             asm.b.call(free, &[current]);
             asm.b.add_incoming(current, bury, next);
             asm.b.br(look);

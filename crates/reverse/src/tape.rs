@@ -289,18 +289,11 @@ impl Emit<'_> {
     /// Keeps the numbers that a call has written to memory, as the plan says.
     pub(crate) fn keep_pointees(&mut self, inst: ir::Inst) -> Outcome {
         let plan = self.input.plan;
-        for (_, slot) in plan.slots() {
-            let Node::Pointee {
-                call,
-                argument,
-                index,
-            } = slot.node
-            else {
+        for slot in self.pointees.get(&inst).cloned().unwrap_or_default() {
+            let slot = plan.slot(slot);
+            let Node::Pointee { argument, index, .. } = slot.node else {
                 continue;
             };
-            if call != inst {
-                continue;
-            }
             let Some(&address) = self.data(inst).args().get(argument as usize) else {
                 return Err(internal(format!("{} has no such argument", slot.node)));
             };

@@ -7,6 +7,7 @@ mod loops;
 mod memory;
 mod pointers;
 mod scalar;
+mod second;
 mod split;
 mod support;
 mod transfer;
