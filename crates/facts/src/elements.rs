@@ -3,7 +3,7 @@
 //! Type analysis knows the bytes that are accessed at known offsets. Of an array of which some elements are, the others look alike: the
 //! variable is declared as an array of floats, or its address is indexed as one. This is asked only where nothing else is known.
 
-use ir::{Context, FloatKind, Function, Op, Type, TypeData, Value, ValueDef};
+use ir::{Context, EntitySet, FloatKind, Function, Inst, Op, Type, TypeData, Value, ValueDef};
 
 /// How many steps an address is followed back.
 const STEPS: u32 = 32;
@@ -55,10 +55,11 @@ fn float_elements(ctx: &Context, mut ty: Type) -> Option<FloatKind> {
 /// What an address is indexed as, if that is always the same float. Floats may be copied as integers of their size.
 fn indexed(ctx: &Context, function: &Function, root: Value) -> Option<FloatKind> {
     let (mut found, mut copied) = (None, None);
+    let same = aliases(function, root);
     for inst in function.all_insts() {
         let data = function.inst(inst);
         let Op::Gep { source } = data.op else { continue };
-        if data.operands[0] != root || source == ctx.types.i8() {
+        if !same.contains(data.operands[0]) || source == ctx.types.i8() {
             continue;
         }
         if let TypeData::Int(_) = ctx.types.get(source) {
@@ -72,4 +73,142 @@ fn indexed(ctx: &Context, function: &Function, root: Value) -> Option<FloatKind>
         found = Some(kind);
     }
     found.filter(|&kind| copied.is_none_or(|size| size == crate::pieces::stride(kind)))
+}
+
+/// The addresses that a value may stand for or that may stand for it, by phis and selects.
+fn aliases(function: &Function, root: Value) -> EntitySet<Value> {
+    let mut same = EntitySet::new();
+    same.insert(root);
+    let chosen = |op: &Op| match op {
+        Op::Phi => Some(0),
+        Op::Select => Some(1),
+        _ => None,
+    };
+    // A few rounds: what is further away is not asked.
+    for _ in 0..4 {
+        let mut grown = false;
+        for inst in function.all_insts() {
+            let data = function.inst(inst);
+            let (Some(first), Some(result)) = (chosen(&data.op), data.result) else {
+                continue;
+            };
+            let values = &data.operands[first..];
+            if same.contains(result) || values.iter().any(|&value| same.contains(value)) {
+                grown |= same.insert(result);
+                for &value in values.iter().filter(|&&value| function.as_const(value).is_none()) {
+                    grown |= same.insert(value);
+                }
+            }
+        }
+        if !grown {
+            break;
+        }
+    }
+    same
+}
+
+/// Whether a variable of a function is accessed by its loads, stores and copies of bytes alone, through addresses that are calculated
+/// from that of the variable: then its bytes are only what these say. Linear in the function, times the length of chains of addresses
+/// that are laid out backwards.
+pub fn is_private(ctx: &Context, function: &Function, root: Value) -> bool {
+    let mut within = EntitySet::new();
+    within.insert(root);
+    // Blocks may be in any order, so addresses are looked for until there are no more.
+    loop {
+        let mut grown = false;
+        for inst in function.all_insts() {
+            let data = function.inst(inst);
+            match access(ctx, function, inst, &within) {
+                Access::None => {}
+                Access::Address => grown |= data.result.is_some_and(|result| within.insert(result)),
+                Access::Other => return false,
+            }
+        }
+        if !grown {
+            return true;
+        }
+    }
+}
+
+/// What an instruction does with some addresses.
+enum Access {
+    /// Nothing, or it accesses the memory there.
+    None,
+    /// It calculates another address.
+    Address,
+    /// Something else.
+    Other,
+}
+
+fn access(ctx: &Context, function: &Function, inst: Inst, within: &EntitySet<Value>) -> Access {
+    let data = function.inst(inst);
+    let is_used = |at: usize| data.operands.get(at).is_some_and(|&value| within.contains(value));
+    let only = |at: usize| (0..data.operands.len()).all(|other| other == at || !is_used(other));
+    if (0..data.operands.len()).all(|at| !is_used(at)) {
+        return Access::None;
+    }
+    match data.op {
+        Op::Gep { .. } if only(0) => Access::Address,
+        Op::Load(_) => Access::None,
+        Op::AtomicRmw(..) if only(0) => Access::None,
+        Op::Store(_) if only(1) => Access::None,
+        Op::Call(_) => {
+            let func = ir::graph::Callee::of(ctx, function, inst).and_then(ir::graph::Callee::func);
+            let name = func.map_or("", |func| &ctx.funcs[func].name);
+            match ["llvm.mem", "llvm.lifetime"]
+                .iter()
+                .any(|start| name.starts_with(start))
+            {
+                true => Access::None,
+                false => Access::Other,
+            }
+        }
+        _ => Access::Other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{array_of, is_private};
+    use ir::text::parse_module;
+
+    #[test]
+    fn private_variables_are_accessed_directly() {
+        let text = "declare void @use(ptr)
+        declare void @llvm.memcpy.p0.p0.i64(ptr, ptr, i64, i1)
+        define void @f(ptr %q, i64 %i, i1 %c) {
+          %a = alloca [4 x double]
+          %b = alloca [4 x double]
+          %d = alloca i64
+          %e = alloca i64
+          %a1 = getelementptr double, ptr %a, i64 %i
+          store double 1.0, ptr %a1
+          call void @llvm.memcpy.p0.p0.i64(ptr %b, ptr %a, i64 32, i1 false)
+          call void @use(ptr %b)
+          store ptr %d, ptr %q
+          %v = load i64, ptr %e
+          %q1 = getelementptr float, ptr %q, i64 %i
+          %q2 = getelementptr i8, ptr %q, i64 4
+          %p = select i1 %c, ptr %q, ptr %a
+          ret void
+        }";
+        let module = parse_module(text).expect("the text is IR");
+        let function = module.bodies().next().expect("one function");
+        let value = |name: &str| {
+            let mut values = function.values();
+            values
+                .find(|&value| function.value_name(value) == format!("%{name}"))
+                .expect("it has that name")
+        };
+        for (name, expected) in [("b", false), ("d", false), ("e", true), ("a", false)] {
+            assert_eq!(
+                is_private(&module.ctx, function, value(name)),
+                expected,
+                "%{name}"
+            );
+        }
+        let kinds = ["a1", "d", "q2"].map(|name| array_of(&module.ctx, function, value(name)));
+        // What %q may be is indexed as floats, and as doubles where it is %a.
+        assert_eq!(kinds, [Some(ir::FloatKind::Double), None, None]);
+    }
 }

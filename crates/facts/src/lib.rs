@@ -21,7 +21,7 @@ mod types;
 pub use analyses::{Analyses, Known, Question};
 pub use bits::{BitMove, bit_move, int_constant};
 pub use body::Facts;
-pub use elements::{array_of, root};
+pub use elements::{array_of, is_private, root};
 pub use multiple::divisor;
 pub use pieces::{Held, Piece, overlay, stride};
 pub use types::{Contents, Seeds, Sort, Types};

@@ -278,8 +278,7 @@ impl Emit<'_> {
         Ok(())
     }
 
-    /// The runs of floats in resized memory: where each starts, its size if it is not all that follows, and what it holds. Words of no
-    /// known type are taken for floats: the old object is gone, so nobody finds an address in its shadow.
+    /// The runs of floats in resized memory: where each starts, its size if it is not all that follows, and what it holds.
     fn float_runs(
         &self,
         inst: Inst,
@@ -293,28 +292,21 @@ impl Emit<'_> {
         let pieces = match (held, known) {
             (Held::Float(kind), _) => return Ok(vec![(0, None, kind)]),
             (Held::Integer | Held::Pointer, _) => return Ok(Vec::new()),
-            (Held::Unknown, Some(bytes)) => facts.shared_pieces(self.b.ctx, self.source(), &addresses, bytes),
-            (Held::Unknown, None) => {
-                if let Some(kind) = self.array_kind(&addresses) {
-                    return Ok(vec![(0, None, kind)]);
-                }
-                let name = self.source().value_name(addresses[0]);
-                return Err(ErrorKind::UndeducedType {
-                    what: format!("the memory behind {name} that is resized"),
-                });
+            (Held::Unknown, Some(bytes)) => {
+                let pieces = facts.shared_pieces(self.b.ctx, self.source(), &addresses, bytes);
+                self.completed(pieces, addresses[0], addresses[1])
             }
+            (Held::Unknown, None) => match self.array_kind(&addresses) {
+                Some(kind) => return Ok(vec![(0, None, kind)]),
+                None => return Err(self.undeduced_memory(addresses[0], "resized")),
+            },
         };
+        if pieces.iter().any(|piece| piece.held == Held::Unknown) {
+            return Err(self.undeduced_memory(addresses[0], "resized"));
+        }
         let runs = pieces.into_iter().filter_map(|piece| match piece.held {
             Held::Float(kind) => Some((piece.start, Some(piece.size()), kind)),
-            Held::Unknown => {
-                let kind = match piece.start % 8 == 0 && piece.size() % 8 == 0 {
-                    true => FloatKind::Double,
-                    false => FloatKind::Float,
-                };
-                let start = piece.start.next_multiple_of(facts::stride(kind));
-                Some((start, Some(piece.end.saturating_sub(start)), kind))
-            }
-            Held::Integer | Held::Pointer => None,
+            Held::Unknown | Held::Integer | Held::Pointer => None,
         });
         Ok(runs.collect())
     }

@@ -116,16 +116,17 @@ impl Emit<'_> {
         known.into_iter().all(|piece| agrees(&piece)).then_some(kind)
     }
 
-    /// The pieces of a copy, with what is not accessed anywhere: the other elements of an array of floats. In a variable of the function
-    /// nobody else finds it either, and nothing flows back from there.
-    fn completed(&self, mut pieces: Vec<Piece>, destination: Value, source: Value) -> Vec<Piece> {
+    /// The pieces of a copy, with what is not accessed anywhere: the other elements of an array of floats. Of a variable whose address
+    /// goes nowhere it is known that nobody accesses it, so nothing flows back from there.
+    pub(super) fn completed(&self, mut pieces: Vec<Piece>, destination: Value, source: Value) -> Vec<Piece> {
         if pieces.iter().all(|piece| piece.held != Held::Unknown) {
             return pieces;
         }
         let kind = self.array_kind(&[destination, source]);
         let root = facts::root(self.source(), destination);
         let owner = self.source().def_inst(root).map(|inst| self.op(inst));
-        let is_local = matches!(owner, Some(Op::Alloca { .. }));
+        let is_local =
+            matches!(owner, Some(Op::Alloca { .. })) && facts::is_private(self.b.ctx, self.source(), root);
         for piece in pieces.iter_mut().filter(|piece| piece.held == Held::Unknown) {
             let whole = |kind| {
                 let size = facts::stride(kind);
@@ -140,7 +141,7 @@ impl Emit<'_> {
         pieces
     }
 
-    fn undeduced_memory(&self, address: Value, what: &str) -> ErrorKind {
+    pub(super) fn undeduced_memory(&self, address: Value, what: &str) -> ErrorKind {
         let name = self.source().value_name(address);
         ErrorKind::UndeducedType {
             what: format!("the memory behind {name} that is {what}"),
