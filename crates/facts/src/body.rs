@@ -113,6 +113,19 @@ impl<'a> Facts<'a> {
         self.types().contradictions(function.id).filter(matters).collect()
     }
 
+    /// The contradictory facts about bytes that are a float at one time and something else at another, say in a union. Moving such
+    /// bytes forward needs no choice; their adjoint does.
+    pub fn mixtures(&self, function: &Function) -> Vec<&'a Contradiction> {
+        let is_mixture = |found: &&'a Contradiction| match found.error {
+            TreeError::Conflict { old, new, .. } => old.float().is_some() || new.float().is_some(),
+            _ => false,
+        };
+        self.types()
+            .contradictions(function.id)
+            .filter(is_mixture)
+            .collect()
+    }
+
     /// What the type analysis left out, in any of the functions that it entered.
     pub fn type_warnings(&self) -> impl Iterator<Item = &'a TypeWarning> + use<'a> {
         self.types().warnings()

@@ -83,6 +83,16 @@ impl Emit<'_> {
         Ok(())
     }
 
+    /// An error if some bytes that the function knows are floats at one time and something else at another: whether what is moved as an
+    /// integer or copied is one of these is not known.
+    pub(crate) fn check_unmixed(&self) -> Outcome {
+        let found = self.input.facts.mixtures(self.source());
+        match crate::error::Error::contradiction(self.source(), &found) {
+            Some(error) => Err(error.kind),
+            None => Ok(()),
+        }
+    }
+
     /// The float type in the shape of an integer or vector of integers at byte `offset` of a value; `None` if it is none. What is an
     /// integer beside floats may be added up as a float with them: nothing reads it.
     fn float_of_int(&mut self, value: Value, ty: Type, offset: u64) -> Outcome<Option<Type>> {
@@ -110,6 +120,7 @@ impl Emit<'_> {
         let Some(kind) = kind else {
             return Ok(None);
         };
+        self.check_unmixed()?;
         if mixed || !bytes.is_multiple_of(facts::stride(kind)) {
             return Err(ErrorKind::BitArithmetic {
                 name: "of several sorts".to_owned(),

@@ -216,8 +216,10 @@ impl<'a> Aliases<'a> {
 
     fn are_different(self, a: Object, b: Object) -> bool {
         let objects = &self.facts.objects;
-        if a == Object::Nothing || b == Object::Nothing {
-            return true;
+        // What is only said to come from null comes from resizing nothing: it is new memory, which may be known by other addresses.
+        let (nothing, other) = if a == Object::Nothing { (a, b) } else { (b, a) };
+        if nothing == Object::Nothing {
+            return !matches!(other, Object::Nothing | Object::Unknown(_));
         }
         if a == b {
             return false;

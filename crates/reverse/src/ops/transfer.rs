@@ -73,8 +73,17 @@ impl Emit<'_> {
         self.shadow_of_moved(inst, destination, &destinations)
     }
 
-    /// What the bytes of a transfer are, at both ends.
+    /// What the bytes of a transfer are, at both ends. Bytes that are floats only at times cannot be taken back.
     fn transferred(&mut self, inst: Inst, transfer: &Transfer) -> Outcome<Content> {
+        let content = self.transferred_content(inst, transfer)?;
+        let source = self.data(inst).args()[usize::from(transfer.source)];
+        if self.active(source) && content.has(is_summed) {
+            self.check_unmixed()?;
+        }
+        Ok(content)
+    }
+
+    fn transferred_content(&mut self, inst: Inst, transfer: &Transfer) -> Outcome<Content> {
         let args = self.data(inst).args();
         let destination = args[usize::from(transfer.destination)];
         let source = args[usize::from(transfer.source)];
