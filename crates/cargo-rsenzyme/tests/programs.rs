@@ -185,6 +185,15 @@ fn closures_and_rust_as_it_is() {
     }
 }
 
+#[test]
+fn gradients() {
+    let folder = package("reverse");
+    for level in [&["run", "--release"][..], &["run"]] {
+        let ran = run(&mut rsenzyme(&folder, level)).expect_success();
+        assert!(ran.stdout().contains("reverse mode is right"), "{}", ran.text());
+    }
+}
+
 /// Several crates, a build script, a procedural macro, a profile of the user's, and the test harness.
 #[test]
 fn workspaces() {
