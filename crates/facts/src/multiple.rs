@@ -36,8 +36,11 @@ fn divisor_of(ctx: &Context, function: &Function, value: Value, depth: u32) -> u
     let data = function.inst(inst);
     let of = |index: usize| divisor_of(ctx, function, data.operands[index], depth - 1);
     match data.op {
-        Op::Cast(CastOp::ZExt | CastOp::SExt | CastOp::Trunc) | Op::Freeze => of(0),
-        Op::Binary(BinOp::Add | BinOp::Sub | BinOp::Or | BinOp::Xor) => gcd(of(0), of(1)),
+        Op::Cast(CastOp::ZExt | CastOp::SExt) | Op::Freeze => of(0),
+        // Of what bits are cut off or mixed only the zeros at the end are kept.
+        Op::Cast(CastOp::Trunc) => power_of_two(of(0)),
+        Op::Binary(BinOp::Or | BinOp::Xor) => gcd(power_of_two(of(0)), power_of_two(of(1))),
+        Op::Binary(BinOp::Add | BinOp::Sub) => gcd(of(0), of(1)),
         Op::Binary(BinOp::Mul) => of(0).checked_mul(of(1)).unwrap_or(1),
         Op::Binary(BinOp::Shl) => match function.as_const(data.operands[1]) {
             Some(constant) => {
@@ -50,22 +53,21 @@ fn divisor_of(ctx: &Context, function: &Function, value: Value, depth: u32) -> u
             None => of(0),
         },
         // Low bits that are masked out are zero.
-        Op::Binary(BinOp::And) => {
-            let low = |number: u64| {
-                if number == 0 {
-                    1
-                } else {
-                    number & number.wrapping_neg()
-                }
-            };
-            low(of(0)).max(low(of(1)))
-        }
+        Op::Binary(BinOp::And) => power_of_two(of(0)).max(power_of_two(of(1))),
         Op::Select => gcd(of(1), of(2)),
         Op::Phi if depth > 2 => data
             .operands
             .iter()
             .fold(0, |all, &operand| gcd(all, divisor_of(ctx, function, operand, 2))),
         _ => 1,
+    }
+}
+
+/// The largest power of two that divides a number; 1 for zero, of which nothing is concluded.
+fn power_of_two(number: u64) -> u64 {
+    match number {
+        0 => 1,
+        number => number & number.wrapping_neg(),
     }
 }
 
@@ -128,6 +130,9 @@ mod tests {
           %g = select i1 %c, i64 %b, i64 %a
           %h = mul i64 %a, 3
           %i = sub i64 %h, 4
+          %j = or i64 %b, 12
+          %k = trunc i64 %b to i32
+          %l = xor i64 %a, 16
           ret void
         }";
         let module = parse_module(text).expect("the text is IR");
@@ -141,6 +146,10 @@ mod tests {
             ("g", 8),
             ("h", 24),
             ("i", 4),
+            // 24 | 12 is 28, and a product that is cut off may be any multiple of 8.
+            ("j", 4),
+            ("k", 8),
+            ("l", 8),
         ];
         for (name, want) in expected {
             let mut values = function.values();
