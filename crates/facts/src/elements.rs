@@ -4,6 +4,7 @@
 //! variable is declared as an array of floats, or its address is indexed as one. This is asked only where nothing else is known.
 
 use ir::{Context, EntitySet, FloatKind, Function, Inst, Op, Type, TypeData, Value, ValueDef};
+use rules::{Kind, RuleTable};
 
 /// How many steps an address is followed back.
 const STEPS: u32 = 32;
@@ -110,7 +111,7 @@ fn aliases(function: &Function, root: Value) -> EntitySet<Value> {
 /// Whether a variable of a function is accessed by its loads, stores and copies of bytes alone, through addresses that are calculated
 /// from that of the variable: then its bytes are only what these say. Linear in the function, times the length of chains of addresses
 /// that are laid out backwards.
-pub fn is_private(ctx: &Context, function: &Function, root: Value) -> bool {
+pub fn is_private(ctx: &Context, rules: &RuleTable, function: &Function, root: Value) -> bool {
     let mut within = EntitySet::new();
     within.insert(root);
     // Blocks may be in any order, so addresses are looked for until there are no more.
@@ -118,7 +119,7 @@ pub fn is_private(ctx: &Context, function: &Function, root: Value) -> bool {
         let mut grown = false;
         for inst in function.all_insts() {
             let data = function.inst(inst);
-            match access(ctx, function, inst, &within) {
+            match access((ctx, rules), function, inst, &within) {
                 Access::None => {}
                 Access::Address => grown |= data.result.is_some_and(|result| within.insert(result)),
                 Access::Other => return false,
@@ -140,7 +141,12 @@ enum Access {
     Other,
 }
 
-fn access(ctx: &Context, function: &Function, inst: Inst, within: &EntitySet<Value>) -> Access {
+fn access(
+    (ctx, rules): (&Context, &RuleTable),
+    function: &Function,
+    inst: Inst,
+    within: &EntitySet<Value>,
+) -> Access {
     let data = function.inst(inst);
     let is_used = |at: usize| data.operands.get(at).is_some_and(|&value| within.contains(value));
     let only = |at: usize| (0..data.operands.len()).all(|other| other == at || !is_used(other));
@@ -154,11 +160,12 @@ fn access(ctx: &Context, function: &Function, inst: Inst, within: &EntitySet<Val
         Op::Store(_) if only(1) => Access::None,
         Op::Call(_) => {
             let func = ir::graph::Callee::of(ctx, function, inst).and_then(ir::graph::Callee::func);
-            let name = func.map_or("", |func| &ctx.funcs[func].name);
-            match ["llvm.mem", "llvm.lifetime"]
-                .iter()
-                .any(|start| name.starts_with(start))
-            {
+            let known = func.and_then(|func| rules.intrinsic(&ctx.funcs[func].name));
+            let moves = known.is_some_and(|known| {
+                matches!(known.entry.kind, Kind::Transfer(_) | Kind::Set(_))
+                    || known.entry.bounds_memory_use()
+            });
+            match moves {
                 true => Access::None,
                 false => Access::Other,
             }
@@ -202,7 +209,7 @@ mod tests {
         };
         for (name, expected) in [("b", false), ("d", false), ("e", true), ("a", false)] {
             assert_eq!(
-                is_private(&module.ctx, function, value(name)),
+                is_private(&module.ctx, rules::RuleTable::standard(), function, value(name)),
                 expected,
                 "%{name}"
             );

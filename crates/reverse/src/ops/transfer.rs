@@ -134,8 +134,8 @@ impl Emit<'_> {
         let kind = self.array_kind(&[destination, source]);
         let root = facts::root(self.source(), destination);
         let owner = self.source().def_inst(root).map(|inst| self.op(inst));
-        let is_local =
-            matches!(owner, Some(Op::Alloca { .. })) && facts::is_private(self.b.ctx, self.source(), root);
+        let is_local = matches!(owner, Some(Op::Alloca { .. }))
+            && facts::is_private(self.b.ctx, self.input.rules, self.source(), root);
         for piece in pieces.iter_mut().filter(|piece| piece.held == Held::Unknown) {
             let whole = |kind| {
                 let size = facts::stride(kind);
