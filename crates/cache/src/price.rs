@@ -16,6 +16,9 @@ pub(crate) const TRIP_COUNT: f64 = 2.0;
 /// A phi, from the choice of its block.
 pub(crate) const MERGE: f64 = 1.0;
 
+/// A frame on the tape, in split mode: a push and a pop.
+pub(crate) const FRAME: f64 = 60.0;
+
 /// What storing costs once.
 pub(crate) fn storing(bytes: u64, in_register: bool) -> f64 {
     match in_register {

@@ -45,6 +45,7 @@ mod split;
 mod sweep;
 mod tables;
 mod tape;
+mod unneeded;
 
 pub use ::shadow::error::{self, Error, ErrorKind};
 pub use ::shadow::{Direction, GlobalShadow};
@@ -180,11 +181,15 @@ impl<'a> Reverse<'a> {
         let start = self.requests.done();
         let mut errors = std::mem::take(&mut self.refused);
         let mut bodies: Vec<Function> = Vec::new();
+        let mut unneeded = unneeded::Unneeded::new();
         while let Some(mut job) = self.requests.next() {
             let known = (self.rules, &self.options);
             if self.prepared.reach(self.module, known, job.request.func) {
                 // What a caller's analyses say is about the body as it was.
                 job.known = None;
+            }
+            if let Answer::Combined(func) = job.answer {
+                unneeded.push((func, job.request.unneeded()));
             }
             match self.gradient(job) {
                 Ok(made) => bodies.extend(made),
@@ -206,6 +211,9 @@ impl<'a> Reverse<'a> {
         for body in bodies {
             self.module.set_body(body);
         }
+        unneeded.retain(|(_, positions)| !positions.is_empty());
+        let known = (self.rules, self.options.empty_functions_inactive);
+        unneeded::drop_unneeded(self.module, known, &self.runtime.functions(), &unneeded);
         Ok(made)
     }
 

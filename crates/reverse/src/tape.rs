@@ -9,7 +9,7 @@
 
 use indexmap::IndexMap;
 use ir::graph::Loop;
-use ir::{Access, BinOp, Block, Flags, NewInst, Op, Type, Value};
+use ir::{Access, BinOp, Block, Flags, NewInst, Op, Type, Value, ValueDef};
 use smallvec::SmallVec;
 
 use crate::emit::{Emit, Lanes, Outcome, Sweep};
@@ -109,7 +109,7 @@ impl Emit<'_> {
                 let lanes = make(self);
                 self.write_slot(slot, &lanes)
             }
-            Some(Way::Free) if self.input.role == Role::Combined => {
+            Some(Way::Free) if self.input.role == Role::Combined && !self.is_known_in_both(node) => {
                 let lanes = make(self);
                 let variables = self.free_variables(node, lanes.len());
                 for (&lane, &variable) in lanes.iter().zip(&variables) {
@@ -118,6 +118,18 @@ impl Emit<'_> {
                 Ok(())
             }
             _ => Ok(()),
+        }
+    }
+
+    /// Whether the reverse sweep of the same function takes a node from where the forward sweep has it: a variable for it would only be a place
+    /// where its address can be found.
+    fn is_known_in_both(&self, node: Node) -> bool {
+        let (Node::Primal(value) | Node::Shadow(value)) = node else {
+            return false;
+        };
+        match self.source().value(value).def {
+            ValueDef::Inst(inst) => self.is_static_alloca(inst),
+            ValueDef::Param(_) | ValueDef::Const(_) => true,
         }
     }
 
