@@ -1,7 +1,10 @@
 //! What the analyses say about one primal body, as the questions that making its derivative asks.
 
+use std::ops::Range;
+
 use activity::{ActivityFacts, CallActivity, ContextKey, EntryMemory};
-use ir::{Context, Function, Inst, Value};
+use ir::memory::address::{ConstBase, const_base};
+use ir::{Context, Function, GlobalId, Inst, Value};
 use typeanalysis::{BaseType, Contradiction, TreeError, TypeWarning, UnknownBytes};
 
 use crate::analyses::{Analyses, Known};
@@ -87,6 +90,24 @@ impl<'a> Facts<'a> {
     /// What the first `bytes` bytes behind an address are.
     pub fn memory_pieces(&self, ctx: &Context, address: Value, bytes: u64) -> Vec<Piece> {
         self.types().memory_pieces(ctx, address, bytes)
+    }
+
+    /// The variable that a constant address leads into, and which of its bytes from there on are addresses, as far as is known.
+    pub fn variable_addresses(
+        &self,
+        ctx: &Context,
+        function: &Function,
+        address: Value,
+    ) -> Option<(GlobalId, Vec<Range<u64>>)> {
+        let ConstBase::Global(global, Some(offset)) = const_base(ctx, function.as_const(address)?) else {
+            return None;
+        };
+        let offset = u64::try_from(offset).ok()?;
+        let bytes = ctx.size_of(ctx.globals[global].ty)?.checked_sub(offset)?;
+        let pieces = self.memory_pieces(ctx, address, bytes).into_iter();
+        let addresses = pieces.filter(|piece| piece.held == Held::Pointer);
+        let ranges = addresses.map(|piece| piece.start + offset..piece.end + offset);
+        Some((global, ranges.collect()))
     }
 
     /// What all memory behind an address is, at whatever offset.
