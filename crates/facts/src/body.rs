@@ -3,11 +3,12 @@
 use std::ops::Range;
 
 use activity::{ActivityFacts, CallActivity, ContextKey, EntryMemory};
-use ir::memory::address::{ConstBase, const_base};
-use ir::{Context, Function, GlobalId, Inst, Value};
+use ir::memory::address::{ConstBase, const_base, decompose};
+use ir::{Context, FloatKind, Function, GlobalId, Inst, Value};
 use typeanalysis::{BaseType, Contradiction, TreeError, TypeWarning, UnknownBytes};
 
 use crate::analyses::{Analyses, Known};
+use crate::elements::array_of;
 use crate::pieces::{Held, Piece};
 use crate::types::{Seeds, Sort, Types};
 
@@ -52,9 +53,13 @@ impl<'a> Facts<'a> {
         self.activity.memory_at_calls()
     }
 
-    /// Whether an inactive value leads to memory that active values may lead to as well.
-    pub fn is_mixed(&self, value: Value) -> bool {
-        self.activity.is_mixed(value)
+    /// Whether an inactive value leads to memory that active values may lead to as well. Offsets from null lead to none.
+    pub fn is_mixed(&self, ctx: &Context, function: &Function, value: Value) -> bool {
+        let is_nothing = |value: Value| {
+            let base = function.as_const(decompose(ctx, function, value).base);
+            base.is_some_and(|base| matches!(const_base(ctx, base), ConstBase::Nothing))
+        };
+        self.activity.is_mixed(value) && !is_nothing(value)
     }
 
     /// The activities of a call of a function with a body.
@@ -90,6 +95,11 @@ impl<'a> Facts<'a> {
     /// What the first `bytes` bytes behind an address are.
     pub fn memory_pieces(&self, ctx: &Context, address: Value, bytes: u64) -> Vec<Piece> {
         self.types().memory_pieces(ctx, address, bytes)
+    }
+
+    /// Whether memory that an address leads to is known to hold a float of this format somewhere: by its type, or by how it is indexed.
+    pub fn leads_to(&self, ctx: &Context, function: &Function, address: Value, kind: FloatKind) -> bool {
+        self.types().leads_to(address, kind) || array_of(ctx, function, address) == Some(kind)
     }
 
     /// The variable that a constant address leads into, and which of its bytes from there on are addresses, as far as is known.

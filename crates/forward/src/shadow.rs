@@ -152,7 +152,7 @@ impl Emit<'_> {
     /// An inactive pointer stands for itself where no active pointer leads to the same memory: then whatever is read through it, here,
     /// in callees and from memory that it is stored in, is inactive, and the shadow is carried along but never followed.
     fn inactive_ptr(&mut self, value: Value, part: Value) -> Outcome<Value> {
-        if self.input.facts.is_mixed(value) {
+        if self.input.facts.is_mixed(self.b.ctx, self.source(), value) {
             return Err(ErrorKind::MixedActivity {
                 what: format!("the inactive pointer {}", self.source().value_name(value)),
             });

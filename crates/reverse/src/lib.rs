@@ -53,9 +53,10 @@ pub use request::{Activity, Answer, Mode, Request, ReturnRequest};
 
 use ir::{Flags, FuncId, Function, Module};
 use rules::RuleTable;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use ::shadow::ShadowGlobals;
+use ops::words::Words;
 use prepare::Prepared;
 use request::Requests;
 use runtime::RuntimeFunctions;
@@ -99,6 +100,8 @@ pub struct Reverse<'a> {
     globals: ShadowGlobals,
     /// What was asked for and begins with the reverse sweep or has it, and of which order it is.
     asked: FxHashMap<FuncId, u32>,
+    /// The functions by which what was asked for begins.
+    entries: FxHashSet<FuncId>,
     /// The functions to call instead, which clear shadows first.
     clean: FxHashMap<FuncId, FuncId>,
     runtime: RuntimeFunctions,
@@ -107,6 +110,8 @@ pub struct Reverse<'a> {
     outer: Vec<(Answer, Answer)>,
     /// Their bodies, until the next run.
     outer_bodies: Vec<Function>,
+    /// Which memory of unknown type may be told apart as words.
+    words: Words,
     /// Requests that make no sense.
     refused: Vec<Error>,
 }
@@ -128,11 +133,13 @@ impl<'a> Reverse<'a> {
             requests,
             globals: ShadowGlobals::default(),
             asked: FxHashMap::default(),
+            entries: FxHashSet::default(),
             clean: FxHashMap::default(),
             runtime: RuntimeFunctions::default(),
             prepared: Prepared::default(),
             outer: Vec::new(),
             outer_bodies: Vec::new(),
+            words: Words::None,
             refused: Vec::new(),
         }
     }
@@ -154,8 +161,12 @@ impl<'a> Reverse<'a> {
             .max(self.globals.order_of(ctx, bodies, request.func));
         let answer = self.requests.get(&mut self.module.ctx, request.clone());
         let (augmented, reverse) = match answer {
-            Answer::Split { augmented, reverse } => (augmented, reverse),
+            Answer::Split { augmented, reverse } => {
+                self.entries.insert(augmented);
+                (augmented, reverse)
+            }
             Answer::Combined(gradient) => {
+                self.entries.insert(gradient);
                 self.asked.insert(gradient, request.order);
                 return Some(answer);
             }
@@ -210,6 +221,7 @@ impl<'a> Reverse<'a> {
     /// declared has no body.
     pub fn run(&mut self) -> Result<Vec<FuncId>, Vec<Error>> {
         let start = self.requests.done();
+        self.words = Words::of(self.module);
         let mut errors = std::mem::take(&mut self.refused);
         let mut bodies: Vec<Function> = Vec::new();
         while let Some(mut job) = self.requests.next() {

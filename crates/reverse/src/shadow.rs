@@ -162,7 +162,7 @@ impl Emit<'_> {
     /// An inactive pointer stands for itself where no active pointer leads to the same memory: then whatever is read through it is
     /// inactive, and the shadow is carried along but never followed.
     fn inactive_ptr(&mut self, value: Value, part: Value) -> Outcome<Value> {
-        if self.input.facts.is_mixed(value) {
+        if self.input.facts.is_mixed(self.b.ctx, self.source(), value) {
             return Err(ErrorKind::MixedActivity {
                 what: format!("the inactive pointer {}", self.source().value_name(value)),
             });
