@@ -48,6 +48,11 @@ const PASSES: &[ModulePass] = &[
         name: "print-activity-analysis",
         run: print_activity,
     },
+    // Enzyme has none like it.
+    ModulePass {
+        name: "print-rs-enzyme-plan",
+        run: print_plans,
+    },
 ];
 
 /// The position of the pass with this name.
@@ -133,6 +138,17 @@ unsafe fn print_activity(module: LLVMModuleRef, settings: &Settings) -> Outcome 
     Outcome::default()
 }
 
+/// Prints what gradients store on their tapes; leaves the module as it is.
+unsafe fn print_plans(module: LLVMModuleRef, settings: &Settings) -> Outcome {
+    // SAFETY: promised by the caller.
+    let engine::Printed { text, diagnostics } = unsafe { engine::print_plans(module, &settings.engine) };
+    print!("{text}");
+    Outcome {
+        changed: false,
+        diagnostics,
+    }
+}
+
 /// Carries out all requests of a module.
 unsafe fn lower(module: LLVMModuleRef, settings: &Settings) -> Outcome {
     assert!(
@@ -140,10 +156,13 @@ unsafe fn lower(module: LLVMModuleRef, settings: &Settings) -> Outcome {
         "the option self-test=panic is set"
     );
     // SAFETY: promised by the caller, as for everything below.
+    let outcome = unsafe { engine::lower(module, &settings.engine) };
+    eprint!("{}", outcome.reports());
     let engine::Outcome {
         changed,
         mut diagnostics,
-    } = unsafe { engine::lower(module, &settings.engine) };
+        ..
+    } = outcome;
     if settings.schedule.self_test == SelfTest::Warning {
         // SAFETY: as above.
         let first = unsafe { module::functions(module).next() };

@@ -72,6 +72,11 @@ pub struct ReverseOptions {
     pub extra_flags: Flags,
     /// Functions without a body and without a rule are taken for inactive (Enzyme's `-enzyme-emptyfn-inactive`).
     pub empty_functions_inactive: bool,
+    /// The most bytes that one execution of a function may leave on the tape, its callees apart, as far as that is known before
+    /// ([`cache::PlanOptions::tape_limit`]).
+    pub tape_limit: Option<u64>,
+    /// Whether plans are kept for [`Reverse::take_plans`].
+    pub keep_plans: bool,
     /// Options of the activity analysis.
     pub activity: activity::Options,
     /// Options of the type analysis.
@@ -85,6 +90,8 @@ impl Default for ReverseOptions {
             strong_zero: false,
             extra_flags: Flags::REASSOC.union(Flags::CONTRACT),
             empty_functions_inactive: false,
+            tape_limit: None,
+            keep_plans: false,
             activity: activity::Options::default(),
             types: typeanalysis::TypeOptions::default(),
         }
@@ -114,6 +121,21 @@ pub struct Reverse<'a> {
     words: Words,
     /// Requests that make no sense.
     refused: Vec<Error>,
+    /// The plans of the bodies that were made, if they are kept.
+    plans: Vec<KeptPlan>,
+}
+
+/// The plan of the answer to one request.
+#[derive(Clone, Debug)]
+pub struct KeptPlan {
+    /// The request.
+    pub request: Request,
+    /// The graphs of the body, which is that of [`ir::Module::body`] once the gradients have been made.
+    pub shape: cache::Shape,
+    /// The plan.
+    pub plan: cache::Plan,
+    /// The calls whose gradients have tapes of their own, with the functions that they may call.
+    pub calls: Vec<(ir::Inst, Vec<ir::FuncId>)>,
 }
 
 impl<'a> Reverse<'a> {
@@ -141,7 +163,14 @@ impl<'a> Reverse<'a> {
             outer_bodies: Vec::new(),
             words: Words::None,
             refused: Vec::new(),
+            plans: Vec::new(),
         }
+    }
+
+    /// The plans that were made since the last call, in the order in which the functions were needed, if [`ReverseOptions::keep_plans`] says
+    /// so. After an error those that could be made.
+    pub fn take_plans(&mut self) -> Vec<KeptPlan> {
+        std::mem::take(&mut self.plans)
     }
 
     /// The functions for a request: declared, and queued for [`Reverse::run`]. The same request gives the same functions. `None` if it

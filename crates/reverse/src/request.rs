@@ -128,6 +128,16 @@ pub enum Answer {
     },
 }
 
+impl Mode {
+    /// What the plan is told.
+    pub fn of_sweeps(self) -> cache::Mode {
+        match self {
+            Self::Combined => cache::Mode::Combined,
+            Self::Split => cache::Mode::Split,
+        }
+    }
+}
+
 impl Request {
     /// The context of the activity analysis that says what is active in the primal.
     pub(crate) fn context(&self) -> ContextKey {

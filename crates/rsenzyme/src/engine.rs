@@ -6,9 +6,10 @@
 
 use forward::{Forward, ForwardOptions};
 use ir::attrs::FuncFlags;
+use ir::phases::phase;
 use ir::{Const, ConstData, EntitySet, Flags, FuncId};
-use llvm::{Exported, Exporter, Importer};
-use reverse::{Answer, Reverse, ReverseOptions};
+use llvm::{Exported, Exporter, ImportOptions, Importer};
+use reverse::{Answer, KeptPlan, Reverse, ReverseOptions};
 use rules::RuleTable;
 
 use crate::diagnostic::{Diagnostic, Severity};
@@ -65,6 +66,8 @@ pub(crate) struct Made {
     pub(crate) functions: Vec<Val>,
     /// What the user should look at.
     pub(crate) warnings: Vec<Diagnostic>,
+    /// The plans of tapes, if the options ask for them.
+    pub(crate) plans: String,
 }
 
 /// Makes the derivatives of `wanted`. Either all of them are made, or none. `globals` is what earlier calls have left,
@@ -79,7 +82,13 @@ pub(crate) fn differentiate(
     globals: &mut Globals,
 ) -> Result<Made, Vec<Error>> {
     // SAFETY: the module is live and used by this thread alone, which `lower` and `differentiate` ask of their callers.
-    let importer = unsafe { Importer::new(module.raw()) };
+    let importer = unsafe {
+        let names = ImportOptions {
+            names: options.print_plan,
+            ..ImportOptions::default()
+        };
+        Importer::with_options(module.raw(), names)
+    };
     let mut engine = Engine {
         importer,
         copies: Vec::new(),
@@ -100,6 +109,7 @@ struct Round<'w> {
     /// Whether global variables carry no derivatives when a derivative begins.
     begins_clean: bool,
     warnings: Vec<forward::Warning>,
+    plans: Vec<KeptPlan>,
 }
 
 impl Round<'_> {
@@ -147,6 +157,7 @@ impl Engine {
             found: Found::known(shadows),
             begins_clean: options.unmarked_globals_inactive_loads,
             warnings: Vec::new(),
+            plans: Vec::new(),
         };
         let made = self.tangents(forward_options, &mut round);
         let gradients = self.gradients(options, &mut round);
@@ -154,6 +165,7 @@ impl Engine {
             answers,
             found,
             warnings,
+            plans,
             ..
         } = round;
         let made = match (made, gradients) {
@@ -166,9 +178,11 @@ impl Engine {
                     .collect());
             }
         };
+        let plans = crate::plans::text(&self.importer, &plans, options);
         let exported = self.write(&made)?;
         globals.keep(&mut self.importer, &exported, &found);
         if options.clean_up {
+            let _phase = phase("clean-up by LLVM");
             exported
                 .functions()
                 .try_for_each(|(_, function)| {
@@ -186,7 +200,11 @@ impl Engine {
         let functions =
             functions.ok_or_else(|| vec![Error::internal("a derivative that was made was not exported")])?;
         let warnings = self.warnings(&warnings);
-        Ok(Made { functions, warnings })
+        Ok(Made {
+            functions,
+            warnings,
+            plans,
+        })
     }
 
     /// Makes the tangent functions that are wanted: all that they need, in order.
@@ -234,12 +252,14 @@ impl Engine {
         if let Ok(made) = &mut made {
             round.begin_clean(made, |answer| reverse.begin_clean(answer));
         }
+        round.plans = reverse.take_plans();
         round.found.set_shadows(reverse.shadows());
         made
     }
 
     /// Imports the functions that are wanted, with the bodies that they reach.
     fn read(&mut self, wanted: &[Wanted]) -> Result<Vec<FuncId>, Vec<Error>> {
+        let _phase = phase("preparation and import");
         // SAFETY: targets are functions of the module, which live as long as the engine.
         let funcs: Vec<_> = wanted
             .iter()
@@ -294,6 +314,7 @@ impl Engine {
 
     /// Exports the functions that were made.
     fn write(&mut self, made: &[FuncId]) -> Result<Exported, Vec<Error>> {
+        let _phase = phase("export");
         let bodies: Vec<_> = made
             .iter()
             .filter_map(|&func| self.importer.module.body(func))
@@ -489,6 +510,8 @@ fn reverse_options(options: &Options) -> ReverseOptions {
         strong_zero: options.strong_zero,
         extra_flags: extra_flags(options),
         empty_functions_inactive: options.empty_functions_inactive,
+        tape_limit: (options.tape_limit != 0).then_some(options.tape_limit),
+        keep_plans: options.print_plan,
         activity: activity_options(options),
         types: crate::analyses::type_options(options),
     }

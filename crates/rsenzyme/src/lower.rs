@@ -3,6 +3,7 @@
 //! Requests are found, read and sorted into rounds; each round is differentiated by [`engine`] and its calls are replaced. Errors do not
 //! stop the others: all of them are collected, and a request with an error stays as it is, so that the module is valid in any case.
 
+use ir::phases::{self, phase};
 use llvm_sys::LLVMOpcode;
 use llvm_sys::prelude::LLVMModuleRef;
 
@@ -29,6 +30,15 @@ use crate::subject;
 pub unsafe fn lower(module: LLVMModuleRef, options: &Options) -> Outcome {
     // SAFETY: the caller's promise.
     let module = unsafe { Mod::new(module) };
+    if !options.time {
+        return lower_module(module, options);
+    }
+    let (mut outcome, times) = phases::record(|| lower_module(module, options));
+    outcome.times = times;
+    outcome
+}
+
+fn lower_module(module: Mod, options: &Options) -> Outcome {
     subject::set(None);
     let mut lowering = Lowering {
         module,
@@ -63,6 +73,7 @@ impl Lowering<'_> {
     }
 
     fn requests(&mut self) {
+        let reading = phase("requests");
         let requests = request::find(self.module);
         let mut calls = Vec::with_capacity(requests.len());
         let mut failed = Vec::new();
@@ -77,6 +88,7 @@ impl Lowering<'_> {
             }
         }
         let mut rounds = Rounds::new(calls);
+        drop(reading);
         failed.into_iter().for_each(|function| rounds.fail(function));
         loop {
             match rounds.next() {
@@ -112,6 +124,8 @@ impl Lowering<'_> {
         };
         self.outcome.changed = true;
         self.outcome.diagnostics.extend(made.warnings);
+        self.outcome.plans += &made.plans;
+        let _phase = phase("requests");
         let mut functions = made.functions.into_iter();
         for call in calls {
             let Some(derivative) = functions.next() else { break };
