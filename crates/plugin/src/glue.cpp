@@ -69,7 +69,8 @@ bool emit(LLVMContext &Context, const DiagnosticInfo &Info) {
 
 extern "C" {
 
-void rsenzyme_glue_register_passes(PassBuilder &PB) {
+// The passes by their names, for pipelines that ask for them.
+void rsenzyme_glue_register_names(PassBuilder &PB) {
   PB.registerPipelineParsingCallback(
       [](StringRef Name, ModulePassManager &MPM, ArrayRef<PassBuilder::PipelineElement>) {
         if (rsenzyme_plugin_find_pass(Name.data(), Name.size()) < 0)
@@ -77,6 +78,10 @@ void rsenzyme_glue_register_passes(PassBuilder &PB) {
         MPM.addPass(RustPass(Name));
         return true;
       });
+}
+
+void rsenzyme_glue_register_passes(PassBuilder &PB) {
+  rsenzyme_glue_register_names(PB);
 
   // Before anything is inlined, and before bodies that only exist for inlining are dropped.
   auto Protect = [](ModulePassManager &MPM) { MPM.addPass(RustPass("preserve-nvvm")); };

@@ -31,6 +31,7 @@
 mod diagnostics;
 mod glue;
 mod host;
+mod libenzyme;
 mod module;
 mod options;
 mod panics;

@@ -173,8 +173,16 @@ options! {
         "Loads from globals without a shadow carry no derivative.";
     empty_functions_inactive "empty-functions-inactive": bool = false, ["enzyme-emptyfn-inactive"],
         "Functions without a body carry no derivative, instead of being errors.";
+    inline "inline": bool = false, ["enzyme-inline"],
+        "What a function calls is inlined into it before it is differentiated, where that is possible.";
     print "print": bool = false, ["enzyme-print"],
         "Prints every differentiated function and its derivative to standard error.";
+    print_type "print-type": bool = false, ["enzyme-print-type"],
+        "Prints the types that are found for every differentiated function, or for the one that type-function names, to standard output.";
+    print_activity "print-activity": bool = false, ["enzyme-print-activity"],
+        "Prints what is active in every differentiated function to standard output.";
+    print_perf "print-perf": bool = false, ["enzyme-print-perf"],
+        "Says for every gradient what its tape holds, on standard error.";
 }
 
 #[cfg(test)]
