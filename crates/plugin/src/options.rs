@@ -183,7 +183,9 @@ fn note(noted: &Noted, name: &str, value: &str) {
 impl Settings {
     fn take(&mut self, noted: &Noted) -> Vec<Error> {
         let options = noted.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        let errors = options.iter().filter_map(|(name, value)| self.set(name, value).err());
+        let errors = options
+            .iter()
+            .filter_map(|(name, value)| self.set(name, value).err());
         errors.collect()
     }
 }

@@ -6,7 +6,7 @@
 use llvm_sys::LLVMOpcode;
 use llvm_sys::prelude::LLVMModuleRef;
 
-use crate::diagnostic::Outcome;
+use crate::diagnostic::{Diagnostic, Outcome, Severity};
 use crate::engine::{self, Wanted};
 use crate::error::Error;
 use crate::globals::Globals;
@@ -69,7 +69,10 @@ impl Lowering<'_> {
         for request in requests {
             subject::set(Some(request.call.parent_function().name()));
             match parse(self.module, request) {
-                Ok(call) => calls.push(call),
+                Ok(call) => {
+                    self.doubts(&call);
+                    calls.push(call);
+                }
                 Err(error) => {
                     failed.push(request.call.parent_function());
                     self.request_error(request, &error);
@@ -125,6 +128,18 @@ impl Lowering<'_> {
                 rounds.fail(caller);
             }
         }
+    }
+
+    /// Warns of what a call may mean besides.
+    fn doubts(&mut self, call: &Call) {
+        let at = call.request.call;
+        let warning = |message: &String| Diagnostic {
+            severity: Severity::Warning,
+            message: message.clone(),
+            function: at.parent_function().raw(),
+            location: at.location(),
+        };
+        self.outcome.diagnostics.extend(call.doubts.iter().map(warning));
     }
 
     fn request_error(&mut self, request: Request, error: &RequestError) {

@@ -14,7 +14,9 @@ use std::ptr::null_mut;
 use llvm_sys::core::*;
 use llvm_sys::debuginfo::{LLVMInstructionGetDebugLoc, LLVMInstructionSetDebugLoc};
 use llvm_sys::prelude::*;
-use llvm_sys::target::{LLVMABISizeOfType, LLVMGetModuleDataLayout};
+use llvm_sys::target::{
+    LLVMABISizeOfType, LLVMGetModuleDataLayout, LLVMOffsetOfElement, LLVMStoreSizeOfType,
+};
 use llvm_sys::{LLVMTypeKind, LLVMValueKind};
 
 pub(crate) use builder::InstBuilder;
@@ -74,6 +76,19 @@ impl Mod {
             let sized = LLVMTypeIsSized(ty.0) != 0 && !ty.is_scalable();
             sized.then(|| LLVMABISizeOfType(LLVMGetModuleDataLayout(self.0), ty.0))
         }
+    }
+
+    /// Bytes that a value of this type takes up when it is stored; `None` for types without a fixed size.
+    pub(crate) fn store_size(self, ty: Ty) -> Option<u64> {
+        let sized = self.size_of(ty)?;
+        // SAFETY: as above; the type has a size.
+        Some(unsafe { LLVMStoreSizeOfType(LLVMGetModuleDataLayout(self.0), ty.0) }.min(sized))
+    }
+
+    /// Bytes from the start of a structure to a field.
+    pub(crate) fn offset_of(self, ty: Ty, field: u32) -> u64 {
+        // SAFETY: as above; the callers pass a structure with such a field.
+        unsafe { LLVMOffsetOfElement(LLVMGetModuleDataLayout(self.0), ty.0, field) }
     }
 
     pub(crate) fn i64_type(self) -> Ty {
@@ -166,6 +181,10 @@ impl Ty {
 
     pub(crate) fn is_vector(self) -> bool {
         self.kind() == LLVMTypeKind::LLVMVectorTypeKind
+    }
+
+    pub(crate) fn is_struct(self) -> bool {
+        self.kind() == LLVMTypeKind::LLVMStructTypeKind
     }
 
     pub(crate) fn is_float(self) -> bool {
