@@ -85,7 +85,10 @@ void rsenzyme_glue_register_passes(PassBuilder &PB) {
 
   // Before anything is inlined, and before bodies that only exist for inlining are dropped.
   auto Protect = [](ModulePassManager &MPM) { MPM.addPass(RustPass("preserve-nvvm")); };
-  PB.registerPipelineStartEPCallback([=](ModulePassManager &MPM, OptimizationLevel) { Protect(MPM); });
+  PB.registerPipelineStartEPCallback([=](ModulePassManager &MPM, OptimizationLevel) {
+    MPM.addPass(RustPass("rs-enzyme-seeds"));
+    Protect(MPM);
+  });
   PB.registerPipelineEarlySimplificationEPCallback(
       [=](ModulePassManager &MPM, OptimizationLevel, ThinOrFullLTOPhase) { Protect(MPM); });
   PB.registerFullLinkTimeOptimizationEarlyEPCallback(

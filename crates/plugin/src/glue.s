@@ -1,4 +1,4 @@
-# Made from glue.cpp (a43e69130da3a409) by `cargo xtask glue`: do not edit.
+# Made from glue.cpp (d9c45c60cae919d6) by `cargo xtask glue`: do not edit.
 	.file	"glue.cpp"
 	.text
 	.hidden	rsenzyme_glue_register_names    # -- Begin function rsenzyme_glue_register_names
@@ -1709,19 +1709,20 @@ _ZNK4llvm6detail9PassModelINS_6ModuleEN12_GLOBAL__N_18RustPassENS_15AnalysisMana
 _ZNSt17_Function_handlerIFvRN4llvm11PassManagerINS0_6ModuleENS0_15AnalysisManagerIS2_JEEEJEEENS0_17OptimizationLevelEEZ29rsenzyme_glue_register_passesE3$_0E9_M_invokeERKSt9_Any_dataS6_OS7_: # @"_ZNSt17_Function_handlerIFvRN4llvm11PassManagerINS0_6ModuleENS0_15AnalysisManagerIS2_JEEEJEEENS0_17OptimizationLevelEEZ29rsenzyme_glue_register_passesE3$_0E9_M_invokeERKSt9_Any_dataS6_OS7_"
 # %bb.0:
 	pushq	%rbp
+	pushq	%r14
 	pushq	%rbx
-	pushq	%rax
+	subq	$16, %rsp
 	movq	%rsi, %rbx
 	leaq	.L.str.7(%rip), %rdi
-	movl	$13, %esi
+	movl	$15, %esi
 	callq	rsenzyme_plugin_find_pass@PLT
 	movl	%eax, %ebp
 	movl	$16, %edi
 	callq	_Znwm@PLT
-	leaq	_ZTVN4llvm6detail9PassModelINS_6ModuleEN12_GLOBAL__N_18RustPassENS_15AnalysisManagerIS2_JEEEJEEE+16(%rip), %rcx
-	movq	%rcx, (%rax)
+	leaq	_ZTVN4llvm6detail9PassModelINS_6ModuleEN12_GLOBAL__N_18RustPassENS_15AnalysisManagerIS2_JEEEJEEE+16(%rip), %r14
+	movq	%r14, (%rax)
 	movl	%ebp, 8(%rax)
-	movq	%rax, (%rsp)
+	movq	%rax, 8(%rsp)
 	movq	8(%rbx), %rsi
 	cmpq	16(%rbx), %rsi
 	je	.LBB21_2
@@ -1731,18 +1732,47 @@ _ZNSt17_Function_handlerIFvRN4llvm11PassManagerINS0_6ModuleENS0_15AnalysisManage
 	movq	%rsi, 8(%rbx)
 	jmp	.LBB21_4
 .LBB21_2:
-	movq	%rsp, %rdx
+	leaq	8(%rsp), %rdx
 	movq	%rbx, %rdi
 	callq	_ZNSt6vectorISt10unique_ptrIN4llvm6detail11PassConceptINS1_6ModuleENS1_15AnalysisManagerIS4_JEEEJEEESt14default_deleteIS7_EESaISA_EE17_M_realloc_insertIJSA_EEEvN9__gnu_cxx17__normal_iteratorIPSA_SC_EEDpOT_
-	movq	(%rsp), %rdi
+	movq	8(%rsp), %rdi
 	testq	%rdi, %rdi
 	je	.LBB21_4
 # %bb.3:
 	movq	(%rdi), %rax
 	callq	*8(%rax)
 .LBB21_4:
-	addq	$8, %rsp
+	leaq	.L.str.8(%rip), %rdi
+	movl	$13, %esi
+	callq	rsenzyme_plugin_find_pass@PLT
+	movl	%eax, %ebp
+	movl	$16, %edi
+	callq	_Znwm@PLT
+	movq	%r14, (%rax)
+	movl	%ebp, 8(%rax)
+	movq	%rax, 8(%rsp)
+	movq	8(%rbx), %rsi
+	cmpq	16(%rbx), %rsi
+	je	.LBB21_6
+# %bb.5:
+	movq	%rax, (%rsi)
+	addq	$8, %rsi
+	movq	%rsi, 8(%rbx)
+	jmp	.LBB21_8
+.LBB21_6:
+	leaq	8(%rsp), %rdx
+	movq	%rbx, %rdi
+	callq	_ZNSt6vectorISt10unique_ptrIN4llvm6detail11PassConceptINS1_6ModuleENS1_15AnalysisManagerIS4_JEEEJEEESt14default_deleteIS7_EESaISA_EE17_M_realloc_insertIJSA_EEEvN9__gnu_cxx17__normal_iteratorIPSA_SC_EEDpOT_
+	movq	8(%rsp), %rdi
+	testq	%rdi, %rdi
+	je	.LBB21_8
+# %bb.7:
+	movq	(%rdi), %rax
+	callq	*8(%rax)
+.LBB21_8:
+	addq	$16, %rsp
 	popq	%rbx
+	popq	%r14
 	popq	%rbp
 	retq
 .Lfunc_end21:
@@ -1785,7 +1815,7 @@ _ZNSt17_Function_handlerIFvRN4llvm11PassManagerINS0_6ModuleENS0_15AnalysisManage
 	pushq	%rbx
 	pushq	%rax
 	movq	%rsi, %rbx
-	leaq	.L.str.7(%rip), %rdi
+	leaq	.L.str.8(%rip), %rdi
 	movl	$13, %esi
 	callq	rsenzyme_plugin_find_pass@PLT
 	movl	%eax, %ebp
@@ -1858,7 +1888,7 @@ _ZNSt17_Function_handlerIFvRN4llvm11PassManagerINS0_6ModuleENS0_15AnalysisManage
 	pushq	%rbx
 	pushq	%rax
 	movq	%rsi, %rbx
-	leaq	.L.str.7(%rip), %rdi
+	leaq	.L.str.8(%rip), %rdi
 	movl	$13, %esi
 	callq	rsenzyme_plugin_find_pass@PLT
 	movl	%eax, %ebp
@@ -2402,7 +2432,12 @@ _ZTVN4llvm6detail9PassModelINS_6ModuleEN12_GLOBAL__N_18RustPassENS_15AnalysisMan
 
 	.type	.L.str.7,@object                # @.str.7
 .L.str.7:
+	.asciz	"rs-enzyme-seeds"
+	.size	.L.str.7, 16
+
+	.type	.L.str.8,@object                # @.str.8
+.L.str.8:
 	.asciz	"preserve-nvvm"
-	.size	.L.str.7, 14
+	.size	.L.str.8, 14
 
 	.section	".note.GNU-stack","",@progbits

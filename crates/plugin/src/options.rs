@@ -173,6 +173,12 @@ pub fn note_rustc(name: &str, value: &str) {
     note(&RUSTC, name, value);
 }
 
+/// Whether rustc has this library as the backend of `std::autodiff`: then it asks for the pass `enzyme` itself, where it wants it.
+pub fn is_backend_of_rustc() -> bool {
+    // It always sets some.
+    !RUSTC.lock().unwrap_or_else(PoisonError::into_inner).is_empty()
+}
+
 fn note(noted: &Noted, name: &str, value: &str) {
     // The list is whole even if a thread panicked while holding the lock.
     let mut options = noted.lock().unwrap_or_else(PoisonError::into_inner);

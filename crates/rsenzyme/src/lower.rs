@@ -45,6 +45,16 @@ pub unsafe fn lower(module: LLVMModuleRef, options: &Options) -> Outcome {
     lowering.outcome
 }
 
+/// Makes the seeds of rustc's requests for gradients part of their calls, which leave them out; whether there were any. To be done before
+/// anything is optimized: seeds cannot be found afterwards.
+///
+/// # Safety
+/// As for [`lower`].
+pub unsafe fn keep_seeds(module: LLVMModuleRef) -> bool {
+    // SAFETY: the caller's promise.
+    request::rustc::seed::keep(unsafe { Mod::new(module) })
+}
+
 struct Lowering<'a> {
     module: Mod,
     options: &'a Options,

@@ -107,6 +107,15 @@ impl Mod {
         Val::some(unsafe { LLVMGetNamedGlobal(self.0, name.as_ptr()) })
     }
 
+    /// The global of this name, which is declared if it is not there.
+    pub(crate) fn external_global(self, name: &str) -> Val {
+        self.global_named(name).unwrap_or_else(|| {
+            let text = CString::new(name).unwrap_or_default();
+            // SAFETY: as above; the type is one of the module's context.
+            Val(unsafe { LLVMAddGlobal(self.0, self.i8_type().0, text.as_ptr()) })
+        })
+    }
+
     /// Whether the module has a function or a global variable of this name.
     pub(crate) fn mentions(self, name: &str) -> bool {
         let Ok(text) = CString::new(name) else {

@@ -85,19 +85,24 @@ pub fn set_up() -> Result<ExitCode> {
         "RUSTC_BOOTSTRAP=1 "
     };
     println!(
-        "  {bootstrap}rustc --sysroot {} -Zautodiff=Enable -C lto=fat -g -O program.rs",
-        root.display()
+        "  {bootstrap}rustc --sysroot {} -Zautodiff=Enable -Zllvm-plugins={} -Zinline-mir=no -C lto=fat -g -O program.rs",
+        root.display(),
+        library.display()
     );
     Ok(ExitCode::SUCCESS)
 }
 
 /// What is set for the crates that take part, and why.
-pub const FLAGS: [(&str, &str); 4] = [
+pub const FLAGS: [(&str, &str); 6] = [
     (
         "--sysroot",
         "links to the toolchain, with rsenzyme as the library that rustc loads",
     ),
     ("-Zautodiff=Enable", "switches derivatives on"),
+    (
+        "-Zllvm-plugins",
+        "the same library: it sees the seeds of gradients, which rustc leaves out, before they are optimized away",
+    ),
     (
         "-C debuginfo=2",
         "the types of arguments, which rustc passes on nowhere else; cargo strips what it was not asked for",

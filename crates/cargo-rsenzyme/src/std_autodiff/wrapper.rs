@@ -35,6 +35,12 @@ pub fn main(arguments: &[OsString]) -> Result<ExitCode> {
     let takes_part = read.takes_part();
     if takes_part {
         command.arg("--sysroot").arg(&sysroot).arg("-Zautodiff=Enable");
+        if let Some(backend) = super::sysroot::backend_in(Path::new(&sysroot)) {
+            let mut plugin = OsString::from("-Zllvm-plugins=");
+            plugin.push(backend);
+            command.arg(plugin);
+        }
+        command.arg("-Zinline-mir=no");
         if !matches!(read.codegen("debuginfo").as_deref(), Some("2" | "full")) {
             // The types of arguments are there only. Cargo strips what it was not asked for.
             command.args(["-C", "debuginfo=2"]);

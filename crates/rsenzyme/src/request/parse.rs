@@ -67,6 +67,8 @@ pub(crate) struct Call {
     pub(crate) target_sret: Option<Ty>,
     /// The shadows of that memory, where they are operands: in reverse mode, where they hold the seed.
     pub(crate) result_shadows: Vec<Val>,
+    /// The derivative that the result is given, if it is not one.
+    pub(crate) seed: Option<Val>,
     /// What is known besides, if rustc makes the request for `std::autodiff`.
     pub(crate) front: Option<Front>,
     /// What the user should know, if the call has more than one meaning.
@@ -149,6 +151,7 @@ pub(crate) fn parse(module: Mod, request: Request) -> Result<Call, RequestError>
         result_memory,
         target_sret,
         result_shadows,
+        seed: markers.seed,
         front,
         doubts,
     })
@@ -170,7 +173,11 @@ fn result_of_rustc(
         .collect();
     let role = front.result(markers.width, markers.primal_return, &outs)?;
     let activities: Vec<_> = args.iter().map(|arg| arg.activity).collect();
-    let doubts = role.doubt.into_iter().chain(front.doubt_about_pairs(&activities));
+    let doubts = role
+        .doubt
+        .into_iter()
+        .chain(front.doubt_about_pairs(&activities))
+        .chain(front.doubt_about_seed(role.activity, markers.seed));
     Ok((role.activity, role.primal, doubts.collect()))
 }
 
@@ -343,6 +350,7 @@ struct Markers {
     primal_return: bool,
     /// What a marker says of the result.
     ret: Option<Activity>,
+    seed: Option<Val>,
 }
 
 fn scan(operands: &[Val], kind: Kind) -> Result<Markers, RequestError> {
@@ -350,6 +358,7 @@ fn scan(operands: &[Val], kind: Kind) -> Result<Markers, RequestError> {
         width: 1,
         primal_return: false,
         ret: None,
+        seed: None,
     };
     let mut seen_width = false;
     for (index, &operand) in operands.iter().enumerate() {
@@ -364,6 +373,7 @@ fn scan(operands: &[Val], kind: Kind) -> Result<Markers, RequestError> {
                 found.width = width_of(operands.get(index + 1).copied())?;
             }
             Some(Marker::PrimalReturn) => found.primal_return = true,
+            Some(Marker::Seed) => found.seed = operands.get(index + 1).copied(),
             Some(Marker::ConstReturn) => found.ret = Some(Activity::Const),
             Some(Marker::DupReturn) => found.ret = Some(Activity::Dup),
             Some(Marker::ActiveReturn) => found.ret = Some(Activity::Out),
@@ -672,7 +682,7 @@ impl<'a> Reader<'a> {
         let (kind, function) = (self.request.kind, self.target.name());
         while let Some(&operand) = self.operands[..self.end].get(self.at) {
             match self.next_marker() {
-                Some(Marker::Width) => self.at += 1,
+                Some(Marker::Width | Marker::Seed) => self.at += 1,
                 Some(
                     Marker::PrimalReturn | Marker::ConstReturn | Marker::DupReturn | Marker::ActiveReturn,
                 ) => {}

@@ -355,7 +355,7 @@ impl Emitter<'_> {
             self.argument(operands, arg, ty, &mut args);
         }
         if self.call.ret == Activity::Out {
-            args.extend(self.seed());
+            args.extend(self.seed(operands));
         }
         let new = self.builder.call_address(self.derivative, self.callee, &args);
         (self.result(operands, memory, new), new)
@@ -434,10 +434,13 @@ impl Emitter<'_> {
         args.push(self.pack(shadows));
     }
 
-    /// The derivative of the result by itself, in all directions. Parsing has seen that there is one.
-    fn seed(&self) -> Option<Val> {
-        let one = self.call.target.function_type().return_type().one()?;
-        Some(self.pack(vec![one; self.call.width as usize]))
+    /// The derivative that the result is given, in all directions: of the result by itself, if the request says no other. Parsing has seen that there is one.
+    fn seed(&self, operands: &Operands<'_>) -> Option<Val> {
+        let seed = match self.call.seed {
+            Some(seed) => operands.get(seed),
+            None => self.call.target.function_type().return_type().one()?,
+        };
+        Some(self.pack(vec![seed; self.call.width as usize]))
     }
 
     /// The shadows of all directions as one parameter.

@@ -1,19 +1,21 @@
 //! Requests that rustc makes for `std::autodiff`: what it passes wrongly, or leaves unsaid, is found out here.
 //!
 //! The protocol is Enzyme's, but rustc writes its calls by the parameters of the derivative function, not by what Enzyme's protocol means
-//! (`docs/compatibility.md` lists the differences). Four things cannot be read off the call:
+//! (`docs/compatibility.md` lists the differences). Five things cannot be read off the call:
 //!
 //! - which two operands are one argument: a pair of scalars by value is two parameters of LLVM's, each with a marker of its own, and its
 //!   shadow two more. Debug information has the source's parameters ([`shape`]);
 //! - whether a result without `enzyme_primal_return` is the value (`Const`) or the tangent (`DualOnly`). The declared type says it, or the
 //!   attribute itself, in the source at the line of the call ([`attribute`]);
 //! - the order of the members of a returned tuple, which rustc sorts by size. Debug information has their offsets;
+//! - the seed of a gradient, which rustc does not pass at all ([`seed`]);
 //! - whether a gradient function returns the value although nothing asks for it (`Const`). The declared type has room for it.
 //!
 //! Where debug information is missing and the call has more than one meaning, the more likely one is taken, with a warning.
 
 mod attribute;
 mod results;
+pub(crate) mod seed;
 mod shape;
 
 use llvm::{Importer, SourceSignature};
@@ -45,14 +47,17 @@ pub(crate) struct ResultRole {
     pub(crate) doubt: Option<String>,
 }
 
+/// The symbol of the derivative function in the name of what a request of rustc's calls.
+fn symbol(name: &str, request: Request) -> Option<&str> {
+    let symbol = name.strip_prefix(request.kind.name())?;
+    (symbol.starts_with("_R") || symbol.starts_with("_ZN")).then_some(symbol)
+}
+
 impl Front {
     /// Reads what is known of a request; `None` if it is not one of rustc's, whose names go on with the symbol of a Rust function.
     pub(crate) fn of(module: Mod, request: Request, target: Val) -> Option<Self> {
         let name = request.call.callee()?.name();
-        let symbol = name.strip_prefix(request.kind.name())?;
-        if !symbol.starts_with("_R") && !symbol.starts_with("_ZN") {
-            return None;
-        }
+        let symbol = symbol(&name, request)?;
         // SAFETY: the module is alive and used by this thread alone, which the callers of this crate promise; call and target are in it.
         let (mut importer, derivative, primal) = unsafe {
             let mut importer = Importer::new(module.raw());
@@ -149,6 +154,17 @@ impl Front {
             }
             _ => Ok(role(Activity::Const, true)),
         }
+    }
+
+    /// A warning, if the seed is not known.
+    pub(crate) fn doubt_about_seed(&self, ret: Activity, seed: Option<Val>) -> Option<String> {
+        (ret == Activity::Out && seed.is_none()).then(|| {
+            format!(
+                "rustc does not pass the seed of `{}` on: it is taken for 1, whatever the program says. With rsenzyme's library in \
+                 `-Zllvm-plugins=` too (which `cargo rsenzyme --std-autodiff` sets) rsenzyme sees it",
+                llvm::demangle(&self.target.name())
+            )
+        })
     }
 
     /// Without a marker for the value there is one result: the tangents (`DualOnly`) or the value (`Const`).
