@@ -19,6 +19,9 @@ use crate::request::parse::{Call, parse};
 use crate::request::{self, Request, RequestError, replace};
 use crate::subject;
 
+/// How many functions a message about several names.
+const MAX_NAMED: usize = 5;
+
 /// Carries out all requests for derivatives in a module.
 ///
 /// A module without requests and helper calls is left as it is. After an error the module is valid, and the requests that failed are
@@ -37,6 +40,7 @@ pub unsafe fn lower(module: LLVMModuleRef, options: &Options) -> Outcome {
         globals: Globals::default(),
     };
     lowering.registrations();
+    lowering.read_rust();
     lowering.requests();
     let warnings = lowering.globals.warnings();
     lowering.outcome.diagnostics.extend(warnings);
@@ -69,6 +73,27 @@ impl Lowering<'_> {
             self.outcome
                 .diagnostics
                 .extend(errors.iter().map(Error::diagnostic));
+        }
+    }
+
+    /// Prepares what requests of rustc's reach: the code of a whole program, which may be unoptimized.
+    fn read_rust(&mut self) {
+        let requests = request::find(self.module).into_iter();
+        let of_rustc = requests.filter(|request| request::rustc::is_of_rustc(*request));
+        let targets: Vec<_> = of_rustc
+            .filter_map(|request| Some(request.call.args().first()?.raw()))
+            .collect();
+        if targets.is_empty() {
+            return;
+        }
+        // SAFETY: the module is alive, which the caller of `lower` promises; what is not a function has no name that is one's, and no
+        // other value is held here.
+        match unsafe { llvm::make_readable(self.module.raw(), &targets, self.options.inline) } {
+            Ok(changed) => self.outcome.changed |= changed,
+            Err(error) => {
+                let error = Error::llvm(error.to_string());
+                self.outcome.diagnostics.push(error.diagnostic());
+            }
         }
     }
 
@@ -108,8 +133,18 @@ impl Lowering<'_> {
 
     /// Differentiates what `calls` ask for and replaces them.
     fn round(&mut self, calls: &[Call], rounds: &mut Rounds) {
-        let targets: Vec<_> = calls.iter().map(|call| call.target.name()).collect();
-        subject::set(Some(targets.join(", ")));
+        let targets: Vec<_> = calls
+            .iter()
+            .map(|call| call.target.name())
+            .take(MAX_NAMED)
+            .collect();
+        let more = calls.len() - targets.len();
+        let ending = if more == 0 {
+            String::new()
+        } else {
+            format!(" and {more} more")
+        };
+        subject::set(Some(targets.join(", ") + &ending));
         let wanted: Vec<_> = calls.iter().flat_map(Wanted::of_call).collect();
         let made = match engine::differentiate(self.module, self.options, &wanted, &mut self.globals) {
             Ok(made) => made,

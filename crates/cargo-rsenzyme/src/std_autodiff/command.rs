@@ -103,6 +103,7 @@ pub const FLAGS: [(&str, &str); 6] = [
         "-Zllvm-plugins",
         "the same library: it sees the seeds of gradients, which rustc leaves out, before they are optimized away",
     ),
+    ("-Zinline-mir=no", "for the same reason: LLVM inlines afterwards"),
     (
         "-C debuginfo=2",
         "the types of arguments, which rustc passes on nowhere else; cargo strips what it was not asked for",

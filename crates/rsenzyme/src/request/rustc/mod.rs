@@ -53,6 +53,12 @@ fn symbol(name: &str, request: Request) -> Option<&str> {
     (symbol.starts_with("_R") || symbol.starts_with("_ZN")).then_some(symbol)
 }
 
+/// Whether rustc makes a request.
+pub(crate) fn is_of_rustc(request: Request) -> bool {
+    let callee = request.call.callee();
+    callee.is_some_and(|callee| symbol(&callee.name(), request).is_some())
+}
+
 impl Front {
     /// Reads what is known of a request; `None` if it is not one of rustc's, whose names go on with the symbol of a Rust function.
     pub(crate) fn of(module: Mod, request: Request, target: Val) -> Option<Self> {
