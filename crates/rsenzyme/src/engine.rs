@@ -97,7 +97,26 @@ struct Round<'w> {
     funcs: &'w [FuncId],
     answers: Vec<Option<FuncId>>,
     found: Found,
+    /// Whether global variables carry no derivatives when a derivative begins.
+    begins_clean: bool,
     warnings: Vec<forward::Warning>,
+}
+
+impl Round<'_> {
+    /// Answers with functions that begin without derivatives in global variables, and adds these to what was made.
+    fn begin_clean(&mut self, made: &mut Vec<FuncId>, mut clean: impl FnMut(FuncId) -> Option<FuncId>) {
+        if !self.begins_clean {
+            return;
+        }
+        for answer in self.answers.iter_mut().flatten() {
+            if let Some(clean) = clean(*answer) {
+                if !made.contains(&clean) {
+                    made.push(clean);
+                }
+                *answer = clean;
+            }
+        }
+    }
 }
 
 struct Engine {
@@ -126,6 +145,7 @@ impl Engine {
             funcs: &funcs,
             answers: vec![None; wanted.len()],
             found: Found::known(shadows),
+            begins_clean: options.unmarked_globals_inactive_loads,
             warnings: Vec::new(),
         };
         let made = self.tangents(forward_options, &mut round);
@@ -184,7 +204,10 @@ impl Engine {
                 *answer = Some(forward.request(tangent(func, wanted)));
             }
         }
-        let made = forward.run();
+        let mut made = forward.run();
+        if let Ok(made) = &mut made {
+            round.begin_clean(made, |answer| forward.begin_clean(answer));
+        }
         round.found = Found::of(&forward);
         round.warnings = forward.warnings().to_vec();
         made
@@ -207,7 +230,10 @@ impl Engine {
                 *answer = Some(made);
             }
         }
-        let made = reverse.run();
+        let mut made = reverse.run();
+        if let Ok(made) = &mut made {
+            round.begin_clean(made, |answer| reverse.begin_clean(answer));
+        }
         round.found.set_shadows(reverse.shadows());
         made
     }
