@@ -1,6 +1,10 @@
 //! Flags of `-Zautodiff=...`: rustc knows each by the address of a variable, and hands that address back with a value.
 //!
 //! What the variables hold means nothing, with one exception: `EnzymeMaxTypeDepth`, which rustc reads.
+//!
+//! rustc switches `EnzymeStrictAliasing` off for every program, because Enzyme would believe one type of memory that has several. Here memory whose
+//! types contradict each other is an error, so this is not followed: types that are known from one place hold at others, without which much of
+//! the standard library could not be understood. `RSENZYME_OPTIONS=strict-aliasing=0` does what rustc means.
 
 use std::ffi::{CStr, c_char, c_void};
 use std::ptr;
@@ -9,7 +13,7 @@ use crate::{options, panics};
 
 /// Variables with these names, and for each the option that it stands for.
 macro_rules! flags {
-    ($($name:ident = $value:literal => $option:literal;)*) => {
+    ($($name:ident = $value:literal => $option:expr;)*) => {
         $(
             #[unsafe(no_mangle)]
             static $name: u32 = $value;
@@ -33,16 +37,20 @@ flags! {
     EnzymePrintType = 0 => "print-type";
     EnzymeFunctionToAnalyze = 0 => "type-function";
     EnzymePrint = 0 => "print";
-    EnzymeStrictAliasing = 1 => "strict-aliasing";
+    EnzymeStrictAliasing = 1 => IGNORED;
     EnzymeInline = 0 => "inline";
     RustTypeRules = 0 => "rust-type-rules";
     looseTypeAnalysis = 0 => "loose-types";
     EnzymeMaxTypeDepth = 6 => "max-type-depth";
 }
 
+/// In the place of an option: the flag is known, and changes nothing.
+const IGNORED: &str = "";
+
 fn set(flag: *const c_void, value: &str) {
     // A panic has nowhere to go: there is no module yet whose context could take a diagnostic.
     let _ = panics::contain(|| match option_at(flag) {
+        Some(IGNORED) => {}
         Some(option) => options::note_rustc(option, value),
         None => eprintln!(
             "rs-enzyme: rustc sets a flag that this version of librsenzyme.so does not have; it is ignored"

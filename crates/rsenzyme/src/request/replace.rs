@@ -5,9 +5,9 @@
 //! the order of Enzyme's protocol: the same type, the same layout, memory that the caller gives, a slot of the same size, the first
 //! member of an aggregate.
 
-use super::RequestError;
 use super::parse::{Activity, Arg, Call, Shadows};
 use super::rustc::{Place, Wanted};
+use super::{RequestError, markers};
 use crate::raw::{InstBuilder, Mod, Ty, Val};
 
 /// Replaces a request by a call of its derivative, or of that in `otherwise` if the condition there does not hold.
@@ -55,11 +55,11 @@ fn finish(old: Val, result: Option<Val>, new: Val) {
     old.erase();
 }
 
-/// The operands of a call that can be passed on to a function: all but metadata.
+/// The operands of a call that are passed on to a function: all but markers, of which nothing may be left.
 fn plain_operands(call: Val) -> Vec<Val> {
     call.args()
         .into_iter()
-        .filter(|arg| arg.metadata_string().is_none())
+        .filter(|arg| arg.metadata_string().is_none() && markers::name_of(*arg).is_none())
         .collect()
 }
 
