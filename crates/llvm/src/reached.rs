@@ -186,20 +186,17 @@ fn operands(user: Val) -> Vec<Val> {
     }
 }
 
-/// Whether a function has values in stack slots that could be values of the IR: optimized code has none.
+/// Whether a function has values in stack slots that could be values of the IR: optimized code has none. rustc's slots are arrays of bytes, so
+/// that their types say nothing.
 fn hides_values(function: Val) -> bool {
     let Some(entry) = function.first_block() else {
         return false;
     };
     let mut insts = std::iter::successors(entry.first_inst(), |inst| inst.next_inst());
     insts.any(|inst| {
-        // SAFETY: the instruction is alive, and the type is asked of allocations only.
-        let scalar = unsafe {
-            sys::LLVMGetInstructionOpcode(inst.raw()) == LLVMOpcode::LLVMAlloca
-                && sys::LLVMTypeIsSized(inst.allocated_type().raw()) != 0
-                && sys::LLVMGetNumContainedTypes(inst.allocated_type().raw()) == 0
-        };
-        scalar && is_only_accessed(inst)
+        // SAFETY: the instruction is alive.
+        let opcode = unsafe { sys::LLVMGetInstructionOpcode(inst.raw()) };
+        opcode == LLVMOpcode::LLVMAlloca && is_only_accessed(inst)
     })
 }
 

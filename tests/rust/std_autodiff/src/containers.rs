@@ -37,6 +37,21 @@ fn zeros(x: &[f64]) -> f64 {
 #[autodiff_reverse(capacity_reverse, Duplicated, Active)]
 fn capacity(x: &[f64]) -> f64 {
     let mut stack = Vec::with_capacity(x.len());
+    for &value in x {
+        stack.push(value);
+    }
+    let mut result = 1.0;
+    while let Some(value) = stack.pop() {
+        result = result * value + 1.0;
+    }
+    result
+}
+
+/// Refused at opt-level 0: the elements are copied as bytes, and where they are read nothing tells that they are numbers.
+#[cfg(not(debug_assertions))]
+#[autodiff_reverse(extended_reverse, Duplicated, Active)]
+fn extended(x: &[f64]) -> f64 {
+    let mut stack = Vec::with_capacity(x.len());
     stack.extend_from_slice(x);
     let mut result = 1.0;
     while let Some(value) = stack.pop() {
@@ -70,6 +85,29 @@ fn cells(x: &[f64]) -> f64 {
     total.into_inner()
 }
 
+#[autodiff_reverse(written_reverse, Duplicated, Active)]
+fn written(x: &[f64]) -> f64 {
+    let mut text = String::new();
+    for _ in x {
+        let _ = write!(text, "{} ", x.len());
+    }
+    x.iter().map(|x| x * x).sum::<f64>() * text.len() as f64
+}
+
+#[autodiff_reverse(shown_reverse, Duplicated, Active)]
+fn shown(x: &[f64]) -> f64 {
+    let mut total = 0.0;
+    for value in x {
+        total += value * value;
+        if x.len() == 1000 {
+            println!("{value}: {total}");
+        }
+    }
+    total
+}
+
+/// Refused at opt-level 0: the string and the number are printed by one table of addresses.
+#[cfg(not(debug_assertions))]
 #[autodiff_reverse(printed_reverse, Duplicated, Active)]
 fn printed(x: &[f64]) -> f64 {
     let mut text = String::new();
@@ -119,9 +157,14 @@ pub fn run() {
     gradient("collect and clone", collect, collect_reverse, &at);
     gradient("vec!", zeros, zeros_reverse, &at);
     gradient("with_capacity and pop", capacity, capacity_reverse, &at);
+    #[cfg(not(debug_assertions))]
+    gradient("extend_from_slice", extended, extended_reverse, &at);
     gradient("Box", boxed, boxed_reverse, &at);
     gradient("Rc", shared, shared_reverse, &at);
     gradient("RefCell and Cell", cells, cells_reverse, &at);
+    gradient("String", written, written_reverse, &at);
+    gradient("println", shown, shown_reverse, &at);
+    #[cfg(not(debug_assertions))]
     gradient("String and println", printed, printed_reverse, &at);
     let names = hide(HashMap::from([(0, 2), (3, 1), (9, 0)]));
     let df = |x: &[f64], dx: &mut [f64], seed| map_reverse(x, dx, &names, seed);
