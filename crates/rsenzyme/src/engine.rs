@@ -38,6 +38,9 @@ pub(crate) struct Wanted {
     pub(crate) ret: Activity,
     /// The number of directions.
     pub(crate) width: u32,
+    /// rustc asks. It has LLVM evaluate both sides of an `if` and choose, where C's math functions would set `errno`: what was not chosen may be
+    /// infinite, and must not come into the gradient as zero times infinity.
+    pub(crate) of_rustc: bool,
 }
 
 impl Wanted {
@@ -56,6 +59,7 @@ impl Wanted {
             primal_return: call.primal_return && !in_memory,
             ret: if in_memory { Activity::Const } else { call.ret },
             width: call.width,
+            of_rustc: call.front.is_some(),
         }
     }
 }
@@ -237,7 +241,12 @@ impl Engine {
         options: &Options,
         round: &mut Round<'_>,
     ) -> Result<Vec<FuncId>, Vec<reverse::Error>> {
-        let mut reverse = Reverse::new(&mut self.importer.module, self.rules, reverse_options(options));
+        let of_rustc = round.wanted.iter().any(|wanted| wanted.of_rustc);
+        let options = ReverseOptions {
+            strong_zero: options.strong_zero || of_rustc,
+            ..reverse_options(options)
+        };
+        let mut reverse = Reverse::new(&mut self.importer.module, self.rules, options);
         let shadows = round.found.shadows();
         shadows.for_each(|shadow| reverse.adopt_shadow(shadow));
         let requests = round.wanted.iter().zip(round.funcs);
