@@ -32,6 +32,7 @@ pub mod choice;
 pub mod error;
 pub mod node;
 pub mod plan;
+pub mod print;
 pub mod route;
 pub mod shape;
 pub mod storage;
@@ -43,7 +44,6 @@ mod nest;
 mod overwrite;
 mod planner;
 mod price;
-pub mod print;
 mod select;
 mod writers;
 
