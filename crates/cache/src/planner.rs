@@ -12,7 +12,7 @@ use crate::error::PlanError;
 use crate::graph::{Graph, Nodes, Options};
 use crate::node::{Node, Recipe, Way};
 use crate::overwrite::Overwrites;
-use crate::plan::{Overwritten, Plan, PlanInput, Planned};
+use crate::plan::{Mode, Overwritten, Plan, PlanInput, Planned};
 use crate::print::{on_tape, slot_bytes};
 use crate::route::{Route, routes};
 use crate::select::{Selected, select};
