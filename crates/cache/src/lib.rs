@@ -54,4 +54,4 @@ pub use plan::{CallDemand, Mode, Overwritten, Plan, PlanInput, PlanOptions};
 pub use planner::{overwritten_after, plan, repeatable_loads};
 pub use route::Route;
 pub use shape::Shape;
-pub use storage::{Guard, Nest, NestId, NestLoop, Record, Slot, SlotId, Storage};
+pub use storage::{Guard, Merged, Nest, NestId, NestLoop, Record, Slot, SlotId, Storage};

@@ -295,6 +295,11 @@ impl Printed<'_> {
         match (guard, stride) {
             (Guard::Always, 1) => and(1),
             (Guard::Always, _) => format!("({}) / {stride} + 1", and(0)),
+            (Guard::Wrapping, _) => format!(
+                "({}) / {stride} + 1, where the quotient is modulo 2^{}",
+                and(0),
+                distance.bits
+            ),
             (Guard::SignedLess | Guard::UnsignedLess, 1) => format!("max({}, 0) + 1", and(0)),
             (Guard::SignedLess | Guard::UnsignedLess, _) => {
                 format!("(max({}, 0) + {}) / {stride} + 1", and(0), stride - 1)

@@ -41,6 +41,10 @@ const PASSES: &[ModulePass] = &[
         run: protect,
     },
     ModulePass {
+        name: "rs-enzyme-seeds",
+        run: keep_seeds,
+    },
+    ModulePass {
         name: "print-type-analysis",
         run: print_types,
     },
@@ -103,7 +107,7 @@ unsafe fn run_contained(index: usize, module: LLVMModuleRef) -> Outcome {
             diagnostics,
         };
     }
-    if !settings.schedule.enabled {
+    if !settings.schedule.enabled || (pass.name == "rs-enzyme" && options::is_backend_of_rustc()) {
         return Outcome::default();
     }
     // SAFETY: promised by the caller.
@@ -114,6 +118,16 @@ unsafe fn run_contained(index: usize, module: LLVMModuleRef) -> Outcome {
 unsafe fn protect(module: LLVMModuleRef, _settings: &Settings) -> Outcome {
     // SAFETY: promised by the caller.
     let changed = unsafe { protect::protect(module) };
+    Outcome {
+        changed,
+        ..Outcome::default()
+    }
+}
+
+/// Makes the seeds of `std::autodiff` known to [`lower`], before optimization removes them.
+unsafe fn keep_seeds(module: LLVMModuleRef, _settings: &Settings) -> Outcome {
+    // SAFETY: promised by the caller.
+    let changed = unsafe { engine::keep_seeds(module) };
     Outcome {
         changed,
         ..Outcome::default()

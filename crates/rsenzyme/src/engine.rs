@@ -38,6 +38,9 @@ pub(crate) struct Wanted {
     pub(crate) ret: Activity,
     /// The number of directions.
     pub(crate) width: u32,
+    /// rustc asks. It has LLVM evaluate both sides of an `if` and choose, where C's math functions would set `errno`: what was not chosen may be
+    /// infinite, and must not come into the gradient as zero times infinity.
+    pub(crate) of_rustc: bool,
 }
 
 impl Wanted {
@@ -56,6 +59,7 @@ impl Wanted {
             primal_return: call.primal_return && !in_memory,
             ret: if in_memory { Activity::Const } else { call.ret },
             width: call.width,
+            of_rustc: call.front.is_some(),
         }
     }
 }
@@ -106,8 +110,27 @@ struct Round<'w> {
     funcs: &'w [FuncId],
     answers: Vec<Option<FuncId>>,
     found: Found,
+    /// Whether global variables carry no derivatives when a derivative begins.
+    begins_clean: bool,
     warnings: Vec<forward::Warning>,
     plans: Vec<KeptPlan>,
+}
+
+impl Round<'_> {
+    /// Answers with functions that begin without derivatives in global variables, and adds these to what was made.
+    fn begin_clean(&mut self, made: &mut Vec<FuncId>, mut clean: impl FnMut(FuncId) -> Option<FuncId>) {
+        if !self.begins_clean {
+            return;
+        }
+        for answer in self.answers.iter_mut().flatten() {
+            if let Some(clean) = clean(*answer) {
+                if !made.contains(&clean) {
+                    made.push(clean);
+                }
+                *answer = clean;
+            }
+        }
+    }
 }
 
 struct Engine {
@@ -136,6 +159,7 @@ impl Engine {
             funcs: &funcs,
             answers: vec![None; wanted.len()],
             found: Found::known(shadows),
+            begins_clean: options.unmarked_globals_inactive_loads,
             warnings: Vec::new(),
             plans: Vec::new(),
         };
@@ -202,7 +226,10 @@ impl Engine {
                 *answer = Some(forward.request(tangent(func, wanted)));
             }
         }
-        let made = forward.run();
+        let mut made = forward.run();
+        if let Ok(made) = &mut made {
+            round.begin_clean(made, |answer| forward.begin_clean(answer));
+        }
         round.found = Found::of(&forward);
         round.warnings = forward.warnings().to_vec();
         made
@@ -214,7 +241,12 @@ impl Engine {
         options: &Options,
         round: &mut Round<'_>,
     ) -> Result<Vec<FuncId>, Vec<reverse::Error>> {
-        let mut reverse = Reverse::new(&mut self.importer.module, self.rules, reverse_options(options));
+        let of_rustc = round.wanted.iter().any(|wanted| wanted.of_rustc);
+        let options = ReverseOptions {
+            strong_zero: options.strong_zero || of_rustc,
+            ..reverse_options(options)
+        };
+        let mut reverse = Reverse::new(&mut self.importer.module, self.rules, options);
         let shadows = round.found.shadows();
         shadows.for_each(|shadow| reverse.adopt_shadow(shadow));
         let requests = round.wanted.iter().zip(round.funcs);
@@ -225,7 +257,10 @@ impl Engine {
                 *answer = Some(made);
             }
         }
-        let made = reverse.run();
+        let mut made = reverse.run();
+        if let Ok(made) = &mut made {
+            round.begin_clean(made, |answer| reverse.begin_clean(answer));
+        }
         round.plans = reverse.take_plans();
         round.found.set_shadows(reverse.shadows());
         made

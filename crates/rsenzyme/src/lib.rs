@@ -54,7 +54,7 @@ pub use api::{Activity, DerivativeRequest, Mode, differentiate};
 pub use diagnostic::{Diagnostic, Outcome, Severity};
 pub use error::{Error, ErrorKind};
 pub use explain::{ExplainError, Question, explain};
-pub use lower::lower;
+pub use lower::{keep_seeds, lower};
 pub use options::{OptionError, OptionInfo, Options};
 pub use plans::{explain_tape, print_plans};
 pub use subject::subject;

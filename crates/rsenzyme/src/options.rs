@@ -181,6 +181,8 @@ options! {
         "Loads from globals without a shadow carry no derivative.";
     empty_functions_inactive "empty-functions-inactive": bool = false, ["enzyme-emptyfn-inactive"],
         "Functions without a body carry no derivative, instead of being errors.";
+    inline "inline": bool = false, ["enzyme-inline"],
+        "What a function calls is inlined into it before it is differentiated, where that is possible.";
     print "print": bool = false, ["enzyme-print"],
         "Prints every differentiated function and its derivative to standard error.";
     tape_limit "tape-limit": u64 = 0_u64, [],
@@ -193,6 +195,10 @@ options! {
         "Where the plans that are printed look for the source files of debug information; empty: they show no text of them.";
     time "time": bool = false, ["enzyme-print-perf"],
         "Prints to standard error the time that each phase of the pass took.";
+    print_type "print-type": bool = false, ["enzyme-print-type"],
+        "Prints the types that are found for every differentiated function, or for the one that type-function names, to standard output.";
+    print_activity "print-activity": bool = false, ["enzyme-print-activity"],
+        "Prints what is active in every differentiated function to standard output.";
 }
 
 #[cfg(test)]
