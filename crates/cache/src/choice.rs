@@ -168,7 +168,9 @@ impl Walk<'_> {
             });
         }
         let mut answers = tests.iter().flatten();
-        let same = answers.next().filter(|first| answers.all(|other| other == *first));
+        let same = answers
+            .next()
+            .filter(|first| answers.all(|other| other == *first));
         if let Some(same) = same.filter(|_| !may_miss) {
             return Some(same.clone());
         }

@@ -432,7 +432,10 @@ impl Nodes<'_> {
             return Options::Store("it changes from iteration to iteration");
         };
         let mut operands: SmallVec<[Node; 3]> = SmallVec::from_slice(&[of(start)]);
-        let terms = step.terms.iter().chain(change.iter().flat_map(|change| &change.terms));
+        let terms = step
+            .terms
+            .iter()
+            .chain(change.iter().flat_map(|change| &change.terms));
         operands.extend(terms.map(|&(value, _)| Node::Primal(value)));
         let cost = match change {
             Some(_) => 3.0 * price::RECURRENCE,
@@ -453,7 +456,10 @@ impl Nodes<'_> {
         let mut rest = found.start.clone();
         let mut base = None;
         if is_ptr(result) {
-            let address = rest.terms.iter().position(|&(value, factor)| is_ptr(value) && factor == 1);
+            let address = rest
+                .terms
+                .iter()
+                .position(|&(value, factor)| is_ptr(value) && factor == 1);
             let Some(address) = address else {
                 return Options::Store("what address it is computed from is not known");
             };

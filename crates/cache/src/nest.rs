@@ -128,7 +128,10 @@ impl Finder<'_> {
             } => {
                 targets.len() == 2
                     && self.is_known(*condition, root)
-                    && targets.iter().flatten().all(|test| self.is_known_test(test, root))
+                    && targets
+                        .iter()
+                        .flatten()
+                        .all(|test| self.is_known_test(test, root))
             }
             ChoiceTest::Branch { .. } => false,
         }
@@ -138,7 +141,12 @@ impl Finder<'_> {
     fn merged(&self, value: Value, root: Loop) -> Option<Merged> {
         let data = self.function.inst(self.function.def_inst(value)?);
         let is_merge = matches!(data.op, Op::Phi) && self.shape.loops.with_header(data.block).is_none();
-        if !is_merge || !data.operands.iter().all(|&incoming| self.is_known(incoming, root)) {
+        if !is_merge
+            || !data
+                .operands
+                .iter()
+                .all(|&incoming| self.is_known(incoming, root))
+        {
             return None;
         }
         let test = choice_test(self.function, self.shape, data.block)?;

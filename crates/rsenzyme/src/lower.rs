@@ -4,9 +4,12 @@
 //! stop the others: all of them are collected, and a request with an error stays as it is, so that the module is valid in any case.
 
 use ir::phases::{self, phase};
+use std::collections::HashSet;
+
 use llvm_sys::LLVMOpcode;
 use llvm_sys::prelude::LLVMModuleRef;
 
+use crate::analyses;
 use crate::diagnostic::{Diagnostic, Outcome, Severity};
 use crate::engine::{self, Wanted};
 use crate::error::Error;
@@ -16,7 +19,7 @@ use crate::options::Options;
 use crate::order::{Round, Rounds};
 use crate::raw::{Mod, Val};
 use crate::registration;
-use crate::request::parse::{Call, parse};
+use crate::request::parse::{Call, function_of, parse};
 use crate::request::{self, Request, RequestError, replace};
 use crate::subject;
 
@@ -51,6 +54,7 @@ fn lower_module(module: Mod, options: &Options) -> Outcome {
     };
     lowering.registrations();
     lowering.read_rust();
+    lowering.analyses();
     lowering.requests();
     let warnings = lowering.globals.warnings();
     lowering.outcome.diagnostics.extend(warnings);
@@ -105,6 +109,22 @@ impl Lowering<'_> {
                 self.outcome.diagnostics.push(error.diagnostic());
             }
         }
+    }
+
+    /// Prints what the analyses find in the functions to differentiate, if the options ask for it.
+    fn analyses(&mut self) {
+        if !self.options.print_type && !self.options.print_activity {
+            return;
+        }
+        let requests = request::find(self.module);
+        let mut targets: Vec<String> = requests
+            .iter()
+            .filter_map(|request| function_of(*request.call.args().first()?))
+            .map(Val::name)
+            .collect();
+        let mut seen = HashSet::new();
+        targets.retain(|name| seen.insert(name.clone()));
+        self.outcome.analyses = analyses::of_targets(self.module, self.options, &targets);
     }
 
     fn requests(&mut self) {

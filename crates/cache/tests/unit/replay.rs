@@ -228,7 +228,9 @@ impl Watcher<'_> {
         let Some(found) = self.bits(result) else { return };
         self.counts.lasts += 1;
         if found != expected {
-            self.complain(format!("{result} is {found} after {count} repetitions, not {expected}"));
+            self.complain(format!(
+                "{result} is {found} after {count} repetitions, not {expected}"
+            ));
         }
     }
 

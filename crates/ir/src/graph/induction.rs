@@ -255,7 +255,14 @@ impl Finder<'_> {
         let mut change = step.clone();
         for _ in 0..CHAIN_LIMIT {
             if at == phi {
-                return Some((phi, Quadratic { of: current, step, change }));
+                return Some((
+                    phi,
+                    Quadratic {
+                        of: current,
+                        step,
+                        change,
+                    },
+                ));
             }
             let (from, amount) = self.growth(current, self.function.def_inst(at)?, bits)?;
             step = step.plus(&amount.start);
@@ -296,7 +303,12 @@ impl Finder<'_> {
                     if index.start.bits != bits {
                         return None;
                     }
-                    total = sum(total, product(index, i128::from(factor), false, false), false, false);
+                    total = sum(
+                        total,
+                        product(index, i128::from(factor), false, false),
+                        false,
+                        false,
+                    );
                 }
                 (data.operands[0], total)
             }

@@ -39,19 +39,28 @@ fn loops() -> impl Strategy<Value = Counting> {
     ];
     let bits = (any::<bool>(), any::<bool>(), any::<bool>());
     let shift = prop_oneof![Just(0i128), -3i128..4];
-    (number.clone(), number, -20i128..21, 0usize..10, flags, bits, shift).prop_map(
-        |(start, end, step, pred, flags, (rotated, symbolic, turned), shift)| Counting {
-            start,
-            end,
-            step,
-            pred: IntPred::ALL[pred],
-            flags,
-            rotated,
-            symbolic,
-            turned,
-            shift,
-        },
+    (
+        number.clone(),
+        number,
+        -20i128..21,
+        0usize..10,
+        flags,
+        bits,
+        shift,
     )
+        .prop_map(
+            |(start, end, step, pred, flags, (rotated, symbolic, turned), shift)| Counting {
+                start,
+                end,
+                step,
+                pred: IntPred::ALL[pred],
+                flags,
+                rotated,
+                symbolic,
+                turned,
+                shift,
+            },
+        )
 }
 
 fn declare(ctx: &mut Context) -> Function {
