@@ -4,10 +4,11 @@
 //! stop the others: all of them are collected, and a request with an error stays as it is, so that the module is valid in any case.
 
 use ir::phases::{self, phase};
+use std::cell::RefCell;
 use std::collections::HashSet;
 
 use llvm_sys::LLVMOpcode;
-use llvm_sys::prelude::LLVMModuleRef;
+use llvm_sys::prelude::{LLVMModuleRef, LLVMValueRef};
 
 use crate::analyses;
 use crate::diagnostic::{Diagnostic, Outcome, Severity};
@@ -16,7 +17,7 @@ use crate::error::Error;
 use crate::globals::Globals;
 use crate::helpers;
 use crate::options::Options;
-use crate::order::{Round, Rounds};
+use crate::order::{Round, Rounds, reaches};
 use crate::raw::{Mod, Val};
 use crate::registration;
 use crate::request::parse::{Call, function_of, parse};
@@ -180,7 +181,11 @@ impl Lowering<'_> {
         let wanted: Vec<_> = calls.iter().flat_map(Wanted::of_call).collect();
         let made = match engine::differentiate(self.module, self.options, &wanted, &mut self.globals) {
             Ok(made) => made,
-            Err(errors) => {
+            Err(mut errors) => {
+                // Everything about the machinery of threads would be said besides.
+                if let Some(others) = self.threads(calls) {
+                    errors.retain(|error| others.contains(&error.place.0));
+                }
                 self.outcome
                     .diagnostics
                     .extend(errors.iter().map(Error::diagnostic));
@@ -219,6 +224,25 @@ impl Lowering<'_> {
             location: at.location(),
         };
         self.outcome.diagnostics.extend(call.doubts.iter().map(warning));
+    }
+
+    /// Says which of the calls ask for functions that start threads. If there are any: what the others reach, as all that is worth reporting.
+    fn threads(&mut self, calls: &[Call]) -> Option<HashSet<LLVMValueRef>> {
+        let starts = |function: Val| reaches(function, |callee| callee.name() == "pthread_create");
+        let (threaded, others): (Vec<&Call>, Vec<&Call>) =
+            calls.iter().partition(|call| call.targets().any(starts));
+        for call in &threaded {
+            let function = llvm::demangle(&call.target.name());
+            self.request_error(call.request, &RequestError::Threads { function });
+        }
+        let reached = RefCell::new(HashSet::new());
+        for target in others.iter().flat_map(|call| call.targets()) {
+            reaches(target, |function| {
+                reached.borrow_mut().insert(function.raw());
+                false
+            });
+        }
+        (!threaded.is_empty()).then(|| reached.into_inner())
     }
 
     fn request_error(&mut self, request: Request, error: &RequestError) {
