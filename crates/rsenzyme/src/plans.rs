@@ -151,6 +151,7 @@ unsafe fn of_function(
         primal_return: false,
         ret: activity(signature.return_type()),
         width: 1,
+        of_rustc: false,
     };
     let made = engine::differentiate(module, options, &[wanted], &mut Globals::default());
     Some(made.map(|made| made.plans))
