@@ -149,6 +149,12 @@ pub(crate) enum RequestError {
         ty: String,
         bytes: u64,
     },
+    /// The function, or something that it calls, starts threads.
+    #[error(
+        "`{function}` starts threads, which is not differentiated; differentiate what each thread does (call its derivative in the thread), and add \
+         the results up outside"
+    )]
+    Threads { function: String },
     /// Requests that need each other's results.
     #[error(
         "`{function}` asks for its own derivative, directly or through what it calls, so there is no order in which to make them"
