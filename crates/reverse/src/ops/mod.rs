@@ -64,6 +64,11 @@ impl Emit<'_> {
             | Op::ExtractValue(_)
             | Op::InsertValue(_) => self.shadow_of_rearrangement(inst)?,
             Op::Select => self.shadow_of_select(inst)?,
+            // A pad that catches nothing only hands the exception on, out of the derivative: it is its own shadow.
+            Op::LandingPad { .. } if self.data(inst).operands.is_empty() => {
+                let exception = self.value(result)?;
+                self.splat(exception)
+            }
             _ => self.shadow_of_arithmetic(inst)?,
         };
         Ok(Some(lanes))
