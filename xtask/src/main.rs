@@ -6,6 +6,7 @@
 mod cargo;
 mod demo;
 mod doctor;
+mod glue;
 mod install;
 mod progress;
 mod toolchains;
@@ -42,6 +43,8 @@ enum Command {
     },
     /// Show which compilers were found that can load the plugin, and what each lacks
     Doctor,
+    /// Compile the plugin's C++ to the assembly that is kept beside it, after a change
+    Glue,
     /// Install what is missing
     Install,
 }
@@ -58,6 +61,7 @@ fn main() -> ExitCode {
 
 fn run(command: &Command) -> Result<ExitCode> {
     match command {
+        Command::Glue => glue::write().map(|()| ExitCode::SUCCESS),
         Command::Demo => {
             install::ensure_installed()?;
             demo::run()

@@ -12,10 +12,11 @@ use crate::error::PlanError;
 use crate::graph::{Graph, Nodes, Options};
 use crate::node::{Node, Recipe, Way};
 use crate::overwrite::Overwrites;
-use crate::plan::{Mode, Overwritten, Plan, PlanInput, Planned};
+use crate::plan::{Overwritten, Plan, PlanInput, Planned};
+use crate::print::{on_tape, slot_bytes};
 use crate::route::{Route, routes};
 use crate::select::{Selected, select};
-use crate::storage::{Item, Places, Storage, place};
+use crate::storage::{Item, Places, place};
 
 /// Plans the tape of one body.
 ///
@@ -227,11 +228,10 @@ fn within_limit(input: &PlanInput<'_>, plan: Plan) -> Result<Plan, Vec<PlanError
     let mut total = 0.0;
     let mut errors = Vec::new();
     for slot in plan.slots.values() {
-        let in_register = matches!(slot.storage, Storage::Frame { .. }) && input.mode == Mode::Combined;
-        if in_register {
+        if !on_tape(slot, input.mode) {
             continue;
         }
-        let bytes = slot.bytes as f64 * slot.executions;
+        let bytes = slot_bytes(slot);
         total += bytes;
         if total > limit as f64 {
             errors.push(PlanError::TapeLimit {
@@ -259,15 +259,19 @@ fn defining(function: &Function, node: Node) -> Option<Inst> {
     }
 }
 
-/// A node in words.
-pub(crate) fn describe(ctx: &Context, function: &Function, node: Node) -> String {
+/// A node in words, for a message that shows the instruction. Values without a name have none here: LLVM's numbers are not ours.
+fn describe(ctx: &Context, function: &Function, node: Node) -> String {
     let what = |value: Value| match function.ty(value) {
         ty if ctx.types.is_ptr(ty) => "the address",
         _ => "the value",
     };
+    let named = |value: Value| match function.value_names.get(&value) {
+        Some(name) => format!(" %{name}"),
+        None => String::new(),
+    };
     match node {
-        Node::Primal(value) => format!("{} {}", what(value), function.value_name(value)),
-        Node::Shadow(value) => format!("the shadow of {}", function.value_name(value)),
+        Node::Primal(value) => format!("{}{}", what(value), named(value)),
+        Node::Shadow(value) => format!("the shadow of {}{}", what(value), named(value)),
         Node::Choice(block) => format!("how {} was entered", function.block_name(block)),
         Node::Count(current) => format!("the iterations of {current}"),
         Node::Extent(current) => format!("the extent of {current}"),

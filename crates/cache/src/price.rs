@@ -59,6 +59,11 @@ fn binary(op: BinOp) -> f64 {
     }
 }
 
+/// Whether an operation is undefined for some operands.
+pub(crate) fn may_trap(op: BinOp) -> bool {
+    matches!(op, BinOp::UDiv | BinOp::SDiv | BinOp::URem | BinOp::SRem)
+}
+
 fn cast(op: CastOp) -> f64 {
     match op {
         CastOp::Bitcast | CastOp::AddrSpaceCast | CastOp::PtrToInt | CastOp::IntToPtr | CastOp::PtrToAddr => {

@@ -128,6 +128,16 @@ pub enum Answer {
     },
 }
 
+impl Mode {
+    /// What the plan is told.
+    pub fn of_sweeps(self) -> cache::Mode {
+        match self {
+            Self::Combined => cache::Mode::Combined,
+            Self::Split => cache::Mode::Split,
+        }
+    }
+}
+
 impl Request {
     /// The context of the activity analysis that says what is active in the primal.
     pub(crate) fn context(&self) -> ContextKey {
@@ -320,7 +330,14 @@ impl Requests {
         seeds: Option<Seeds>,
         known: Option<Known>,
     ) -> Answer {
-        let seeds = seeds.unwrap_or_else(|| Seeds::of_signature(ctx, request.func));
+        let seeds = seeds.unwrap_or_else(|| {
+            Seeds::of_request(ctx, request.func, |param| {
+                request
+                    .params
+                    .get(param)
+                    .is_some_and(|activity| activity.is_dual())
+            })
+        });
         let key = Key { request, seeds };
         if let Some(declared) = self.memo.get(&key) {
             return declared.answer;

@@ -3,7 +3,8 @@
 //! # Structure
 //! A tape is a stack of bytes in chunks, described by an *arena* of five addresses in the memory of whoever runs the gradient:
 //! `{cur, end, chunk, spare, graves}`, all null at first. A chunk starts with a header `{previous chunk, previous cur, previous end,
-//! size}`, and is at least twice as large as the one before, so that there are few; nothing is ever copied. One chunk that has become
+//! size}`, and is twice as large as the one before up to a mebibyte, or as large as the block that does not fit: there are few, and the
+//! last one, of which little may be used, is not large. Nothing is ever copied. One chunk that has become
 //! empty is kept as a spare, so that a loop at the border of a chunk does not allocate in each iteration. `graves` is the list of what
 //! the primal frees while the reverse sweep may still need it: entries `{next, function, pointer, two numbers}`.
 //!
@@ -41,6 +42,8 @@ const PREVIOUS_END: i64 = 16;
 const SIZE: i64 = 24;
 /// The size of the first chunk.
 const FIRST_CHUNK: i64 = 4096;
+/// The largest size of a chunk that is not made for one large block.
+const LAST_CHUNK: i64 = 1 << 20;
 /// Bytes of an entry of the list of graves.
 const GRAVE: i64 = 40;
 
@@ -314,6 +317,9 @@ impl Make<'_> {
             asm.b.go_to(later);
             let last_size = asm.read_i64(last, SIZE);
             let twice = asm.b.binary(BinOp::Add, last_size, last_size);
+            let most = asm.b.i64(LAST_CHUNK);
+            let is_large = asm.b.icmp(IntPred::Ugt, twice, most);
+            let twice = asm.b.select(is_large, most, twice);
             asm.b.br(new);
             asm.b.go_to(first);
             let least = asm.b.i64(FIRST_CHUNK);

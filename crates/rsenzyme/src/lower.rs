@@ -3,10 +3,11 @@
 //! Requests are found, read and sorted into rounds; each round is differentiated by [`engine`] and its calls are replaced. Errors do not
 //! stop the others: all of them are collected, and a request with an error stays as it is, so that the module is valid in any case.
 
+use ir::phases::{self, phase};
 use llvm_sys::LLVMOpcode;
 use llvm_sys::prelude::LLVMModuleRef;
 
-use crate::diagnostic::Outcome;
+use crate::diagnostic::{Diagnostic, Outcome, Severity};
 use crate::engine::{self, Wanted};
 use crate::error::Error;
 use crate::globals::Globals;
@@ -19,6 +20,9 @@ use crate::request::parse::{Call, parse};
 use crate::request::{self, Request, RequestError, replace};
 use crate::subject;
 
+/// How many functions a message about several names.
+const MAX_NAMED: usize = 5;
+
 /// Carries out all requests for derivatives in a module.
 ///
 /// A module without requests and helper calls is left as it is. After an error the module is valid, and the requests that failed are
@@ -29,6 +33,15 @@ use crate::subject;
 pub unsafe fn lower(module: LLVMModuleRef, options: &Options) -> Outcome {
     // SAFETY: the caller's promise.
     let module = unsafe { Mod::new(module) };
+    if !options.time {
+        return lower_module(module, options);
+    }
+    let (mut outcome, times) = phases::record(|| lower_module(module, options));
+    outcome.times = times;
+    outcome
+}
+
+fn lower_module(module: Mod, options: &Options) -> Outcome {
     subject::set(None);
     let mut lowering = Lowering {
         module,
@@ -37,12 +50,23 @@ pub unsafe fn lower(module: LLVMModuleRef, options: &Options) -> Outcome {
         globals: Globals::default(),
     };
     lowering.registrations();
+    lowering.read_rust();
     lowering.requests();
     let warnings = lowering.globals.warnings();
     lowering.outcome.diagnostics.extend(warnings);
     lowering.helpers();
     subject::set(None);
     lowering.outcome
+}
+
+/// Makes the seeds of rustc's requests for gradients part of their calls, which leave them out; whether there were any. To be done before
+/// anything is optimized: seeds cannot be found afterwards.
+///
+/// # Safety
+/// As for [`lower`].
+pub unsafe fn keep_seeds(module: LLVMModuleRef) -> bool {
+    // SAFETY: the caller's promise.
+    request::rustc::seed::keep(unsafe { Mod::new(module) })
 }
 
 struct Lowering<'a> {
@@ -62,14 +86,39 @@ impl Lowering<'_> {
         }
     }
 
+    /// Prepares what requests of rustc's reach: the code of a whole program, which may be unoptimized.
+    fn read_rust(&mut self) {
+        let requests = request::find(self.module).into_iter();
+        let of_rustc = requests.filter(|request| request::rustc::is_of_rustc(*request));
+        let targets: Vec<_> = of_rustc
+            .filter_map(|request| Some(request.call.args().first()?.raw()))
+            .collect();
+        if targets.is_empty() {
+            return;
+        }
+        // SAFETY: the module is alive, which the caller of `lower` promises; what is not a function has no name that is one's, and no
+        // other value is held here.
+        match unsafe { llvm::make_readable(self.module.raw(), &targets, self.options.inline) } {
+            Ok(changed) => self.outcome.changed |= changed,
+            Err(error) => {
+                let error = Error::llvm(error.to_string());
+                self.outcome.diagnostics.push(error.diagnostic());
+            }
+        }
+    }
+
     fn requests(&mut self) {
+        let reading = phase("requests");
         let requests = request::find(self.module);
         let mut calls = Vec::with_capacity(requests.len());
         let mut failed = Vec::new();
         for request in requests {
             subject::set(Some(request.call.parent_function().name()));
             match parse(self.module, request) {
-                Ok(call) => calls.push(call),
+                Ok(call) => {
+                    self.doubts(&call);
+                    calls.push(call);
+                }
                 Err(error) => {
                     failed.push(request.call.parent_function());
                     self.request_error(request, &error);
@@ -77,6 +126,7 @@ impl Lowering<'_> {
             }
         }
         let mut rounds = Rounds::new(calls);
+        drop(reading);
         failed.into_iter().for_each(|function| rounds.fail(function));
         loop {
             match rounds.next() {
@@ -95,8 +145,18 @@ impl Lowering<'_> {
 
     /// Differentiates what `calls` ask for and replaces them.
     fn round(&mut self, calls: &[Call], rounds: &mut Rounds) {
-        let targets: Vec<_> = calls.iter().map(|call| call.target.name()).collect();
-        subject::set(Some(targets.join(", ")));
+        let targets: Vec<_> = calls
+            .iter()
+            .map(|call| call.target.name())
+            .take(MAX_NAMED)
+            .collect();
+        let more = calls.len() - targets.len();
+        let ending = if more == 0 {
+            String::new()
+        } else {
+            format!(" and {more} more")
+        };
+        subject::set(Some(targets.join(", ") + &ending));
         let wanted: Vec<_> = calls.iter().flat_map(Wanted::of_call).collect();
         let made = match engine::differentiate(self.module, self.options, &wanted, &mut self.globals) {
             Ok(made) => made,
@@ -112,6 +172,8 @@ impl Lowering<'_> {
         };
         self.outcome.changed = true;
         self.outcome.diagnostics.extend(made.warnings);
+        self.outcome.plans += &made.plans;
+        let _phase = phase("requests");
         let mut functions = made.functions.into_iter();
         for call in calls {
             let Some(derivative) = functions.next() else { break };
@@ -125,6 +187,18 @@ impl Lowering<'_> {
                 rounds.fail(caller);
             }
         }
+    }
+
+    /// Warns of what a call may mean besides.
+    fn doubts(&mut self, call: &Call) {
+        let at = call.request.call;
+        let warning = |message: &String| Diagnostic {
+            severity: Severity::Warning,
+            message: message.clone(),
+            function: at.parent_function().raw(),
+            location: at.location(),
+        };
+        self.outcome.diagnostics.extend(call.doubts.iter().map(warning));
     }
 
     fn request_error(&mut self, request: Request, error: &RequestError) {
