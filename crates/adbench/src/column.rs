@@ -181,7 +181,7 @@ impl Column {
             Self::Sacado => Some(Recipe::Cxx("sacado")),
             Self::Rust => package("rsenzyme", "rsenzyme"),
             Self::PrimalRust => package("crates", "primal"),
-            Self::StdAutodiff => package("std-autodiff", "std-autodiff"),
+            Self::StdAutodiff => package("rsenzyme", "std-autodiff"),
             Self::NumDual => package("crates", "num-dual"),
             Self::Echidna => package("crates", "echidna"),
             Self::Burn | Self::Candle | Self::Dfdx if !matches!(objective.name, "gmm" | "lstm") => None,

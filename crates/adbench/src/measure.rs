@@ -132,7 +132,7 @@ impl<'a> Task<'a> {
         let reference = self.reference(&running, others, progress)?;
         let mut right = Vec::new();
         for mut one in running {
-            match self.compare(&one, reference.as_ref()) {
+            match self.compare(&one, &reference) {
                 Ok((difference, _)) if difference <= TOLERANCE => {
                     one.difference = difference;
                     right.push(one);
@@ -189,17 +189,21 @@ impl<'a> Task<'a> {
         })
     }
 
-    /// The first column that agrees with the complex step. None if there is nothing to compare.
+    /// The first column that agrees with the complex step; the primal if there are only values to compare.
     fn reference(
         &self,
         running: &[Running<'_>],
         others: &[(Column, Built)],
         progress: &dyn Fn(&str),
-    ) -> Result<Option<Reference>> {
+    ) -> Result<Reference> {
         let derivatives = running.iter().filter(|one| !one.column.is_primal());
         let mut candidates: Vec<&Column> = derivatives.map(|one| one.column).collect();
         if candidates.is_empty() {
-            return Ok(None);
+            // Only values: those of the primal in C.
+            let numbers = read_numbers(&self.file(&Column::Primal))?;
+            let outputs = numbers.len();
+            let title = Column::Primal.title().to_owned();
+            return Ok(Reference { title, numbers, outputs });
         }
         candidates.extend(
             others
@@ -234,11 +238,11 @@ impl<'a> Task<'a> {
             let difference = judge.compare(&file, 3)?;
             if difference <= TOLERANCE {
                 let numbers = read_numbers(&file)?;
-                return Ok(Some(Reference {
+                return Ok(Reference {
                     title: column.title().to_owned(),
                     numbers,
                     outputs: judge.sizes.outputs as usize,
-                }));
+                });
             }
             differences.push(format!("{} {difference:.1e}", column.title()));
         }
@@ -249,10 +253,7 @@ impl<'a> Task<'a> {
     }
 
     /// The largest difference of a column from the reference, and what it is between.
-    fn compare(&self, one: &Running<'_>, reference: Option<&Reference>) -> Result<(f64, String)> {
-        let Some(reference) = reference else {
-            return Ok((0.0, String::new()));
-        };
+    fn compare(&self, one: &Running<'_>, reference: &Reference) -> Result<(f64, String)> {
         let numbers = read_numbers(&self.file(one.column))?;
         let primal = one.column.is_primal();
         let (values, derivative) = reference.numbers.split_at(reference.outputs);

@@ -55,12 +55,14 @@ fn build_now(tools: &Tools, package: &str, feature: &str) -> Result<PathBuf> {
     let target = target(tools, package, feature);
     let mut command = match package {
         "rsenzyme" => cargo_rsenzyme(tools)?,
-        "std-autodiff" => std_autodiff(tools)?,
         _ => cargo(&stable()),
     };
     command
         .args(["build", "--release", "--features", feature, "--target-dir"])
         .arg(&target);
+    if feature == "std-autodiff" {
+        command.arg("--std-autodiff");
+    }
     command.current_dir(&folder);
     let finished = run_command(command, LIMIT)?;
     if !finished.status.success() {
@@ -119,11 +121,6 @@ fn cargo_rsenzyme(tools: &Tools) -> Result<Command> {
     }
     command.arg("rsenzyme");
     Ok(command)
-}
-
-/// `std::autodiff` needs a nightly with our library as its backend.
-fn std_autodiff(_: &Tools) -> Result<Command> {
-    bail!("rsenzyme is not yet a backend of std::autodiff")
 }
 
 /// What cargo says from the first error on, without the path to it.

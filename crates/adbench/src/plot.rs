@@ -61,7 +61,7 @@ fn decades(numbers: impl Iterator<Item = f64>) -> std::ops::Range<f64> {
     let (low, high) = numbers.fold((f64::INFINITY, 0.0), |(low, high): (f64, f64), number| {
         (low.min(number), high.max(number))
     });
-    if !(low > 0.0 && high.is_finite()) {
+    if !(low > 0.0 && low <= high && high.is_finite()) {
         return 0.1..10.0;
     }
     let (low, high) = (10f64.powf(low.log10().floor()), 10f64.powf(high.log10().ceil()));

@@ -262,11 +262,12 @@ fn make_all(
 fn first_lines(message: &str) -> String {
     let errors: Vec<&str> = message
         .lines()
-        .filter(|line| line.contains("error"))
+        .filter(|line| line.contains("error") && !line.starts_with("$ "))
         .take(3)
         .collect();
     match errors.is_empty() {
-        true => message.to_owned(),
+        // A crash: the command, and how it began.
+        true => message.lines().take(5).collect::<Vec<_>>().join("\n"),
         false => errors.join("\n"),
     }
 }
@@ -276,10 +277,13 @@ fn work(options: &Options, inputs: &Path) -> Result<Vec<Work>> {
     let mut all = Vec::new();
     for (order, objective) in OBJECTIVES.into_iter().enumerate() {
         let mut sources = match &options.data {
-            Some(data) if objective.sizes.is_empty() => {
-                let files = objective.data_files(data)?;
-                files.iter().map(|file| file.display().to_string()).collect()
-            }
+            Some(data) if objective.sizes.is_empty() => match objective.data_files(data) {
+                Ok(files) => files.iter().map(|file| file.display().to_string()).collect(),
+                Err(error) => {
+                    eprintln!("{}: no input: {error:#}", objective.name);
+                    Vec::new()
+                }
+            },
             _ => objective.generated_sources(&inputs.join(objective.name))?,
         };
         if options.quick {

@@ -241,17 +241,19 @@ fn compare(shared: &Shared, column: Column, setting: Setting) -> Result<()> {
     Ok(())
 }
 
-/// Inputs of the size of measurements: tapes of many pieces, and deep recursion. Without data files at one setting only.
+/// Inputs of the size of measurements: tapes of many pieces, and deep recursion. Without data files at one setting only, and not the largest.
 fn large(objective: &Objective, setting: Setting, folder: &Path) -> Result<Vec<String>> {
     if let Some(data) = std::env::var_os("RSENZYME_ADBENCH_DATA") {
         let files = objective.data_files(Path::new(&data))?;
         let names = files.iter().map(|file| file.display().to_string());
         return Ok(names.chain(objective.kernel_sources()).collect());
     }
-    match setting.level == 3 && setting.restrict {
-        true => objective.generated_sources(folder),
-        false => Ok(Vec::new()),
+    if setting.level != 3 || !setting.restrict {
+        return Ok(Vec::new());
     }
+    let mut sources = objective.generated_sources(folder)?;
+    sources.truncate(2);
+    Ok(sources)
 }
 
 /// Runs the comparison, which ends with a bad status if a number differs.

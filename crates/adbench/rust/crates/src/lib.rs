@@ -14,5 +14,8 @@ mod dfdx;
 mod echidna;
 #[cfg(feature = "num-dual")]
 mod num_dual;
+#[cfg(any(feature = "candle", feature = "burn", feature = "dfdx"))]
+mod tensors;
+
 #[cfg(feature = "primal")]
 mod primal;

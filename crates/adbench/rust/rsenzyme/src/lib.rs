@@ -1,8 +1,11 @@
-//! A column of the comparison: rsenzyme on Rust, on a stable toolchain. Gradients come from the attribute, Jacobians from the calls that C makes,
-//! too, because the attribute has no reverse mode of several rows.
+//! Two columns of the comparison: rsenzyme on Rust by the attributes of rsenzyme-rs on a stable toolchain, and by those of `std::autodiff` with rsenzyme
+//! as rustc's backend. Gradients come from the attribute in both. Jacobians come from the calls that C makes, too, on stable; the attribute has
+//! no reverse mode of several rows, so that with `std::autodiff` bundle adjustment goes row by row.
+#![cfg_attr(feature = "std-autodiff", feature(autodiff))]
 
 use objectives::Call;
 
+#[cfg_attr(feature = "std-autodiff", path = "jacobians_by_attribute.rs")]
 mod jacobians;
 
 /// The gradient of a weighted sum of an objective's outputs.
@@ -11,7 +14,10 @@ macro_rules! gradient {
     ($name:ident, $objective:path, $given:ty) => {
         mod $name {
             use objectives::Call;
+            #[cfg(feature = "rsenzyme")]
             use rsenzyme_rs::autodiff_reverse;
+            #[cfg(feature = "std-autodiff")]
+            use std::autodiff::autodiff_reverse;
 
             #[autodiff_reverse(reverse, Const, Duplicated, Duplicated)]
             fn objective(given: &$given, x: &[f64], y: &mut [f64]) {
