@@ -35,6 +35,7 @@ mod adjoint;
 mod emit;
 mod gradient;
 mod helper;
+mod keeping;
 mod lookup;
 mod ops;
 mod poison;
@@ -50,6 +51,7 @@ pub use ::shadow::error::{self, Error, ErrorKind};
 pub use ::shadow::{Direction, GlobalShadow};
 pub use cache::Overwritten;
 pub use request::{Activity, Answer, Mode, Request, ReturnRequest};
+pub use split::{Half, Holder, TAPE_BYTES};
 
 use ir::{Flags, Function, Module};
 use rules::RuleTable;
@@ -58,7 +60,6 @@ use ::shadow::ShadowGlobals;
 use prepare::Prepared;
 use request::Requests;
 use runtime::RuntimeFunctions;
-use split::Outer;
 
 /// Options of reverse mode.
 #[derive(Clone, Debug)]
@@ -98,12 +99,10 @@ pub struct Reverse<'a> {
     globals: ShadowGlobals,
     runtime: RuntimeFunctions,
     prepared: Prepared,
-    /// The functions that own the tapes of split requests, with those that they call.
-    outer: Vec<(Answer, Answer)>,
-    /// Their bodies, until the next run.
-    outer_bodies: Vec<Function>,
     /// Requests that make no sense.
     refused: Vec<Error>,
+    /// Functions that return shadows of constants, until the next run.
+    getters: Vec<Function>,
 }
 
 impl<'a> Reverse<'a> {
@@ -124,15 +123,38 @@ impl<'a> Reverse<'a> {
             globals: ShadowGlobals::default(),
             runtime: RuntimeFunctions::default(),
             prepared: Prepared::default(),
-            outer: Vec::new(),
-            outer_bodies: Vec::new(),
             refused: Vec::new(),
+            getters: Vec::new(),
         }
     }
 
     /// The functions for a request: declared, and queued for [`Reverse::run`]. The same request gives the same functions. `None` if it
-    /// makes no sense, which [`Reverse::run`] reports.
-    pub fn request(&mut self, mut request: Request) -> Option<Answer> {
+    /// makes no sense, which [`Reverse::run`] reports. In split mode the tape is on the heap and used once.
+    pub fn request(&mut self, request: Request) -> Option<Answer> {
+        if request.mode == Mode::Combined {
+            return self.inner(request).map(|(_, answer)| answer);
+        }
+        let holder = Holder::Heap;
+        let augmented = self.request_half(request.clone(), holder, Half::Augmented)?;
+        let reverse = self.request_half(request, holder, Half::Reverse { keep: false })?;
+        Some(Answer::Split { augmented, reverse })
+    }
+
+    /// One function for a request in split mode, by who holds the tape: declared, and queued for [`Reverse::run`]. Both halves of the same
+    /// request work on one tape. `None` if it makes no sense, which [`Reverse::run`] reports.
+    pub fn request_half(&mut self, request: Request, holder: Holder, half: Half) -> Option<ir::FuncId> {
+        let (request, answer) = self.inner(request)?;
+        let outers = &mut self.requests.outers;
+        outers.get(&mut self.module.ctx, (&request, answer), (holder, half))
+    }
+
+    /// Whether a function of split mode stores or reads anything on its tape, after [`Reverse::run`]. If not, the tape is null, or none.
+    pub fn has_tape(&self, half: ir::FuncId) -> bool {
+        self.requests.outers.has_tape(half)
+    }
+
+    /// The request with its order, and the functions that answer it: in split mode those that take an arena.
+    fn inner(&mut self, mut request: Request) -> Option<(Request, Answer)> {
         if let Err(kind) = self.check(&request) {
             self.refused.push(Error {
                 func: request.func,
@@ -146,17 +168,54 @@ impl<'a> Reverse<'a> {
             .order
             .max(self.globals.order_of(ctx, bodies, request.func));
         let answer = self.requests.get(&mut self.module.ctx, request.clone());
-        let Answer::Split { augmented, reverse } = answer else {
-            return Some(answer);
+        Some((request, answer))
+    }
+
+    /// A function without parameters that returns the shadow of a constant, for width 1: that of a function is its table. Declared, with
+    /// its body after [`Reverse::run`]. `None` if there is none, which [`Reverse::run`] reports.
+    pub fn shadow_of(&mut self, constant: ir::ConstData) -> Option<ir::FuncId> {
+        let (bodies, ctx) = self.module.split();
+        let order = match constant {
+            ir::ConstData::Func(func) => self.globals.order_of(ctx, bodies, func),
+            _ => 1,
         };
-        if let Some((_, known)) = self.outer.iter().find(|(inner, _)| *inner == answer) {
-            return Some(*known);
+        let constant = ctx.consts.intern(constant);
+        let ptr = ctx.types.ptr();
+        let ty = ctx.types.func(ptr, &[]);
+        let getter = ::shadow::generated::internal(ctx, "rsenzyme.shadow".to_owned(), ty);
+        let mut making = ::shadow::Making {
+            rules: self.rules,
+            functions: tables::Tables {
+                rules: self.rules,
+                bodies,
+                requests: &mut self.requests,
+            },
+            in_initializer: false,
+        };
+        let at = Direction {
+            order,
+            lane: 0,
+            width: 1,
+        };
+        match self.globals.constant(ctx, &mut making, constant, at) {
+            Ok(shadow) => {
+                let mut body = Function::new(ctx, getter);
+                let entry = body.add_block();
+                let mut builder = ir::Builder::new(ctx, &mut body, entry);
+                let shadow = builder.constant(shadow);
+                builder.ret(Some(shadow));
+                self.getters.push(body);
+                Some(getter)
+            }
+            Err(kind) => {
+                self.refused.push(Error {
+                    func: getter,
+                    inst: None,
+                    kind,
+                });
+                None
+            }
         }
-        let ctx = &mut self.module.ctx;
-        let outer = Outer::new(ctx, &mut self.runtime, &request, (augmented, reverse));
-        self.outer.push((answer, outer.answer));
-        self.outer_bodies.extend(outer.bodies);
-        Some(outer.answer)
     }
 
     /// Makes known a shadow of a global variable that was made before, for this module by another [`Reverse`]: what both make works
@@ -194,10 +253,15 @@ impl<'a> Reverse<'a> {
                 self.module.set_body(wrapper);
             }
         }
+        if errors.is_empty() {
+            let (ctx, requests) = (&mut self.module.ctx, &mut self.requests);
+            let outer = requests.outers.finish(ctx, &mut self.runtime, &bodies);
+            bodies.extend(outer);
+        }
         bodies.extend(self.runtime.take_bodies());
-        bodies.append(&mut self.outer_bodies);
+        bodies.append(&mut self.getters);
         if !errors.is_empty() {
-            self.outer.clear();
+            self.requests.outers.forget_pending();
             self.runtime.forget(&bodies);
             self.requests.forget_from(start);
             return Err(errors);

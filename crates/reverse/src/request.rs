@@ -19,6 +19,8 @@ use ir::{Context, FuncDecl, FuncId, Function, GlobalId, Linkage, Type};
 use cache::Overwritten;
 use facts::{Known, Seeds};
 
+use crate::split::Outers;
+
 /// The activity of a parameter.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Activity {
@@ -296,6 +298,8 @@ pub(crate) struct Requests {
     pub(crate) any_memory: EntryMemory,
     /// Primal bodies that were made to be differentiated.
     wrappers: Vec<Function>,
+    /// The functions of split mode that own their tapes.
+    pub(crate) outers: Outers,
 }
 
 impl Requests {

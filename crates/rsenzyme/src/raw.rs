@@ -81,6 +81,20 @@ impl Mod {
         Ty(unsafe { LLVMInt64TypeInContext(self.context()) })
     }
 
+    pub(crate) fn ptr_type(self) -> Ty {
+        // SAFETY: as above.
+        Ty(unsafe { LLVMPointerTypeInContext(self.context(), 0) })
+    }
+
+    /// A structure of these fields, without a name.
+    pub(crate) fn structure(self, fields: &[Ty]) -> Ty {
+        let mut fields: Vec<_> = fields.iter().map(|field| field.0).collect();
+        // SAFETY: as above; the buffer has the length that is passed.
+        Ty(unsafe {
+            LLVMStructTypeInContext(self.context(), fields.as_mut_ptr(), fields.len() as u32, 0)
+        })
+    }
+
     pub(crate) fn i8_type(self) -> Ty {
         // SAFETY: as above.
         Ty(unsafe { LLVMInt8TypeInContext(self.context()) })

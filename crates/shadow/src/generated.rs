@@ -22,23 +22,30 @@ pub fn internal(ctx: &mut Context, name: String, ty: Type) -> FuncId {
 }
 
 /// The message of a call of an inactive function pointer.
-const MESSAGE: &str =
-    "rsenzyme: a function pointer that is declared inactive was called with active arguments\0";
+pub const INACTIVE_CALLEE: &str =
+    "rsenzyme: a function pointer that is declared inactive was called with active arguments";
 
-/// The body of a function that says that an inactive function pointer was called, and ends the program: `puts(message); exit(1)`.
-pub fn ending(ctx: &mut Context, func: FuncId) -> Function {
+/// The body of a function that says something and ends the program: `puts(message); exit(1)`.
+pub fn ending(ctx: &mut Context, func: FuncId, message: &str) -> Function {
     let (ptr, i32, i8, void) = (
         ctx.types.ptr(),
         ctx.types.int(32),
         ctx.types.int(8),
         ctx.types.void(),
     );
-    let text_ty = ctx.types.array(i8, MESSAGE.len() as u64);
-    let text = ctx.find_global("rsenzyme.inactive_callee").unwrap_or_else(|| {
-        let bytes = MESSAGE.as_bytes().into();
-        let init = ctx.consts.intern(ConstData::Data { ty: text_ty, bytes });
-        constant_global(ctx, "rsenzyme.inactive_callee".to_owned(), text_ty, Some(init))
-    });
+    let bytes: Vec<u8> = message.bytes().chain([0]).collect();
+    let text_ty = ctx.types.array(i8, bytes.len() as u64);
+    let bytes = bytes.into();
+    let init = ctx.consts.intern(ConstData::Data { ty: text_ty, bytes });
+    let known = |ctx: &Context, name: &str| {
+        ctx.find_global(name)
+            .filter(|&text| ctx.globals[text].init == Some(init))
+    };
+    let name = format!("{}.message", ctx.funcs[func].name);
+    let text = match known(ctx, &name) {
+        Some(text) => text,
+        None => constant_global(ctx, name, text_ty, Some(init)),
+    };
     let (puts, exit) = (ctx.types.func(i32, &[ptr]), ctx.types.func(void, &[i32]));
     let (puts, exit) = (ctx.declare_func("puts", puts), ctx.declare_func("exit", exit));
     let text = ctx.consts.intern(ConstData::Global(text));

@@ -5,24 +5,40 @@
 //! the order of Enzyme's protocol: the same type, the same layout, memory that the caller gives, a slot of the same size, the first
 //! member of an aggregate.
 
-use super::RequestError;
 use super::parse::{Activity, Arg, Call, Shadows};
+use super::{Kind, RequestError, split};
 use crate::raw::{InstBuilder, Mod, Ty, Val};
+
+/// What was made for a request.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Derivative {
+    /// The function that is called.
+    pub(crate) function: Val,
+    /// A condition, and what is called if it does not hold.
+    pub(crate) otherwise: Option<(Val, Val)>,
+    /// The function has a tape, in split mode.
+    pub(crate) has_tape: bool,
+}
 
 /// Replaces a request by a call of its derivative, or of that in `otherwise` if the condition there does not hold.
 ///
 /// # Errors
 /// If operands or result have types that cannot be converted. The module is then as before.
-pub(crate) fn replace(
-    module: Mod,
-    call: &Call,
-    derivative: Val,
-    otherwise: Option<(Val, Val)>,
-) -> Result<(), RequestError> {
-    check(module, call, derivative)?;
+pub(crate) fn replace(module: Mod, call: &Call, made: Derivative) -> Result<(), RequestError> {
     let old = call.request.call;
+    match call.request.kind {
+        Kind::AugmentSize => return split::replace_size(module, call, made.has_tape),
+        Kind::VirtualReverse => return split::replace_virtual(call, made.function),
+        _ => {}
+    }
+    check(module, call, made)?;
+    let Derivative {
+        function: derivative,
+        otherwise,
+        has_tape,
+    } = made;
     if old.is_invoke() {
-        let wrapper = wrap(module, call, derivative);
+        let wrapper = wrap(module, call, made);
         let builder = InstBuilder::before(old, module.context());
         let new = builder.invoke_like(old, wrapper, &plain_operands(old));
         finish(old, Some(new), new);
@@ -38,6 +54,7 @@ pub(crate) fn replace(
             call,
             derivative,
             callee,
+            has_tape,
             builder: &builder,
         }
         .emit(&operands);
@@ -63,7 +80,8 @@ fn plain_operands(call: Val) -> Vec<Val> {
 }
 
 /// An invoke ends its block, so there is no place behind it to convert its result: the conversions go into a function of their own.
-fn wrap(module: Mod, call: &Call, derivative: Val) -> Val {
+fn wrap(module: Mod, call: &Call, made: Derivative) -> Val {
+    let derivative = made.function;
     let operands = plain_operands(call.request.call);
     let types: Vec<_> = operands.iter().map(|operand| operand.ty()).collect();
     let ret = call.request.call.ty();
@@ -79,6 +97,7 @@ fn wrap(module: Mod, call: &Call, derivative: Val) -> Val {
         call,
         derivative,
         callee: derivative,
+        has_tape: made.has_tape,
         builder: &builder,
     }
     .emit(&Operands { call, map: Some(map) });
@@ -91,13 +110,13 @@ fn wrap(module: Mod, call: &Call, derivative: Val) -> Val {
 }
 
 /// The operands of the request, or the parameters of the wrapper that stand for them.
-struct Operands<'a> {
-    call: &'a Call,
+pub(super) struct Operands<'a> {
+    pub(super) call: &'a Call,
     map: Option<Vec<(Val, Val)>>,
 }
 
 impl Operands<'_> {
-    fn get(&self, operand: Val) -> Val {
+    pub(super) fn get(&self, operand: Val) -> Val {
         let mapped = self
             .map
             .as_ref()
@@ -174,13 +193,13 @@ fn members(ty: Ty) -> Vec<Ty> {
 
 /// Aggregates and vectors are ways to pass several values, so their bytes may be taken as another composite type. Scalars are not: a
 /// double declared as an integer is a mistake.
-fn is_composite(ty: Ty) -> bool {
+pub(super) fn is_composite(ty: Ty) -> bool {
     ty.is_vector() || ty.array_len().is_some() || !ty.fields().is_empty()
 }
 
 /// How an operand becomes a parameter.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum Conversion {
+pub(super) enum Conversion {
     Same,
     Bitcast,
     AddrSpace,
@@ -190,7 +209,7 @@ enum Conversion {
     FpTrunc,
 }
 
-fn conversion(module: Mod, operand: Val, to: Ty) -> Option<Conversion> {
+pub(super) fn conversion(module: Mod, operand: Val, to: Ty) -> Option<Conversion> {
     let from = operand.ty();
     if from == to {
         Some(Conversion::Same)
@@ -219,7 +238,7 @@ fn was_promoted(module: Mod, operand: Val, to: Ty) -> bool {
 }
 
 /// Checks everything that emission relies on.
-fn check(module: Mod, call: &Call, derivative: Val) -> Result<(), RequestError> {
+fn check(module: Mod, call: &Call, made: Derivative) -> Result<(), RequestError> {
     let params = call.target.function_type().params();
     let first = usize::from(call.target_sret.is_some());
     for (index, (arg, &ty)) in call.args.iter().zip(&params[first..]).enumerate() {
@@ -236,9 +255,19 @@ fn check(module: Mod, call: &Call, derivative: Val) -> Result<(), RequestError> 
             check_argument(module, call, index, true, shadow, ty)?;
         }
     }
-    match call.target_sret {
-        Some(ty) => check_result_memory(module, call, ty),
-        None => adaption(module, call, derivative.function_type().return_type()).map(|_| ()),
+    if let Some(ty) = call.target_sret {
+        check_result_memory(module, call, ty)?;
+        if !call.request.kind.is_split() {
+            return Ok(());
+        }
+    }
+    let returned = match call.request.kind.is_split() {
+        true => split::check(module, call, made)?,
+        false => Some(made.function.function_type().return_type()),
+    };
+    match returned {
+        Some(returned) => adaption(module, call, returned).map(|_| ()),
+        None => Ok(()),
     }
 }
 
@@ -289,13 +318,15 @@ fn check_result_memory(module: Mod, call: &Call, ty: Ty) -> Result<(), RequestEr
 }
 
 /// Emits the conversions and the call of the derivative.
-struct Emitter<'a> {
-    module: Mod,
-    call: &'a Call,
-    derivative: Val,
+pub(super) struct Emitter<'a> {
+    pub(super) module: Mod,
+    pub(super) call: &'a Call,
+    pub(super) derivative: Val,
     /// What is called: the derivative, or a choice between it and one of the same type.
-    callee: Val,
-    builder: &'a InstBuilder,
+    pub(super) callee: Val,
+    /// Whether it has a tape.
+    pub(super) has_tape: bool,
+    pub(super) builder: &'a InstBuilder,
 }
 
 impl Emitter<'_> {
@@ -310,10 +341,16 @@ impl Emitter<'_> {
         for (arg, &ty) in self.call.args.iter().zip(&params[first..]) {
             self.argument(operands, arg, ty, &mut args);
         }
+        if self.call.request.kind.is_split() {
+            return self.split(operands, args);
+        }
         if self.call.ret == Activity::Out {
             args.extend(self.seed());
         }
         let new = self.builder.call_address(self.derivative, self.callee, &args);
+        if self.call.target_sret.is_some() {
+            return (None, new);
+        }
         (self.result(operands, new), new)
     }
 
@@ -388,7 +425,7 @@ impl Emitter<'_> {
     }
 
     /// The shadows of all directions as one parameter.
-    fn pack(&self, shadows: Vec<Val>) -> Val {
+    pub(super) fn pack(&self, shadows: Vec<Val>) -> Val {
         if let [only] = shadows[..] {
             return only;
         }
@@ -399,7 +436,7 @@ impl Emitter<'_> {
     }
 
     /// Converts an operand; `original` is what the request named and decides how.
-    fn convert(&self, original: Val, value: Val, to: Ty) -> Val {
+    pub(super) fn convert(&self, original: Val, value: Val, to: Ty) -> Val {
         match conversion(self.module, original, to) {
             None | Some(Conversion::Same) => value,
             Some(Conversion::Bitcast) => self.builder.bitcast(value, to),
@@ -410,10 +447,7 @@ impl Emitter<'_> {
     }
 
     /// The declared result, from what the derivative returns.
-    fn result(&self, operands: &Operands<'_>, made: Val) -> Option<Val> {
-        if self.call.target_sret.is_some() {
-            return None;
-        }
+    pub(super) fn result(&self, operands: &Operands<'_>, made: Val) -> Option<Val> {
         let declared = operands.call.request.call.ty();
         // The check before emission has seen that there is an adaption.
         match adaption(self.module, self.call, made.ty()).unwrap_or(Adaption::Nothing) {
