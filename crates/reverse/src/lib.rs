@@ -32,6 +32,7 @@
 pub mod request;
 
 mod adjoint;
+mod custom;
 mod emit;
 mod gradient;
 mod helper;
@@ -297,7 +298,7 @@ impl<'a> Reverse<'a> {
         if let ir::TypeData::Func { varargs: true, .. } = ctx.types.get(decl.ty) {
             return Err(ErrorKind::Varargs { name });
         }
-        if self.module.body(request.func).is_none() {
+        if self.module.body(request.func).is_none() && !custom::has_gradient(ctx, request.func) {
             return Err(ErrorKind::NoBody { name });
         }
         Ok(())

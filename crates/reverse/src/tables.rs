@@ -20,6 +20,7 @@ use ir::{
 };
 use rules::RuleTable;
 
+use crate::custom::has_gradient;
 use crate::emit::{Emit, Outcome};
 use crate::error::ErrorKind;
 use crate::lookup::internal as internal_error;
@@ -85,9 +86,11 @@ impl Functions for Tables<'_> {
         if let TypeData::Func { varargs: true, .. } = ctx.types.get(decl.ty) {
             return Ok(None);
         }
-        let target = if self.bodies.get(func).is_some() {
+        // A gradient of the user's reads all primal arguments, which callers through tables do not pass.
+        let is_wrapped = has_gradient(ctx, func) || self.bodies.get(func).is_none();
+        let target = if !is_wrapped {
             func
-        } else if self.rules.callee(&decl.name).is_some() {
+        } else if has_gradient(ctx, func) || self.rules.callee(&decl.name).is_some() {
             self.wrapper(ctx, func)
         } else if in_initializer {
             return Ok(None);

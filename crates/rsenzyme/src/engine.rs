@@ -340,13 +340,28 @@ impl Engine {
         let globals: Vec<_> = globals.map(|global| ctx.consts.intern(ConstData::Global(global))).collect();
         self.find_functions(globals, &mut seen, &mut work);
         while let Some(func) = work.pop() {
-            self.read_body(func)?;
+            if self.importer.module.body(func).is_none() {
+                self.read_body(func)?;
+            }
+            self.read_rules(func)?;
             if let Some(body) = self.importer.module.body(func) {
                 let mentioned = body.constants().map(|(constant, _)| constant).collect();
                 self.find_functions(mentioned, &mut seen, &mut work);
             }
         }
         Ok(subjects)
+    }
+
+    /// Imports the bodies of the derivatives that a user gives for a function: whether they write through a parameter is read there.
+    fn read_rules(&mut self, func: FuncId) -> Result<(), Vec<Error>> {
+        let ctx = &self.importer.module.ctx;
+        let rules: Vec<_> = ctx.funcs[func].rules.iter().map(|&(_, rule)| rule).collect();
+        for rule in rules {
+            if self.importer.module.ctx.funcs[rule].defined && self.importer.module.body(rule).is_none() {
+                self.read_body(rule)?;
+            }
+        }
+        Ok(())
     }
 
     /// Adds the functions whose addresses are in constants, directly or in tables that the constants lead to.

@@ -16,6 +16,7 @@ use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
 
 use crate::ReverseOptions;
+use crate::custom::has_gradient;
 use crate::emit::{Emit, Lanes, Outcome};
 use crate::error::ErrorKind;
 use crate::lookup::internal;
@@ -81,6 +82,11 @@ impl KnownCalls {
         calls.into_iter().zip(found).collect()
     }
 
+    /// Whether the reverse of a call reads all arguments: a gradient of the user's does.
+    fn passes_all(&self, ctx: &Context, inst: Inst) -> bool {
+        matches!(self.get(inst), Known::Bodies(funcs) if funcs.iter().any(|&func| has_gradient(ctx, func)))
+    }
+
     fn get(&self, inst: Inst) -> &Known {
         self.calls.get(&inst).unwrap_or(&Known::Inactive)
     }
@@ -102,6 +108,12 @@ fn known(
             (Some(id), _) => Known::Rule(entry.name.into(), id),
             (None, _) => Known::Unknown(entry.name.into()),
         },
+        // Without a gradient the body is differentiated: other rules are for forward mode.
+        (CallKind::Custom, Some(Callee::Direct(func)))
+            if has_gradient(ctx, func) || bodies.get(func).is_some() =>
+        {
+            Known::Bodies(SmallVec::from_slice(&[func]))
+        }
         (CallKind::Custom | CallKind::Allocation, Some(Callee::Direct(func))) => Known::Custom(func),
         (CallKind::Barrier(barrier), _) => Known::Barrier(barrier),
         (_, Some(Callee::Asm)) => Known::Asm,
@@ -262,8 +274,9 @@ impl CallDemand for Demands<'_> {
             },
             _ => return Vec::new(),
         };
+        let all = self.calls.passes_all(self.ctx, inst);
         for (&arg, activity) in data.args().iter().zip(&plan.params) {
-            if passes_primal(self.ctx, self.source, self.facts, arg) {
+            if all || passes_primal(self.ctx, self.source, self.facts, arg) {
                 nodes.push(Node::Primal(arg));
             }
             if activity.is_dual() {
@@ -363,8 +376,8 @@ impl<'a> Emit<'a> {
             Known::Unknown(symbol) => ErrorKind::UnknownFunction { name: name(symbol) },
             Known::Custom(func) => ErrorKind::UnsupportedFunction {
                 name: name(&self.b.ctx.funcs[*func].name),
-                family: "a function with a registered derivative",
-                remedy: "use forward mode, where its derivative is called",
+                family: "a function with a registered forward derivative, and without a body",
+                remedy: "register a gradient with __enzyme_register_gradient, or make its body visible",
             },
             Known::Asm => ErrorKind::InlineAsm,
             Known::Indirect if !self.touches_active(inst) => return Ok(()),
@@ -515,9 +528,11 @@ impl<'a> Emit<'a> {
     /// The arguments of a reverse function: what it may read of the primals, shadows, the adjoint of the result.
     fn reverse_args(&mut self, inst: Inst, plan: &Plan) -> Outcome<SmallVec<[Value; 8]>> {
         let data = self.data(inst);
+        let all = self.input.calls.passes_all(self.b.ctx, inst);
         let mut args = SmallVec::new();
         for (&arg, activity) in data.args().iter().zip(&plan.params) {
-            let primal = match passes_primal(self.b.ctx, self.source(), self.input.facts, arg) {
+            let is_passed = all || passes_primal(self.b.ctx, self.source(), self.input.facts, arg);
+            let primal = match is_passed {
                 true => self.need_primal(arg)?,
                 false => self.b.poison(self.source_type(arg)),
             };
