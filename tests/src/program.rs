@@ -55,6 +55,7 @@ pub fn all() -> Result<Vec<Program>> {
         (Language::Cxx, "cxx", "cpp"),
         (Language::Ir, "ir", "ll"),
         (Language::C, "gradients", "c"),
+        (Language::Cxx, "gradients", "cpp"),
     ] {
         for source in files(&root().join(folder), extension)? {
             let driver = source.with_extension("c");

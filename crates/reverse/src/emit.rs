@@ -8,7 +8,7 @@
 use indexmap::IndexMap;
 use ir::graph::Loop;
 use ir::{
-    Block, Bodies, Builder, EntityVec, Flags, Function, Inst, InstData, NewInst, Op, Type, Value, ValueDef,
+    Block, Bodies, Builder, EntitySet, EntityVec, Flags, Function, Inst, InstData, NewInst, Op, Type, Value, ValueDef,
 };
 use rules::RuleTable;
 use rustc_hash::FxHashMap;
@@ -128,6 +128,10 @@ pub(crate) struct Emit<'a> {
     /// What was needed before, by the place where it is.
     pub(crate) found: FxHashMap<(Node, Block), Lanes>,
     pub(crate) errors: Vec<Error>,
+    /// The instructions whose results are calculated whether they are wanted or not.
+    masked: EntitySet<Inst>,
+    /// Whether the present instruction is one.
+    is_masked: bool,
 }
 
 impl<'a> Emit<'a> {
@@ -172,6 +176,13 @@ impl<'a> Emit<'a> {
             entries: EntityVec::filled(input.shape.loops.all().len(), None),
             found: FxHashMap::default(),
             errors: Vec::new(),
+            masked: match input.role.has_reverse() {
+                true => crate::masked::masked(source, input.shape, input.plan, &|inst| {
+                    input.calls.is_masked_store(input.rules, inst)
+                }),
+                false => EntitySet::new(),
+            },
+            is_masked: false,
         }
     }
 
@@ -422,6 +433,7 @@ impl<'a> Emit<'a> {
         self.b.location = data.location.or(data.origin);
         let extra = self.input.options.extra_flags;
         self.b.fast_math = derivative_flags(data.flags.union(extra));
+        self.is_masked = self.masked.contains(inst);
     }
 
     /// Records an error at an instruction. In the forward sweep its result gets poison, so that uses are not reported as well.
@@ -447,7 +459,8 @@ impl<'a> Emit<'a> {
 
     /// Where the code of rules goes.
     pub(crate) fn code(&mut self) -> rules::code::Code<'_, 'a> {
-        rules::code::Code::new(&mut self.b, self.input.rules, self.input.options.strong_zero)
+        let strong_zero = self.input.options.strong_zero || self.is_masked;
+        rules::code::Code::new(&mut self.b, self.input.rules, strong_zero)
     }
 
     /// The shadow or adjoint of a value as it crosses a call: itself, or an array with one for each direction.

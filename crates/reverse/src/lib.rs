@@ -38,6 +38,7 @@ mod gradient;
 mod helper;
 mod keeping;
 mod lookup;
+mod masked;
 mod ops;
 mod poison;
 mod prepare;
@@ -172,15 +173,19 @@ impl<'a> Reverse<'a> {
         Some((request, answer))
     }
 
+    /// A constant of the module.
+    pub fn constant(&mut self, data: ir::ConstData) -> ir::Const {
+        self.module.ctx.consts.intern(data)
+    }
+
     /// A function without parameters that returns the shadow of a constant, for width 1: that of a function is its table. Declared, with
     /// its body after [`Reverse::run`]. `None` if there is none, which [`Reverse::run`] reports.
-    pub fn shadow_of(&mut self, constant: ir::ConstData) -> Option<ir::FuncId> {
+    pub fn shadow_of(&mut self, constant: ir::Const) -> Option<ir::FuncId> {
         let (bodies, ctx) = self.module.split();
-        let order = match constant {
+        let order = match *ctx.consts.get(constant) {
             ir::ConstData::Func(func) => self.globals.order_of(ctx, bodies, func),
             _ => 1,
         };
-        let constant = ctx.consts.intern(constant);
         let ptr = ctx.types.ptr();
         let ty = ctx.types.func(ptr, &[]);
         let getter = ::shadow::generated::internal(ctx, "rsenzyme.shadow".to_owned(), ty);

@@ -6,7 +6,7 @@
 
 use forward::{Forward, ForwardOptions};
 use ir::attrs::FuncFlags;
-use ir::{Const, ConstData, EntitySet, Flags, FuncId, GlobalId};
+use ir::{Const, ConstData, EntitySet, Flags, FuncId};
 use llvm::{Exported, Exporter, Importer};
 use reverse::{Answer, Half, Holder, Reverse, ReverseOptions};
 use rules::RuleTable;
@@ -133,14 +133,14 @@ struct Round<'w> {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Subject {
     Func(FuncId),
-    Global(GlobalId),
+    Const(Const),
 }
 
 impl Subject {
     fn func(self) -> Option<FuncId> {
         match self {
             Self::Func(func) => Some(func),
-            Self::Global(_) => None,
+            Self::Const(_) => None,
         }
     }
 }
@@ -279,10 +279,11 @@ impl Engine {
                 continue;
             }
             let answer = match (wanted.kind, subject) {
-                (Kind::VirtualReverse, Subject::Func(func)) => reverse.shadow_of(ConstData::Func(func)),
-                (Kind::VirtualReverse, Subject::Global(global)) => {
-                    reverse.shadow_of(ConstData::Global(global))
+                (Kind::VirtualReverse, Subject::Func(func)) => {
+                    let func = reverse.constant(ConstData::Func(func));
+                    reverse.shadow_of(func)
                 }
+                (Kind::VirtualReverse, Subject::Const(constant)) => reverse.shadow_of(constant),
                 (Kind::Autodiff, Subject::Func(func)) => match reverse.request(gradient(func, wanted)) {
                     Some(Answer::Combined(made)) => Some(made),
                     _ => None,
@@ -317,28 +318,25 @@ impl Engine {
     fn read(&mut self, wanted: &[Wanted]) -> Result<Vec<Subject>, Vec<Error>> {
         let mut subjects = Vec::new();
         for wanted in wanted {
-            // SAFETY: targets are functions and global variables of the module, which live as long as the engine.
+            // SAFETY: targets are functions and constants of the module, which live as long as the engine.
             let subject = unsafe {
                 match wanted.target.is_function() {
-                    true => Some(Subject::Func(self.importer.func_id(wanted.target.raw()))),
-                    false => self.importer.global_id(wanted.target.raw()).map(Subject::Global),
+                    true => Subject::Func(self.importer.func_id(wanted.target.raw())),
+                    false => Subject::Const(self.importer.constant_id(wanted.target.raw())),
                 }
             };
-            let unknown = || vec![Error::internal("a global variable was not imported")];
-            subjects.push(subject.ok_or_else(unknown)?);
+            subjects.push(subject);
         }
         let mut work: Vec<_> = subjects.iter().filter_map(|subject| subject.func()).collect();
         let mut seen = Seen {
             funcs: work.iter().copied().collect(),
             consts: EntitySet::new(),
         };
-        let globals = subjects.iter().filter_map(|subject| match subject {
-            Subject::Global(global) => Some(*global),
+        let constants = subjects.iter().filter_map(|subject| match subject {
+            Subject::Const(constant) => Some(*constant),
             Subject::Func(_) => None,
         });
-        let ctx = &mut self.importer.module.ctx;
-        let globals: Vec<_> = globals.map(|global| ctx.consts.intern(ConstData::Global(global))).collect();
-        self.find_functions(globals, &mut seen, &mut work);
+        self.find_functions(constants.collect(), &mut seen, &mut work);
         while let Some(func) = work.pop() {
             if self.importer.module.body(func).is_none() {
                 self.read_body(func)?;

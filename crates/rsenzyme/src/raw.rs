@@ -390,6 +390,11 @@ impl Val {
         self.kind() == LLVMValueKind::LLVMFunctionValueKind
     }
 
+    /// Whether it is the address of a global variable, or calculated from one at compile time.
+    pub(crate) fn is_address_constant(self) -> bool {
+        self.is_global_variable() || self.kind() == LLVMValueKind::LLVMConstantExprValueKind
+    }
+
     pub(crate) fn is_global_variable(self) -> bool {
         self.kind() == LLVMValueKind::LLVMGlobalVariableValueKind
     }

@@ -147,6 +147,10 @@ fn allocation_like(module: Mod, function: Val, value: Val) -> Result<(), &'stati
     function.add_string_attribute(module, "enzyme_allocator", &index.to_string());
     function.add_string_attribute(module, "enzyme_deallocator", &operands);
     function.attach(module, "enzyme_deallocator_fn", &[deallocator]);
+    let pointer = operands.split(',').position(|operand| operand.trim() == "-1");
+    if let Some(pointer) = pointer {
+        deallocator.add_string_attribute(module, "enzyme_deallocates", &pointer.to_string());
+    }
     Ok(())
 }
 

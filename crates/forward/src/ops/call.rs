@@ -48,6 +48,11 @@ impl Emit<'_> {
         if let Some(derivative) = self.custom_derivative(func) {
             return self.call_custom(inst, func, derivative);
         }
+        match rules::UserMemory::of(self.b.ctx, func) {
+            Some(rules::UserMemory::Allocation(allocation)) => return self.allocation(inst, &allocation),
+            Some(rules::UserMemory::Deallocation(released)) => return self.deallocation(inst, &released),
+            None => {}
+        }
         let decl = &self.b.ctx.funcs[func];
         let site = self.data(inst).op.call_info().map(|info| info.attrs);
         let alias = (site.into_iter().chain([decl.attrs]))

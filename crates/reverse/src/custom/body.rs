@@ -66,6 +66,9 @@ pub(super) fn make(
 
 /// A primal argument, and its shadow in each direction, if it has one.
 struct Argument {
+    /// As the primal takes it.
+    value: Value,
+    /// As the user's functions take it.
     primal: Value,
     shadows: Vec<Value>,
 }
@@ -134,8 +137,8 @@ impl Make<'_> {
     fn take_arguments(&mut self) -> Vec<Argument> {
         let mut args = Vec::new();
         for param in &self.rule.params {
-            let primal = self.take();
-            let primal = self.in_memory(primal, param.by_ref);
+            let value = self.take();
+            let primal = self.in_memory(value, param.by_ref);
             let shadows = match param.activity.is_dual() {
                 true => {
                     let packed = self.take();
@@ -152,7 +155,11 @@ impl Make<'_> {
                     .collect(),
                 false => shadows,
             };
-            args.push(Argument { primal, shadows });
+            args.push(Argument {
+                value,
+                primal,
+                shadows,
+            });
         }
         args
     }
@@ -215,6 +222,11 @@ impl Make<'_> {
             shadows.extend(part(places.shadow));
         }
         let mut fields = Vec::new();
+        if wants.primal && primal.is_none() {
+            let list: Vec<Value> = args.iter().map(|arg| arg.value).collect();
+            let call = self.b.call(self.request.func, &list);
+            primal = self.b.func.inst(call).result;
+        }
         if wants.primal {
             fields.extend(primal);
         }

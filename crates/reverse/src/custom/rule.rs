@@ -10,7 +10,7 @@
 //! | `{result, result}` | the result and its shadow, if there is no tape |
 //! | `{tape, result, result}` | the tape, the result, its shadow |
 //! | `{tape, result}` | the tape and the result |
-//! | the type of the tape | the tape, where the function returns nothing |
+//! | the type of the tape, or nothing | only the tape: the result is found by calling the function, which must not write memory |
 //!
 //! The reverse function returns a structure with the adjoint of each float parameter, in order; one alone may be returned bare.
 
@@ -262,11 +262,14 @@ impl Reader<'_> {
             (None, Some(result)) => {
                 candidates.push((vec![result], [None, Some(0), None]));
                 candidates.push((vec![result, result], [None, Some(0), Some(1)]));
+                candidates.extend(self.is_repeatable().then(|| (Vec::new(), [None; 3])));
             }
             (Some(tape), None) => candidates.push((vec![tape.ty], [Some(0), None, None])),
             (Some(tape), Some(result)) => {
                 candidates.push((vec![tape.ty, result, result], [Some(0), Some(1), Some(2)]));
                 candidates.push((vec![tape.ty, result], [Some(0), Some(1), None]));
+                let bare = || (vec![tape.ty], [Some(0), None, None]);
+                candidates.extend(self.is_repeatable().then(bare));
             }
         }
         for (fields, [tape_at, primal, shadow]) in candidates {
@@ -290,6 +293,12 @@ impl Reader<'_> {
             return Ok((Returned { memory, read_as }, places));
         }
         Err(self.wrong_augmented(tape))
+    }
+
+    /// Whether the primal may be called beside the augmented function, for its result: it is not wanted, or it writes nothing.
+    fn is_repeatable(&self) -> bool {
+        let decl = &self.ctx.funcs[self.request.func];
+        !self.request.ret.primal || !self.ctx.attrs(decl.attrs).memory.any().writes
     }
 
     /// The type by which `found` can be read as these fields: itself, or a structure with the same bytes.

@@ -160,7 +160,11 @@ impl Emit<'_> {
             .flatten()
             .enumerate()
         {
-            let value = self.primal(data.args()[usize::from(number)]);
+            let mut value = self.primal(data.args()[usize::from(number)]);
+            if self.b.ctx.types.is_ptr(self.b.ty(value)) {
+                let i64 = self.b.ctx.types.i64();
+                value = self.b.cast(ir::CastOp::PtrToInt, value, i64);
+            }
             numbers[position] = self.as_offset(value);
         }
         let release = self.release_function(func, deallocation);

@@ -11,7 +11,7 @@ use ir::{
     Bodies, CallInfo, ConstData, Context, EntitySet, FuncId, Function, Inst, NewInst, Op, TailKind, Type,
     TypeData, Value,
 };
-use rules::{CallKind, EntryId, Resolver, RuleTable};
+use rules::{CallKind, EntryId, Resolver, RuleTable, UserMemory};
 use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
 
@@ -31,7 +31,9 @@ pub(crate) enum Known {
     Bodies(SmallVec<[FuncId; 1]>),
     /// A function of the rule table, by its symbol and its entry.
     Rule(Box<str>, EntryId),
-    /// A function with derivatives that the user gives.
+    /// A function that the user declares to manage memory.
+    Memory(UserMemory),
+    /// A function with derivatives that the user gives, but none for reverse mode.
     Custom(FuncId),
     /// Nothing is done to derivatives.
     Inactive,
@@ -87,6 +89,14 @@ impl KnownCalls {
         matches!(self.get(inst), Known::Bodies(funcs) if funcs.iter().any(|&func| has_gradient(ctx, func)))
     }
 
+    /// Whether a call is a store that leaves lanes out.
+    pub(crate) fn is_masked_store(&self, rules: &RuleTable, inst: Inst) -> bool {
+        match self.calls.get(&inst) {
+            Some(Known::Rule(_, entry)) => crate::masked::is_masked_store(rules, *entry),
+            _ => false,
+        }
+    }
+
     fn get(&self, inst: Inst) -> &Known {
         self.calls.get(&inst).unwrap_or(&Known::Inactive)
     }
@@ -114,7 +124,11 @@ fn known(
         {
             Known::Bodies(SmallVec::from_slice(&[func]))
         }
-        (CallKind::Custom | CallKind::Allocation, Some(Callee::Direct(func))) => Known::Custom(func),
+        (CallKind::Allocation, Some(Callee::Direct(func))) => match UserMemory::of(ctx, func) {
+            Some(memory) => Known::Memory(memory),
+            None => Known::Unknown(name(func)),
+        },
+        (CallKind::Custom, Some(Callee::Direct(func))) => Known::Custom(func),
         (CallKind::Barrier(barrier), _) => Known::Barrier(barrier),
         (_, Some(Callee::Asm)) => Known::Asm,
         (_, Some(Callee::Direct(func))) => Known::Unknown(name(func)),
@@ -320,6 +334,8 @@ impl<'a> Emit<'a> {
                 let entry = self.input.rules.entry(*entry);
                 self.forward_library(inst, name, entry)
             }
+            Known::Memory(UserMemory::Allocation(allocation)) => self.forward_allocation(inst, allocation),
+            Known::Memory(UserMemory::Deallocation(released)) => self.forward_deallocation(inst, released),
             Known::Barrier(barrier) => {
                 self.copy_call(inst);
                 match *barrier {

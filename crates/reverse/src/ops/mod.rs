@@ -64,6 +64,11 @@ impl Emit<'_> {
             | Op::ExtractValue(_)
             | Op::InsertValue(_) => self.shadow_of_rearrangement(inst)?,
             Op::Select => self.shadow_of_select(inst)?,
+            // Exceptions carry no derivative.
+            Op::LandingPad { .. } => {
+                let exception = self.value(result)?;
+                self.splat(exception)
+            }
             _ => self.shadow_of_arithmetic(inst)?,
         };
         Ok(Some(lanes))

@@ -159,6 +159,11 @@ impl Emit<'_> {
             }
         }
         self.flow(block);
+        // An exception that leaves the gradient: what its primal frees is freed, once, and its tape is given back.
+        if let (Op::Resume, Role::Combined, Some(arena)) = (self.op(last), self.input.role, self.arena) {
+            let runtime = self.runtime();
+            self.b.call(runtime.end, &[arena]);
+        }
         match self.op(last) {
             Op::Ret => self.leave(last),
             Op::Invoke(_) => {
@@ -231,7 +236,13 @@ impl Emit<'_> {
             };
             counts || (plan.record(of).is_some() && !emit.is_latch(of, from))
         };
-        if left.iter().any(|of| is_due(self, of)) {
+        let is_unwinding = self.is_landing_pad(to);
+        let any_due = left.iter().any(|of| is_due(self, of));
+        if any_due && is_unwinding && self.input.shape.returning.contains(to) {
+            self.refuse_catch(from);
+        }
+        // What unwinds past the gradient is not reversed, and nothing may stand before a landing pad.
+        if any_due && !is_unwinding {
             let here = self.b.block();
             target = self.b.add_block();
             self.b.go_to(target);
@@ -255,6 +266,19 @@ impl Emit<'_> {
         }
         self.edges.entry((from, to)).or_default().push(source);
         target
+    }
+
+    fn is_landing_pad(&self, block: Block) -> bool {
+        let mut insts = self.source().insts(block).iter();
+        insts.any(|&inst| matches!(self.op(inst), Op::LandingPad { .. }))
+    }
+
+    /// An exception that leaves a loop and is caught on a path that returns: how often the loop has run would have to be kept.
+    fn refuse_catch(&mut self, from: Block) {
+        if let Some(last) = self.source().terminator(from) {
+            let what = "a loop that is left by an exception which is caught".to_owned();
+            self.fail(last, ErrorKind::Irreversible { what });
+        }
     }
 
     fn is_latch(&self, of: Loop, block: Block) -> bool {

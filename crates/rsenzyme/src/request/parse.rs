@@ -222,7 +222,7 @@ pub(crate) fn parse(module: Mod, request: Request) -> Result<Call, RequestError>
 fn virtual_reverse(request: Request) -> Result<Call, RequestError> {
     let operands = request.call.args();
     let named = operands.first().copied().and_then(|operand| {
-        super::target::function_of(operand).or_else(|| operand.is_global_variable().then_some(operand))
+        super::target::function_of(operand).or_else(|| operand.is_address_constant().then_some(operand))
     });
     let target = named.ok_or_else(|| RequestError::BadVirtual {
         found: operands.first().map_or("nothing".into(), |v| v.print()),

@@ -6,7 +6,7 @@
 //! member of an aggregate.
 
 use super::parse::{Activity, Arg, Call, Shadows};
-use super::{Kind, RequestError, split};
+use super::{Kind, RequestError, markers, split};
 use crate::raw::{InstBuilder, Mod, Ty, Val};
 
 /// What was made for a request.
@@ -71,11 +71,11 @@ fn finish(old: Val, result: Option<Val>, new: Val) {
     old.erase();
 }
 
-/// The operands of a call that can be passed on to a function: all but metadata.
+/// The operands of a call that are passed on to a function: all but metadata and markers, which nothing may mention any more.
 fn plain_operands(call: Val) -> Vec<Val> {
     call.args()
         .into_iter()
-        .filter(|arg| arg.metadata_string().is_none())
+        .filter(|&arg| arg.metadata_string().is_none() && markers::name_of(arg).is_none())
         .collect()
 }
 
