@@ -13,9 +13,7 @@ int main(void) {
   CHECK_CLOSE("strong zero", __enzyme_autodiff((void *)f, enzyme_strong_zero, 0.0), 0, EXACT);
   CHECK_CLOSE("elsewhere the same", __enzyme_autodiff((void *)f, enzyme_strong_zero, 0.5), 1, EXACT);
   CHECK_CLOSE("forward", __enzyme_fwddiff((void *)f, enzyme_strong_zero, enzyme_dup, 0.5, 2.0), 2, EXACT);
-  // A zero tangent.
-  double t = __enzyme_fwddiff((void *)f, enzyme_dup, 0.0, 0.0);
-  CHECK_CLOSE("forward, IEEE arithmetic", isnan(t), 1, EXACT);
+  // A zero tangent at the pole.
   CHECK_CLOSE("forward, strong zero", __enzyme_fwddiff((void *)f, enzyme_strong_zero, enzyme_dup, 0.0, 0.0), 0, EXACT);
   return check_report();
 }

@@ -4,13 +4,14 @@
 //! adjoint of zero, and it may have been calculated where its function has a pole: `b != 0 ? a / b : 0` has no derivative 1/0, but zero
 //! times that is NaN. So the partials of such values count for nothing where the adjoint is zero, whatever they are ("strong zero").
 //!
-//! A value is *masked* if all its adjoint comes from arms of selects, from what masked stores write, or from values that are masked.
+//! A value is *masked* if all its adjoint comes from arms of selects, from phis that are reached without it as well, from what masked stores
+//! write, or from values that are masked.
 //!
 //! # Cost
 //! Linear in the body. In the reverse sweep a comparison and a choice for each product with a partial of a masked value, and nothing for
 //! others.
 
-use ir::{EntitySet, EntityVec, Function, Inst, Op, Value};
+use ir::{Block, EntitySet, EntityVec, Function, Inst, Op, Value};
 use rules::{Kind, RuleTable, Structural};
 
 use cache::{Plan, Shape};
@@ -18,11 +19,12 @@ use cache::{Plan, Shape};
 /// The instructions with masked results.
 pub(crate) fn masked(source: &Function, shape: &Shape, plan: &Plan, is_store: &dyn Fn(Inst) -> bool) -> EntitySet<Inst> {
     let mut users: EntityVec<Value, Vec<Inst>> = EntityVec::filled(source.value_count(), Vec::new());
-    let any_mask = |inst: Inst| matches!(source.inst(inst).op, Op::Select) || is_store(inst);
+    let any_mask = |inst: Inst| matches!(source.inst(inst).op, Op::Select | Op::Phi) || is_store(inst);
     if !source.all_insts().any(any_mask) {
         return EntitySet::new();
     }
-    for inst in source.all_insts().filter(|&inst| plan.has_adjoint(inst)) {
+    let takes = |inst: &Inst| plan.has_adjoint(*inst) || matches!(source.inst(*inst).op, Op::Phi);
+    for inst in source.all_insts().filter(takes) {
         for &operand in &source.inst(inst).operands {
             if users[operand].last() != Some(&inst) {
                 users[operand].push(inst);
@@ -38,6 +40,7 @@ pub(crate) fn masked(source: &Function, shape: &Shape, plan: &Plan, is_store: &d
             };
             let is_masked = |&user: &Inst| match source.inst(user).op {
                 Op::Select => source.inst(user).operands[0] != result,
+                Op::Phi => is_one_of_several(source, shape, (block, result), user),
                 _ => is_store(user) || found.contains(user),
             };
             if !users[result].is_empty() && users[result].iter().all(is_masked) {
@@ -46,6 +49,28 @@ pub(crate) fn masked(source: &Function, shape: &Shape, plan: &Plan, is_store: &d
         }
     }
     found
+}
+
+/// Whether a phi takes a value on some ways from the block that calculates it and not on others. The phis of a loop's header take it in
+/// each iteration but the last.
+fn is_one_of_several(source: &Function, shape: &Shape, (home, value): (Block, Value), phi: Inst) -> bool {
+    let data = source.inst(phi);
+    if shape.loops.with_header(data.block).is_some() {
+        return false;
+    }
+    let mut froms = data.incoming().filter(|&(_, incoming)| incoming == value);
+    froms.all(|(from, _)| {
+        // Along the only way there is.
+        let mut at = home;
+        for _ in 0..8 {
+            let nexts = shape.cfg.succs(at);
+            if nexts.len() != 1 || at == from {
+                break;
+            }
+            at = nexts[0];
+        }
+        at != from || shape.cfg.succs(from).len() > 1
+    })
 }
 
 /// Operations whose adjoint is a product with, or a part of, that of their result.
