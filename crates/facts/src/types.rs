@@ -148,6 +148,13 @@ impl Types {
         has_float(self.facts().tree(address), &[0, index(offset)])
     }
 
+    /// Whether memory that an address leads to, over however many other addresses, is known to hold a float of this format somewhere.
+    pub fn leads_to(&self, address: Value, kind: ir::FloatKind) -> bool {
+        let tree = self.facts().tree(address);
+        tree.entries()
+            .any(|(path, base)| path.len() > 1 && base.float() == Some(kind))
+    }
+
     /// The facts about a function's values that contradict each other.
     pub fn contradictions(&self, func: FuncId) -> impl Iterator<Item = &Contradiction> {
         self.answer

@@ -18,7 +18,7 @@ use ir::{
 use crate::emit::{Emit, Outcome};
 use crate::error::ErrorKind;
 use crate::request::{Activity, Request, Requests, ReturnRequest, signature};
-use ::shadow::generated::{INACTIVE_CALLEE, constant_global, ending, internal};
+use ::shadow::generated::{constant_global, ending, internal};
 use rules::RuleTable;
 use shadow::Direction;
 
@@ -155,7 +155,7 @@ impl Emit<'_> {
         let ptr = ctx.types.ptr();
         let table = ctx.find_global(&table_name).unwrap_or_else(|| {
             let func = internal(ctx, name, ty);
-            let body = ending(ctx, func, INACTIVE_CALLEE);
+            let body = ending(ctx, func);
             self.shared.requests.add_helper(body);
             let init = Some(ctx.consts.intern(ConstData::Func(func)));
             constant_global(ctx, table_name, ptr, init)

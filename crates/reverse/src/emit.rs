@@ -18,6 +18,7 @@ use crate::ReverseOptions;
 use crate::error::{Error, ErrorKind};
 use crate::lookup::Place;
 use crate::ops::KnownCalls;
+use crate::ops::words::Words;
 use crate::request::{Request, Requests, Role};
 use crate::runtime::RuntimeFunctions;
 use crate::tape::Layout;
@@ -55,6 +56,8 @@ pub(crate) struct Input<'a> {
     pub(crate) calls: &'a KnownCalls,
     /// What of the memory that calls of bodies know may be written before their reverse.
     pub(crate) overwritten: &'a FxHashMap<Inst, cache::Overwritten>,
+    /// Which memory of unknown type may be told apart as words.
+    pub(crate) words: Words,
 }
 
 /// What grows across bodies.

@@ -9,6 +9,7 @@ use crate::Reverse;
 use crate::custom;
 use crate::emit::{Emit, Input, Shared};
 use crate::error::{Error, ErrorKind};
+use crate::ops::words::{self, Words};
 use crate::ops::{Demands, KnownCalls};
 use crate::request::{Answer, Job, Mode, Request, Role};
 use facts::{Facts, Question};
@@ -46,10 +47,16 @@ impl Reverse<'_> {
             context: &context,
             seeds: &job.seeds,
         };
+        let is_entry = match job.answer {
+            Answer::Combined(func) | Answer::Split { augmented: func, .. } => self.entries.contains(&func),
+        };
         let analyses = question.answer(job.known);
         let facts = Facts::new(&analyses, &context);
         if let Some(error) = Error::contradiction(source, &facts.contradictions(source)) {
             return Err(vec![error]);
+        }
+        if is_entry && self.words == Words::Any && !words::enters_with_doubles(ctx, source, facts, request) {
+            self.words = Words::WithDoubles;
         }
         let calls = KnownCalls::of(ctx, bodies, self.rules, &self.options, (source, facts));
         let shape = self
@@ -77,6 +84,7 @@ impl Reverse<'_> {
             plan: &plan,
             calls: &calls,
             overwritten: &overwritten,
+            words: self.words,
         };
         let functions = match job.answer {
             Answer::Combined(func) => vec![(func, Role::Combined)],

@@ -21,7 +21,7 @@ pub(crate) const PLAIN: i64 = -1;
 const ENTRY: i64 = 32;
 
 const WRONG_TAPE: &str = "rsenzyme: a reverse function was called with a tape that is not its own: with other activities than its \
-                          augmented function, or a second time without enzyme_nofree";
+                          augmented function, or a second time without enzyme_nofree\0";
 
 /// What outer functions call.
 #[derive(Clone, Copy, Debug)]
@@ -76,7 +76,7 @@ fn check(ctx: &mut Context, runtime: &mut RuntimeFunctions) -> FuncId {
             let ty = ctx.types.func(void, &[]);
             let name = "rsenzyme.tape.wrong";
             let func = ::shadow::generated::internal(ctx, name.to_owned(), ty);
-            let body = ::shadow::generated::ending(ctx, func, WRONG_TAPE);
+            let body = ::shadow::generated::ending_with(ctx, func, "rsenzyme.wrong_tape", WRONG_TAPE);
             runtime.add_helper(name, body);
             func
         }

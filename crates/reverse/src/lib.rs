@@ -50,15 +50,17 @@ mod tables;
 mod tape;
 
 pub use ::shadow::error::{self, Error, ErrorKind};
-pub use ::shadow::{Direction, GlobalShadow};
+pub use ::shadow::{Direction, GlobalShadow, Kept};
 pub use cache::Overwritten;
 pub use request::{Activity, Answer, Mode, Request, ReturnRequest};
 pub use split::{Half, Holder, TAPE_BYTES};
 
-use ir::{Flags, Function, Module};
+use ir::{Flags, FuncId, Function, Module};
 use rules::RuleTable;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use ::shadow::ShadowGlobals;
+use ops::words::Words;
 use prepare::Prepared;
 use request::Requests;
 use runtime::RuntimeFunctions;
@@ -99,8 +101,16 @@ pub struct Reverse<'a> {
     options: ReverseOptions,
     requests: Requests,
     globals: ShadowGlobals,
+    /// What was asked for and begins with the reverse sweep or has it, and of which order it is.
+    asked: FxHashMap<FuncId, u32>,
+    /// The functions by which what was asked for begins.
+    entries: FxHashSet<FuncId>,
+    /// The functions to call instead, which clear shadows first.
+    clean: FxHashMap<FuncId, FuncId>,
     runtime: RuntimeFunctions,
     prepared: Prepared,
+    /// Which memory of unknown type may be told apart as words.
+    words: Words,
     /// Requests that make no sense.
     refused: Vec<Error>,
     /// Functions that return shadows of constants, until the next run.
@@ -123,8 +133,12 @@ impl<'a> Reverse<'a> {
             options,
             requests,
             globals: ShadowGlobals::default(),
+            asked: FxHashMap::default(),
+            entries: FxHashSet::default(),
+            clean: FxHashMap::default(),
             runtime: RuntimeFunctions::default(),
             prepared: Prepared::default(),
+            words: Words::None,
             refused: Vec::new(),
             getters: Vec::new(),
         }
@@ -147,7 +161,11 @@ impl<'a> Reverse<'a> {
     pub fn request_half(&mut self, request: Request, holder: Holder, half: Half) -> Option<ir::FuncId> {
         let (request, answer) = self.inner(request)?;
         let outers = &mut self.requests.outers;
-        outers.get(&mut self.module.ctx, (&request, answer), (holder, half))
+        let func = outers.get(&mut self.module.ctx, (&request, answer), (holder, half))?;
+        if let Half::Reverse { .. } = half {
+            self.asked.insert(func, request.order);
+        }
+        Some(func)
     }
 
     /// Whether a function of split mode stores or reads anything on its tape, after [`Reverse::run`]. If not, the tape is null, or none.
@@ -170,6 +188,15 @@ impl<'a> Reverse<'a> {
             .order
             .max(self.globals.order_of(ctx, bodies, request.func));
         let answer = self.requests.get(&mut self.module.ctx, request.clone());
+        match answer {
+            Answer::Split { augmented, .. } => {
+                self.entries.insert(augmented);
+            }
+            Answer::Combined(gradient) => {
+                self.entries.insert(gradient);
+                self.asked.insert(gradient, request.order);
+            }
+        }
         Some((request, answer))
     }
 
@@ -202,6 +229,7 @@ impl<'a> Reverse<'a> {
             order,
             lane: 0,
             width: 1,
+            kept: Kept::Adjoints,
         };
         match self.globals.constant(ctx, &mut making, constant, at) {
             Ok(shadow) => {
@@ -224,6 +252,24 @@ impl<'a> Reverse<'a> {
         }
     }
 
+    /// After [`Reverse::run`]: what to call instead of a gradient function, or reverse function of split mode, that was asked for, so that
+    /// global variables have no adjoints when the reverse sweep begins, whatever earlier requests have left in their shadows. `None`
+    /// if it is all the same.
+    pub fn begin_clean(&mut self, gradient: FuncId) -> Option<FuncId> {
+        if let Some(&clean) = self.clean.get(&gradient) {
+            return Some(clean);
+        }
+        let order = *self.asked.get(&gradient)?;
+        let (bodies, ctx) = self.module.split();
+        let clean = self
+            .globals
+            .begin_clean(ctx, bodies, gradient, (Kept::Adjoints, order))?;
+        let id = clean.id;
+        self.module.set_body(clean);
+        self.clean.insert(gradient, id);
+        Some(id)
+    }
+
     /// Makes known a shadow of a global variable that was made before, for this module by another [`Reverse`]: what both make works
     /// on the same memory.
     pub fn adopt_shadow(&mut self, shadow: GlobalShadow) {
@@ -241,8 +287,9 @@ impl<'a> Reverse<'a> {
     /// # Errors
     /// Everything in any of them that has no derivative. Then no body is added, and the requests are forgotten; what a failed request
     /// declared has no body.
-    pub fn run(&mut self) -> Result<Vec<ir::FuncId>, Vec<Error>> {
+    pub fn run(&mut self) -> Result<Vec<FuncId>, Vec<Error>> {
         let start = self.requests.done();
+        self.words = Words::of(self.module);
         let mut errors = std::mem::take(&mut self.refused);
         let mut bodies: Vec<Function> = Vec::new();
         while let Some(mut job) = self.requests.next() {

@@ -12,7 +12,7 @@
 //! Functions without a body that a rule describes are wrapped, so that the address of `sin` has a table too. In the initializers of
 //! global variables a function that nothing describes is its own shadow: tables of virtual functions are full of them.
 
-use ::shadow::generated::{INACTIVE_CALLEE, constant_global, ending, internal};
+use ::shadow::generated::{constant_global, ending, internal};
 use ::shadow::{Direction, Functions};
 use ir::{
     Access, Bodies, Builder, ConstData, Context, Entity as _, FuncId, Function, GlobalId, Type, TypeData,
@@ -209,7 +209,7 @@ impl Emit<'_> {
                 let funcs = types.map(|ty| {
                     let name = format!("rsenzyme.inactive_callee.{}", ty.index());
                     let func = internal(ctx, name.clone(), ty);
-                    let body = ending(ctx, func, INACTIVE_CALLEE);
+                    let body = ending(ctx, func);
                     self.shared.runtime.add_helper(&name, body);
                     func
                 });

@@ -124,6 +124,8 @@ struct Round<'w> {
     /// Whether the answer has a tape.
     tapes: Vec<bool>,
     found: Found,
+    /// Whether global variables carry no derivatives when a derivative begins.
+    begins_clean: bool,
     warnings: Vec<forward::Warning>,
     /// All requests have strong zeros.
     strong_zero: bool,
@@ -141,6 +143,23 @@ impl Subject {
         match self {
             Self::Func(func) => Some(func),
             Self::Const(_) => None,
+        }
+    }
+}
+
+impl Round<'_> {
+    /// Answers with functions that begin without derivatives in global variables, and adds these to what was made.
+    fn begin_clean(&mut self, made: &mut Vec<FuncId>, mut clean: impl FnMut(FuncId) -> Option<FuncId>) {
+        if !self.begins_clean {
+            return;
+        }
+        for answer in self.answers.iter_mut().flatten() {
+            if let Some(clean) = clean(*answer) {
+                if !made.contains(&clean) {
+                    made.push(clean);
+                }
+                *answer = clean;
+            }
         }
     }
 }
@@ -172,6 +191,7 @@ impl Engine {
             answers: vec![None; wanted.len()],
             tapes: vec![false; wanted.len()],
             found: Found::known(shadows),
+            begins_clean: options.unmarked_globals_inactive_loads,
             warnings: Vec::new(),
             strong_zero: options.strong_zero,
         };
@@ -257,7 +277,10 @@ impl Engine {
                 *answer = Some(forward.request(tangent(func, wanted)));
             }
         }
-        let made = forward.run();
+        let mut made = forward.run();
+        if let Ok(made) = &mut made {
+            round.begin_clean(made, |answer| forward.begin_clean(answer));
+        }
         round.found.add(&forward);
         round.warnings.extend_from_slice(forward.warnings());
         made
@@ -306,9 +329,12 @@ impl Engine {
             };
             round.answers[number] = answer;
         }
-        let made = reverse.run();
+        let mut made = reverse.run();
         for number in split {
             round.tapes[number] = round.answers[number].is_some_and(|half| reverse.has_tape(half));
+        }
+        if let Ok(made) = &mut made {
+            round.begin_clean(made, |answer| reverse.begin_clean(answer));
         }
         round.found.set_shadows(reverse.shadows());
         made

@@ -22,30 +22,29 @@ pub fn internal(ctx: &mut Context, name: String, ty: Type) -> FuncId {
 }
 
 /// The message of a call of an inactive function pointer.
-pub const INACTIVE_CALLEE: &str =
-    "rsenzyme: a function pointer that is declared inactive was called with active arguments";
+const INACTIVE_CALLEE: &str =
+    "rsenzyme: a function pointer that is declared inactive was called with active arguments\0";
 
-/// The body of a function that says something and ends the program: `puts(message); exit(1)`.
-pub fn ending(ctx: &mut Context, func: FuncId, message: &str) -> Function {
+/// The body of a function that says that an inactive function pointer was called, and ends the program.
+pub fn ending(ctx: &mut Context, func: FuncId) -> Function {
+    ending_with(ctx, func, "rsenzyme.inactive_callee", INACTIVE_CALLEE)
+}
+
+/// The body of a function that ends the program: `puts(message); exit(1)`. The message ends in a zero byte and gets into a constant with
+/// this name.
+pub fn ending_with(ctx: &mut Context, func: FuncId, name: &str, message: &str) -> Function {
     let (ptr, i32, i8, void) = (
         ctx.types.ptr(),
         ctx.types.int(32),
         ctx.types.int(8),
         ctx.types.void(),
     );
-    let bytes: Vec<u8> = message.bytes().chain([0]).collect();
-    let text_ty = ctx.types.array(i8, bytes.len() as u64);
-    let bytes = bytes.into();
-    let init = ctx.consts.intern(ConstData::Data { ty: text_ty, bytes });
-    let known = |ctx: &Context, name: &str| {
-        ctx.find_global(name)
-            .filter(|&text| ctx.globals[text].init == Some(init))
-    };
-    let name = format!("{}.message", ctx.funcs[func].name);
-    let text = match known(ctx, &name) {
-        Some(text) => text,
-        None => constant_global(ctx, name, text_ty, Some(init)),
-    };
+    let text_ty = ctx.types.array(i8, message.len() as u64);
+    let text = ctx.find_global(name).unwrap_or_else(|| {
+        let bytes = message.as_bytes().into();
+        let init = ctx.consts.intern(ConstData::Data { ty: text_ty, bytes });
+        constant_global(ctx, name.to_owned(), text_ty, Some(init))
+    });
     let (puts, exit) = (ctx.types.func(i32, &[ptr]), ctx.types.func(void, &[i32]));
     let (puts, exit) = (ctx.declare_func("puts", puts), ctx.declare_func("exit", exit));
     let text = ctx.consts.intern(ConstData::Global(text));

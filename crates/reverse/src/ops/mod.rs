@@ -10,6 +10,7 @@ mod memory;
 mod select;
 mod transfer;
 mod vector;
+pub(crate) mod words;
 
 use ir::{Inst, Op};
 
@@ -64,10 +65,10 @@ impl Emit<'_> {
             | Op::ExtractValue(_)
             | Op::InsertValue(_) => self.shadow_of_rearrangement(inst)?,
             Op::Select => self.shadow_of_select(inst)?,
-            // Exceptions carry no derivative.
+            // Exceptions carry no derivatives: storing something active in one is refused.
             Op::LandingPad { .. } => {
-                let exception = self.value(result)?;
-                self.splat(exception)
+                let own = self.value(result)?;
+                self.splat(own)
             }
             _ => self.shadow_of_arithmetic(inst)?,
         };

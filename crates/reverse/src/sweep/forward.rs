@@ -236,13 +236,15 @@ impl Emit<'_> {
             };
             counts || (plan.record(of).is_some() && !emit.is_latch(of, from))
         };
-        let is_unwinding = self.is_landing_pad(to);
-        let any_due = left.iter().any(|of| is_due(self, of));
-        if any_due && is_unwinding && self.input.shape.returning.contains(to) {
-            self.refuse_catch(from);
-        }
-        // What unwinds past the gradient is not reversed, and nothing may stand before a landing pad.
-        if any_due && !is_unwinding {
+        // Of a path that never returns nothing is taken back.
+        let returns = self.input.shape.returning.contains(to);
+        let is_due = returns && left.iter().any(|of| is_due(self, of));
+        if is_due && self.is_unwind(from, to) {
+            // A landing pad is the first instruction that an exception gets to.
+            let what = "an exception that leaves a loop and is caught".to_owned();
+            let last = self.source().terminator(from);
+            self.note_at(last, Err(ErrorKind::Irreversible { what }));
+        } else if is_due {
             let here = self.b.block();
             target = self.b.add_block();
             self.b.go_to(target);
@@ -256,9 +258,7 @@ impl Emit<'_> {
                     let value = counter.unwrap_or_else(|| emit.b.poison(poison));
                     SmallVec::from_slice(&[value])
                 });
-                if let Some(last) = self.source().terminator(from) {
-                    self.note(last, kept);
-                }
+                self.note_at(self.source().terminator(from), kept);
             }
             source = self.b.block();
             self.b.br(copy);
@@ -268,16 +268,15 @@ impl Emit<'_> {
         target
     }
 
-    fn is_landing_pad(&self, block: Block) -> bool {
-        let mut insts = self.source().insts(block).iter();
-        insts.any(|&inst| matches!(self.op(inst), Op::LandingPad { .. }))
+    /// Whether an edge is taken by exceptions.
+    fn is_unwind(&self, from: Block, to: Block) -> bool {
+        let last = self.source().terminator(from).map(|last| self.data(last));
+        last.is_some_and(|data| matches!(data.op, Op::Invoke(_)) && data.targets[1] == to)
     }
 
-    /// An exception that leaves a loop and is caught on a path that returns: how often the loop has run would have to be kept.
-    fn refuse_catch(&mut self, from: Block) {
-        if let Some(last) = self.source().terminator(from) {
-            let what = "a loop that is left by an exception which is caught".to_owned();
-            self.fail(last, ErrorKind::Irreversible { what });
+    fn note_at(&mut self, inst: Option<Inst>, outcome: Outcome) {
+        if let Some(inst) = inst {
+            self.note(inst, outcome);
         }
     }
 
