@@ -39,6 +39,7 @@ pub mod storage;
 mod cut;
 mod demand;
 mod graph;
+mod marks;
 mod nest;
 mod overwrite;
 mod planner;
