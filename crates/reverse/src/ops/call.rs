@@ -47,6 +47,17 @@ pub(crate) enum Known {
     Indirect,
 }
 
+impl Known {
+    /// Whether memory is released.
+    fn releases(&self, rules: &RuleTable) -> bool {
+        match self {
+            Self::Rule(_, entry) => matches!(rules.entry(*entry).kind, rules::Kind::Deallocation(_)),
+            Self::Memory(memory) => matches!(memory, UserMemory::Deallocation(_)),
+            _ => false,
+        }
+    }
+}
+
 /// What the calls of a body are.
 #[derive(Debug)]
 pub(crate) struct KnownCalls {
@@ -66,8 +77,10 @@ impl KnownCalls {
         let mut calls = FxHashMap::default();
         for inst in source.all_insts() {
             if let Some(kind) = resolver.call(source, inst) {
-                let known = match facts.inst(inst) {
-                    true => known(ctx, bodies, rules, (source, inst), kind),
+                let known = known(ctx, bodies, rules, (source, inst), kind);
+                // The reverse sweep may read inactive memory again, so its release waits as well.
+                let known = match facts.inst(inst) || known.releases(rules) {
+                    true => known,
                     false => Known::Inactive,
                 };
                 calls.insert(inst, known);
