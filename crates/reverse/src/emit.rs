@@ -8,7 +8,8 @@
 use indexmap::IndexMap;
 use ir::graph::Loop;
 use ir::{
-    Block, Bodies, Builder, EntitySet, EntityVec, Flags, Function, Inst, InstData, NewInst, Op, Type, Value, ValueDef,
+    Block, Bodies, Builder, EntitySet, EntityVec, Flags, Function, Inst, InstData, NewInst, Op, Type, Value,
+    ValueDef,
 };
 use rules::RuleTable;
 use rustc_hash::FxHashMap;
@@ -17,6 +18,7 @@ use smallvec::SmallVec;
 use crate::ReverseOptions;
 use crate::error::{Error, ErrorKind};
 use crate::lookup::Place;
+use crate::masked::{self, Operations};
 use crate::ops::KnownCalls;
 use crate::ops::words::Words;
 use crate::request::{Request, Requests, Role};
@@ -58,6 +60,25 @@ pub(crate) struct Input<'a> {
     pub(crate) overwritten: &'a FxHashMap<Inst, cache::Overwritten>,
     /// Which memory of unknown type may be told apart as words.
     pub(crate) words: Words,
+}
+
+impl Operations for Input<'_> {
+    fn is_masked_store(&self, inst: Inst) -> bool {
+        let entry = self.calls.rule(self.rules, inst);
+        entry.is_some_and(masked::is_masked_store)
+    }
+
+    fn is_finite(&self, inst: Inst) -> bool {
+        match self.source.inst(inst).op {
+            Op::Binary(op) => rules::Instruction::of_binary(op)
+                .is_none_or(|known| masked::is_finite(self.rules, self.rules.instruction(known))),
+            Op::Call(_) => {
+                let entry = self.calls.rule(self.rules, inst);
+                entry.is_some_and(|entry| masked::is_finite(self.rules, entry))
+            }
+            _ => true,
+        }
+    }
 }
 
 /// What grows across bodies.
@@ -180,9 +201,7 @@ impl<'a> Emit<'a> {
             found: FxHashMap::default(),
             errors: Vec::new(),
             masked: match input.role.has_reverse() {
-                true => crate::masked::masked(source, input.shape, input.plan, &|inst| {
-                    input.calls.is_masked_store(input.rules, inst)
-                }),
+                true => crate::masked::masked(source, input.shape, input.plan, &input),
                 false => EntitySet::new(),
             },
             is_masked: false,

@@ -160,7 +160,11 @@ fn save_chunks(
     let entry_made = asm.call(save, &[base, bytes, saved]);
     let (next, next_top) = (asm.read(chunk, 0), asm.read(chunk, PREVIOUS_CUR));
     asm.b.br(look);
-    for (phi, start, step) in [(chunk, first, next), (top, first_top, next_top), (saved, null, entry_made)] {
+    for (phi, start, step) in [
+        (chunk, first, next),
+        (top, first_top, next_top),
+        (saved, null, entry_made),
+    ] {
         asm.b.add_incoming(phi, entry, start);
         asm.b.add_incoming(phi, more, step);
     }

@@ -4,20 +4,63 @@
 //! adjoint of zero, and it may have been calculated where its function has a pole: `b != 0 ? a / b : 0` has no derivative 1/0, but zero
 //! times that is NaN. So the partials of such values count for nothing where the adjoint is zero, whatever they are ("strong zero").
 //!
+//! That matters only where a partial may be infinite: of a division, of a function whose partials are more than sums and products of its
+//! operands, and of what calculates with the results of these. Products of other numbers cost nothing more.
+//!
 //! A value is *masked* if all its adjoint comes from arms of selects, from phis that are reached without it as well, from what masked stores
 //! write, or from values that are masked.
 //!
 //! # Cost
-//! Linear in the body. In the reverse sweep a comparison and a choice for each product with a partial of a masked value, and nothing for
-//! others.
+//! Linear in the body. In the reverse sweep a comparison and a choice for each product with such a partial, and nothing for others.
 
 use ir::{Block, EntitySet, EntityVec, Function, Inst, Op, Value};
-use rules::{Kind, RuleTable, Structural};
+use rules::{Entry, Kind, RuleTable, Structural};
 
 use cache::{Plan, Shape};
 
+/// What is known of operations.
+pub(crate) trait Operations {
+    /// A call is a store that leaves lanes out.
+    fn is_masked_store(&self, inst: Inst) -> bool;
+    /// The partials of an operation, and its result, are finite where its operands are.
+    fn is_finite(&self, inst: Inst) -> bool;
+}
+
+/// The instructions whose results are masked and whose partials may be infinite.
+pub(crate) fn masked(
+    source: &Function,
+    shape: &Shape,
+    plan: &Plan,
+    operations: &dyn Operations,
+) -> EntitySet<Inst> {
+    let mut found = all_masked(source, shape, plan, operations);
+    if found.iter().next().is_none() {
+        return found;
+    }
+    let mut infinite: EntitySet<Value> = EntitySet::new();
+    for &block in shape.cfg.order() {
+        for &inst in source.insts(block) {
+            let data = source.inst(inst);
+            let Some(result) = data.result else { continue };
+            let calculates = passes_on(&data.op);
+            let from_others = data.operands.iter().any(|&operand| infinite.contains(operand));
+            let may_be = match data.op {
+                Op::Phi | Op::Select => from_others,
+                _ => calculates && (from_others || !operations.is_finite(inst)),
+            };
+            if may_be {
+                infinite.insert(result);
+            } else {
+                found.remove(inst);
+            }
+        }
+    }
+    found
+}
+
 /// The instructions with masked results.
-pub(crate) fn masked(source: &Function, shape: &Shape, plan: &Plan, is_store: &dyn Fn(Inst) -> bool) -> EntitySet<Inst> {
+fn all_masked(source: &Function, shape: &Shape, plan: &Plan, operations: &dyn Operations) -> EntitySet<Inst> {
+    let is_store = |inst: Inst| operations.is_masked_store(inst);
     let mut users: EntityVec<Value, Vec<Inst>> = EntityVec::filled(source.value_count(), Vec::new());
     let any_mask = |inst: Inst| matches!(source.inst(inst).op, Op::Select | Op::Phi) || is_store(inst);
     if !source.all_insts().any(any_mask) {
@@ -88,10 +131,17 @@ fn passes_on(op: &Op) -> bool {
     )
 }
 
-/// Whether a rule is that of a store which leaves lanes out.
-pub(crate) fn is_masked_store(rules: &RuleTable, entry: rules::EntryId) -> bool {
+/// Whether a function is a store which leaves lanes out.
+pub(crate) fn is_masked_store(entry: &Entry) -> bool {
     matches!(
-        rules.entry(entry).kind,
+        entry.kind,
         Kind::Structural(Structural::MaskedStore | Structural::Scatter | Structural::CompressStore)
     )
+}
+
+/// Whether the partials of an operation or function are finite where its operands are.
+pub(crate) fn is_finite(rules: &RuleTable, entry: &Entry) -> bool {
+    entry
+        .math()
+        .is_some_and(|rule| rule.has_finite_partials(rules.arena()))
 }

@@ -184,7 +184,8 @@ fn handed_on(ctx: &Context, body: &Function) -> Option<Vec<FuncId>> {
         if uses == 0 {
             continue;
         }
-        let is_handed_on = matches!(data.op, Op::Call(_) | Op::Invoke(_)) && data.args().last() == Some(&tape);
+        let is_handed_on =
+            matches!(data.op, Op::Call(_) | Op::Invoke(_)) && data.args().last() == Some(&tape);
         let callee = ir::graph::Callee::of(ctx, body, inst).and_then(ir::graph::Callee::func);
         match callee {
             Some(callee) if is_handed_on && uses == 1 => callees.push(callee),

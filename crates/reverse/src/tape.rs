@@ -436,7 +436,12 @@ impl Emit<'_> {
             if !self.b.ctx.types.is_ptr(self.b.ctx.types.scalar(source.ty(value))) {
                 continue;
             }
-            for base in aliases.objects().bases(self.b.ctx, source, value).into_iter().flatten() {
+            for base in aliases
+                .objects()
+                .bases(self.b.ctx, source, value)
+                .into_iter()
+                .flatten()
+            {
                 if let ir::memory::Object::Stack(alloca) = base {
                     found.insert(alloca);
                 }

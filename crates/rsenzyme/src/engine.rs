@@ -198,7 +198,10 @@ impl Engine {
         let (mut made, mut errors) = (Vec::new(), Vec::new());
         // The option and the marker of single requests are two sets of derivatives.
         for strong_zero in [false, true] {
-            if wanted.iter().all(|wanted| (wanted.strong_zero || options.strong_zero) != strong_zero) {
+            if wanted
+                .iter()
+                .all(|wanted| (wanted.strong_zero || options.strong_zero) != strong_zero)
+            {
                 continue;
             }
             let forward_options = ForwardOptions {

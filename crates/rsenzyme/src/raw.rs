@@ -90,9 +90,7 @@ impl Mod {
     pub(crate) fn structure(self, fields: &[Ty]) -> Ty {
         let mut fields: Vec<_> = fields.iter().map(|field| field.0).collect();
         // SAFETY: as above; the buffer has the length that is passed.
-        Ty(unsafe {
-            LLVMStructTypeInContext(self.context(), fields.as_mut_ptr(), fields.len() as u32, 0)
-        })
+        Ty(unsafe { LLVMStructTypeInContext(self.context(), fields.as_mut_ptr(), fields.len() as u32, 0) })
     }
 
     pub(crate) fn i8_type(self) -> Ty {

@@ -105,7 +105,9 @@ impl Make<'_> {
     fn unpack(&mut self, packed: Value) -> Vec<Value> {
         match self.width() {
             1 => vec![packed],
-            width => (0..width).map(|lane| self.b.extract_value(packed, &[lane])).collect(),
+            width => (0..width)
+                .map(|lane| self.b.extract_value(packed, &[lane]))
+                .collect(),
         }
     }
 
@@ -128,9 +130,11 @@ impl Make<'_> {
         let types: Vec<Type> = fields.iter().map(|&field| self.b.ty(field)).collect();
         let ty = self.b.ctx.types.structure(&types);
         let start = self.b.poison(ty);
-        Some((0..).zip(fields).fold(start, |all, (at, &field)| {
-            self.b.insert_value(all, field, &[at])
-        }))
+        Some(
+            (0..)
+                .zip(fields)
+                .fold(start, |all, (at, &field)| self.b.insert_value(all, field, &[at])),
+        )
     }
 
     /// The arguments, as the user's functions take them.

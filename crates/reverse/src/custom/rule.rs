@@ -111,8 +111,15 @@ impl Rule {
             });
         }
         let by_ref = ctx.attrs(attrs).string("enzyme_byref").unwrap_or_default();
-        let by_ref: Vec<usize> = by_ref.split(',').filter_map(|number| number.parse().ok()).collect();
-        let shift = usize::from(ctx.attrs(attrs).param(0).is_some_and(|param| param.sret.is_some()));
+        let by_ref: Vec<usize> = by_ref
+            .split(',')
+            .filter_map(|number| number.parse().ok())
+            .collect();
+        let shift = usize::from(
+            ctx.attrs(attrs)
+                .param(0)
+                .is_some_and(|param| param.sret.is_some()),
+        );
         let types = ctx.types.param_types(ty).to_vec();
         let params = types.iter().zip(&request.params).enumerate();
         let params = params.map(|(index, (&ty, &activity))| Param {
@@ -154,7 +161,8 @@ impl Reader<'_> {
                 return Err(ErrorKind::CustomArgument {
                     name: self.name(),
                     index,
-                    what: "is passed by value and made of floating-point numbers, but is none itself".to_owned(),
+                    what: "is passed by value and made of floating-point numbers, but is none itself"
+                        .to_owned(),
                 });
             }
             let shadow = usize::from(!param.is_float);
@@ -163,7 +171,11 @@ impl Reader<'_> {
                 (self.augmented, position + shadow),
                 (self.gradient, gradient_position + shadow),
             ];
-            if is_shared && places.iter().any(|&(func, at)| may_write(self.ctx, bodies, func, at, 4)) {
+            if is_shared
+                && places
+                    .iter()
+                    .any(|&(func, at)| may_write(self.ctx, bodies, func, at, 4))
+            {
                 return Err(ErrorKind::CustomArgument {
                     name: self.name(),
                     index,
@@ -310,10 +322,8 @@ impl Reader<'_> {
             _ => {
                 let structure = types.structure(fields);
                 let count = fields.len() as u64;
-                let is_aggregate = matches!(
-                    types.get(found),
-                    TypeData::Struct { .. } | TypeData::Array { .. }
-                );
+                let is_aggregate =
+                    matches!(types.get(found), TypeData::Struct { .. } | TypeData::Array { .. });
                 let same = is_aggregate
                     && types.member_count(found) == count
                     && (0..count).all(|at| types.member(found, at) == Some(fields[at as usize]));
@@ -341,7 +351,10 @@ impl Reader<'_> {
             &[only] if only != found && self.ctx.types.member_count(found) == 1 => {
                 let same = self.ctx.types.member(found, 0) == Some(only);
                 if same {
-                    let returned = Returned { memory, read_as: found };
+                    let returned = Returned {
+                        memory,
+                        read_as: found,
+                    };
                     return Ok((returned, vec![Place::Field(0)]));
                 }
                 None

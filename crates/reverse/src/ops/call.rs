@@ -102,11 +102,11 @@ impl KnownCalls {
         matches!(self.get(inst), Known::Bodies(funcs) if funcs.iter().any(|&func| has_gradient(ctx, func)))
     }
 
-    /// Whether a call is a store that leaves lanes out.
-    pub(crate) fn is_masked_store(&self, rules: &RuleTable, inst: Inst) -> bool {
+    /// The rule of a call, if it has one.
+    pub(crate) fn rule<'r>(&self, rules: &'r RuleTable, inst: Inst) -> Option<&'r rules::Entry> {
         match self.calls.get(&inst) {
-            Some(Known::Rule(_, entry)) => crate::masked::is_masked_store(rules, *entry),
-            _ => false,
+            Some(Known::Rule(_, entry)) => Some(rules.entry(*entry)),
+            _ => None,
         }
     }
 

@@ -349,4 +349,3 @@ pub(crate) fn default_activity(ty: Ty, kind: Kind) -> Activity {
         _ => Activity::Const,
     }
 }
-

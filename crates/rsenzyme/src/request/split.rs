@@ -109,7 +109,9 @@ fn check_seed(module: Mod, call: &Call, seed: &Seed) -> Result<(), RequestError>
     for &operand in &seed.operands {
         let fits = match room {
             Some(room) => module.size_of(room) == module.size_of(expected),
-            None => conversion(module, operand, expected).is_some() || is_reshaped(module, operand.ty(), expected),
+            None => {
+                conversion(module, operand, expected).is_some() || is_reshaped(module, operand.ty(), expected)
+            }
         };
         if !fits {
             return Err(RequestError::BadSeedType {
@@ -155,7 +157,11 @@ fn check_tape(module: Mod, call: &Call, has_tape: bool) -> Result<(), RequestErr
             size.is_some_and(|size| size >= reverse::TAPE_BYTES)
         }
     };
-    if fits { Ok(()) } else { Err(bad_tape(call, operand)) }
+    if fits {
+        Ok(())
+    } else {
+        Err(bad_tape(call, operand))
+    }
 }
 
 fn bad_tape(call: &Call, operand: Val) -> RequestError {
