@@ -7,6 +7,8 @@ use ir::graph::Callee;
 use ir::{BinOp, CastOp, Context, Function, Inst, Op};
 use rules::{Entry, Kind, Structural};
 
+/// What storing costs that the user does not want.
+pub(crate) const AVOIDED: f64 = 1e9;
 /// A load that is repeated.
 pub(crate) const RELOAD: f64 = 3.0;
 /// A recurrence, from the counter of its loop.

@@ -20,6 +20,8 @@ use smallvec::SmallVec;
 use cache::Overwritten;
 use facts::{Known, Seeds};
 
+use crate::split::Outers;
+
 /// The activity of a parameter.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Activity {
@@ -320,6 +322,8 @@ pub(crate) struct Requests {
     pub(crate) any_memory: EntryMemory,
     /// Primal bodies that were made to be differentiated.
     wrappers: Vec<Function>,
+    /// The functions of split mode that own their tapes.
+    pub(crate) outers: Outers,
 }
 
 impl Requests {

@@ -9,6 +9,8 @@
 //! empty is kept as a spare, so that a loop at the border of a chunk does not allocate in each iteration. `graves` is the list of what
 //! the primal frees while the reverse sweep may still need it: entries `{next, function, pointer, two numbers}`.
 //!
+//! An arena whose spare chunk is the arena itself is a copy that only reads (module `keeping`): it goes back without giving chunks away.
+//!
 //! # Functions
 //! - `push(arena, bytes) -> ptr`: a new block on top, aligned to 16 bytes;
 //! - `block(arena, bytes) -> noalias ptr`: the same, for memory that is only reached through this address until it is released by it;
@@ -30,15 +32,15 @@ use ir::{
 /// The number of addresses in an arena.
 pub(crate) const ARENA_FIELDS: u64 = 5;
 
-const CUR: i64 = 0;
-const END: i64 = 8;
-const CHUNK: i64 = 16;
-const SPARE: i64 = 24;
-const GRAVES: i64 = 32;
+pub(crate) const CUR: i64 = 0;
+pub(crate) const END: i64 = 8;
+pub(crate) const CHUNK: i64 = 16;
+pub(crate) const SPARE: i64 = 24;
+pub(crate) const GRAVES: i64 = 32;
 
 /// Bytes of a chunk's header: a multiple of the alignment of blocks.
-const HEADER: i64 = 48;
-const PREVIOUS_CUR: i64 = 8;
+pub(crate) const HEADER: i64 = 48;
+pub(crate) const PREVIOUS_CUR: i64 = 8;
 const PREVIOUS_END: i64 = 16;
 const SIZE: i64 = 24;
 /// The size of the last chunk that was not made for one large block.
@@ -106,6 +108,26 @@ impl RuntimeFunctions {
         self.bodies.push(body);
     }
 
+    /// Another shared function: made by `body` if there is none of this name yet.
+    pub(crate) fn shared(
+        &mut self,
+        ctx: &mut Context,
+        name: &str,
+        signature: (Type, &[Type]),
+        body: impl FnOnce(&mut Asm<'_>, &[Value]),
+    ) -> FuncId {
+        if let Some(func) = self.helper(name) {
+            return func;
+        }
+        let mut make = Make {
+            ctx,
+            bodies: &mut self.bodies,
+        };
+        let func = make.function(name, signature, false, body);
+        self.helpers.insert(name.into(), func);
+        func
+    }
+
     /// The bodies that were made since the last call.
     pub(crate) fn take_bodies(&mut self) -> Vec<Function> {
         std::mem::take(&mut self.bodies)
@@ -122,19 +144,19 @@ impl RuntimeFunctions {
     }
 }
 
-struct Make<'a> {
+pub(crate) struct Make<'a> {
     ctx: &'a mut Context,
     bodies: &'a mut Vec<Function>,
 }
 
 /// A function under construction: a builder with words for addresses.
-struct Asm<'a> {
-    b: Builder<'a>,
-    ptr: Type,
+pub(crate) struct Asm<'a> {
+    pub(crate) b: Builder<'a>,
+    pub(crate) ptr: Type,
 }
 
 impl Asm<'_> {
-    fn at(&mut self, base: Value, offset: i64) -> Value {
+    pub(crate) fn at(&mut self, base: Value, offset: i64) -> Value {
         match offset {
             0 => base,
             _ => {
@@ -144,32 +166,32 @@ impl Asm<'_> {
         }
     }
 
-    fn read(&mut self, base: Value, offset: i64) -> Value {
+    pub(crate) fn read(&mut self, base: Value, offset: i64) -> Value {
         let place = self.at(base, offset);
         self.b.load(self.ptr, place, Access::default())
     }
 
-    fn write(&mut self, base: Value, offset: i64, value: Value) {
+    pub(crate) fn write(&mut self, base: Value, offset: i64, value: Value) {
         let place = self.at(base, offset);
         self.b.store(value, place, Access::default());
     }
 
-    fn read_i64(&mut self, base: Value, offset: i64) -> Value {
+    pub(crate) fn read_i64(&mut self, base: Value, offset: i64) -> Value {
         let place = self.at(base, offset);
         let i64 = self.b.ctx.types.i64();
         self.b.load(i64, place, Access::default())
     }
 
-    fn null(&mut self) -> Value {
+    pub(crate) fn null(&mut self) -> Value {
         self.b.zero(self.ptr)
     }
 
-    fn is_null(&mut self, address: Value) -> Value {
+    pub(crate) fn is_null(&mut self, address: Value) -> Value {
         let null = self.null();
         self.b.icmp(IntPred::Eq, address, null)
     }
 
-    fn branch(&mut self, condition: Value) -> (Block, Block) {
+    pub(crate) fn branch(&mut self, condition: Value) -> (Block, Block) {
         let (yes, no) = (self.b.add_block(), self.b.add_block());
         self.b.cond_br(condition, yes, no);
         (yes, no)
@@ -186,7 +208,7 @@ impl Asm<'_> {
         }
     }
 
-    fn call(&mut self, func: FuncId, args: &[Value]) -> Value {
+    pub(crate) fn call(&mut self, func: FuncId, args: &[Value]) -> Value {
         let call = self.b.call(func, args);
         self.b.result(call)
     }
@@ -201,7 +223,7 @@ impl Asm<'_> {
     }
 
     /// Bytes from one address to another.
-    fn distance(&mut self, from: Value, to: Value) -> Value {
+    pub(crate) fn distance(&mut self, from: Value, to: Value) -> Value {
         let i64 = self.b.ctx.types.i64();
         let from = self.b.cast(CastOp::PtrToInt, from, i64);
         let to = self.b.cast(CastOp::PtrToInt, to, i64);
@@ -385,9 +407,14 @@ impl Make<'_> {
             let arena = params[0];
             let chunk = asm.read(arena, CHUNK);
             let spare = asm.read(arena, SPARE);
+            let is_kept = asm.b.icmp(IntPred::Eq, spare, arena);
+            let (back, give) = asm.branch(is_kept);
+            asm.b.go_to(give);
             // The later chunk is the larger one.
             asm.b.call(free, &[spare]);
             asm.write(arena, SPARE, chunk);
+            asm.b.br(back);
+            asm.b.go_to(back);
             for (field, offset) in [(CHUNK, 0), (CUR, PREVIOUS_CUR), (END, PREVIOUS_END)] {
                 let value = asm.read(chunk, offset);
                 asm.write(arena, field, value);
