@@ -174,17 +174,7 @@ pub(crate) fn parse(module: Mod, request: Request) -> Result<Call, RequestError>
             function: target.name(),
         });
     }
-    let active = match markers.ret {
-        // In forward mode both words ask for the shadow.
-        Some(Activity::Out) if kind == Kind::Forward => Activity::Dup,
-        Some(activity) => activity,
-        None => default_activity(ret, kind),
-    };
-    // What is returned through memory has its derivative there.
-    let ret = match active {
-        Activity::Out if target_sret.is_some() => Activity::Dup,
-        activity => activity,
-    };
+    let ret = return_activity(&markers, ret, kind, target_sret.is_some());
     if ret == Activity::Out && !kind.is_split() && !ret_is_float(target) {
         return Err(RequestError::BadSeed {
             function: target.name(),
@@ -250,6 +240,21 @@ fn virtual_reverse(request: Request) -> Result<Call, RequestError> {
         no_return: false,
         strong_zero: false,
     })
+}
+
+/// How the result takes part, by its type and what a marker says of it.
+fn return_activity(markers: &Markers, ret: Ty, kind: Kind, in_memory: bool) -> Activity {
+    let active = match markers.ret {
+        // In forward mode both words ask for the shadow.
+        Some(Activity::Out) if kind == Kind::Forward => Activity::Dup,
+        Some(activity) => activity,
+        None => default_activity(ret, kind),
+    };
+    // What is returned through memory has its derivative there.
+    match active {
+        Activity::Out if in_memory => Activity::Dup,
+        activity => activity,
+    }
 }
 
 /// Whether the result of a function is made of floats only, so that there is a derivative of one for all of it.
