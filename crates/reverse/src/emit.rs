@@ -133,6 +133,8 @@ pub(crate) struct Emit<'a> {
     pub(crate) free: FxHashMap<Node, Lanes>,
     /// The arrays of nests, in the sweep that is being made.
     pub(crate) layouts: FxHashMap<NestId, Layout>,
+    /// What stands for phis while numbers of iterations are computed before a nest.
+    pub(crate) substitutes: FxHashMap<Value, Value>,
     /// The slots of numbers that calls write to memory.
     pub(crate) pointees: FxHashMap<Inst, SmallVec<[SlotId; 2]>>,
     /// The address of the tape, once it is used.
@@ -189,6 +191,7 @@ impl<'a> Emit<'a> {
             slots: EntityVec::filled(input.plan.slots().len(), None),
             free: FxHashMap::default(),
             layouts: FxHashMap::default(),
+            substitutes: FxHashMap::default(),
             pointees: pointees(input.plan),
             arena: None,
             seed: None,

@@ -48,6 +48,7 @@ mod split;
 mod sweep;
 mod tables;
 mod tape;
+mod unneeded;
 
 pub use ::shadow::error::{self, Error, ErrorKind};
 pub use ::shadow::{Direction, GlobalShadow, Kept};
@@ -75,6 +76,11 @@ pub struct ReverseOptions {
     pub extra_flags: Flags,
     /// Functions without a body and without a rule are taken for inactive (Enzyme's `-enzyme-emptyfn-inactive`).
     pub empty_functions_inactive: bool,
+    /// The most bytes that one execution of a function may leave on the tape, its callees apart, as far as that is known before
+    /// ([`cache::PlanOptions::tape_limit`]).
+    pub tape_limit: Option<u64>,
+    /// Whether plans are kept for [`Reverse::take_plans`].
+    pub keep_plans: bool,
     /// Options of the activity analysis.
     pub activity: activity::Options,
     /// Options of the type analysis.
@@ -88,6 +94,8 @@ impl Default for ReverseOptions {
             strong_zero: false,
             extra_flags: Flags::REASSOC.union(Flags::CONTRACT),
             empty_functions_inactive: false,
+            tape_limit: None,
+            keep_plans: false,
             activity: activity::Options::default(),
             types: typeanalysis::TypeOptions::default(),
         }
@@ -115,6 +123,21 @@ pub struct Reverse<'a> {
     refused: Vec<Error>,
     /// Functions that return shadows of constants, until the next run.
     getters: Vec<Function>,
+    /// The plans of the bodies that were made, if they are kept.
+    plans: Vec<KeptPlan>,
+}
+
+/// The plan of the answer to one request.
+#[derive(Clone, Debug)]
+pub struct KeptPlan {
+    /// The request.
+    pub request: Request,
+    /// The graphs of the body, which is that of [`ir::Module::body`] once the gradients have been made.
+    pub shape: cache::Shape,
+    /// The plan.
+    pub plan: cache::Plan,
+    /// The calls whose gradients have tapes of their own, with the functions that they may call.
+    pub calls: Vec<(ir::Inst, Vec<ir::FuncId>)>,
 }
 
 impl<'a> Reverse<'a> {
@@ -141,7 +164,14 @@ impl<'a> Reverse<'a> {
             words: Words::None,
             refused: Vec::new(),
             getters: Vec::new(),
+            plans: Vec::new(),
         }
+    }
+
+    /// The plans that were made since the last call, in the order in which the functions were needed, if [`ReverseOptions::keep_plans`] says
+    /// so. After an error those that could be made.
+    pub fn take_plans(&mut self) -> Vec<KeptPlan> {
+        std::mem::take(&mut self.plans)
     }
 
     /// The functions for a request: declared, and queued for [`Reverse::run`]. The same request gives the same functions. `None` if it
@@ -292,11 +322,15 @@ impl<'a> Reverse<'a> {
         self.words = Words::of(self.module);
         let mut errors = std::mem::take(&mut self.refused);
         let mut bodies: Vec<Function> = Vec::new();
+        let mut unneeded = unneeded::Unneeded::new();
         while let Some(mut job) = self.requests.next() {
             let known = (self.rules, &self.options);
             if self.prepared.reach(self.module, known, job.request.func) {
                 // What a caller's analyses say is about the body as it was.
                 job.known = None;
+            }
+            if let Answer::Combined(func) = job.answer {
+                unneeded.push((func, job.request.unneeded()));
             }
             match self.gradient(job) {
                 Ok(made) => bodies.extend(made),
@@ -323,6 +357,9 @@ impl<'a> Reverse<'a> {
         for body in bodies {
             self.module.set_body(body);
         }
+        unneeded.retain(|(_, positions)| !positions.is_empty());
+        let known = (self.rules, self.options.empty_functions_inactive);
+        unneeded::drop_unneeded(self.module, known, &self.runtime.functions(), &unneeded);
         Ok(made)
     }
 

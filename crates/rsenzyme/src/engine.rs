@@ -6,9 +6,10 @@
 
 use forward::{Forward, ForwardOptions};
 use ir::attrs::FuncFlags;
+use ir::phases::phase;
 use ir::{Const, ConstData, EntitySet, Flags, FuncId};
-use llvm::{Exported, Exporter, Importer};
-use reverse::{Answer, Half, Holder, Reverse, ReverseOptions};
+use llvm::{Exported, Exporter, ImportOptions, Importer};
+use reverse::{Answer, Half, Holder, KeptPlan, Reverse, ReverseOptions};
 use rules::RuleTable;
 
 use crate::diagnostic::{Diagnostic, Severity};
@@ -70,7 +71,9 @@ impl Wanted {
             primal_return: call.primal_return && !in_memory,
             ret: if in_memory { Activity::Const } else { call.ret },
             width: call.width,
-            strong_zero: call.strong_zero,
+            // rustc has LLVM evaluate both sides of an `if` and choose, where C's math functions would set `errno`: what was not chosen may be
+            // infinite, and must not come into the gradient as zero times infinity.
+            strong_zero: call.strong_zero || call.front.is_some() && call.request.kind == Kind::Autodiff,
             split: Split {
                 allocated: call.tape.allocated.is_some() || call.request.kind == Kind::AugmentSize,
                 keep: call.tape.keep,
@@ -90,6 +93,8 @@ pub(crate) struct Made {
     pub(crate) functions: Vec<(Val, bool)>,
     /// What the user should look at.
     pub(crate) warnings: Vec<Diagnostic>,
+    /// The plans of tapes, if the options ask for them.
+    pub(crate) plans: String,
 }
 
 /// Makes the derivatives of `wanted`. Either all of them are made, or none. `globals` is what earlier calls have left,
@@ -104,7 +109,13 @@ pub(crate) fn differentiate(
     globals: &mut Globals,
 ) -> Result<Made, Vec<Error>> {
     // SAFETY: the module is live and used by this thread alone, which `lower` and `differentiate` ask of their callers.
-    let importer = unsafe { Importer::new(module.raw()) };
+    let importer = unsafe {
+        let names = ImportOptions {
+            names: options.print_plan,
+            ..ImportOptions::default()
+        };
+        Importer::with_options(module.raw(), names)
+    };
     let mut engine = Engine {
         importer,
         copies: Vec::new(),
@@ -127,6 +138,7 @@ struct Round<'w> {
     /// Whether global variables carry no derivatives when a derivative begins.
     begins_clean: bool,
     warnings: Vec<forward::Warning>,
+    plans: Vec<KeptPlan>,
     /// All requests have strong zeros.
     strong_zero: bool,
 }
@@ -194,6 +206,7 @@ impl Engine {
             begins_clean: options.unmarked_globals_inactive_loads,
             warnings: Vec::new(),
             strong_zero: options.strong_zero,
+            plans: Vec::new(),
         };
         let (mut made, mut errors) = (Vec::new(), Vec::new());
         // The option and the marker of single requests are two sets of derivatives.
@@ -227,6 +240,7 @@ impl Engine {
             tapes,
             found,
             warnings,
+            plans,
             ..
         } = round;
         if !errors.is_empty() {
@@ -235,9 +249,11 @@ impl Engine {
                 .map(|(number, error)| self.derivative_error(number, error))
                 .collect());
         }
+        let plans = crate::plans::text(&self.importer, &plans, options);
         let exported = self.write(&made)?;
         globals.keep(&mut self.importer, &exported, &found);
         if options.clean_up {
+            let _phase = phase("clean-up by LLVM");
             exported
                 .functions()
                 .try_for_each(|(_, function)| {
@@ -258,7 +274,11 @@ impl Engine {
         let functions =
             functions.ok_or_else(|| vec![Error::internal("a derivative that was made was not exported")])?;
         let warnings = self.warnings(&warnings);
-        Ok(Made { functions, warnings })
+        Ok(Made {
+            functions,
+            warnings,
+            plans,
+        })
     }
 
     /// Makes the tangent functions that are wanted: all that they need, in order.
@@ -339,12 +359,14 @@ impl Engine {
         if let Ok(made) = &mut made {
             round.begin_clean(made, |answer| reverse.begin_clean(answer));
         }
+        round.plans.extend(reverse.take_plans());
         round.found.set_shadows(reverse.shadows());
         made
     }
 
     /// Imports the functions that are wanted, with the bodies that they reach.
     fn read(&mut self, wanted: &[Wanted]) -> Result<Vec<Subject>, Vec<Error>> {
+        let _phase = phase("preparation and import");
         let mut subjects = Vec::new();
         for wanted in wanted {
             // SAFETY: targets are functions and constants of the module, which live as long as the engine.
@@ -425,6 +447,7 @@ impl Engine {
 
     /// Exports the functions that were made.
     fn write(&mut self, made: &[FuncId]) -> Result<Exported, Vec<Error>> {
+        let _phase = phase("export");
         let bodies: Vec<_> = made
             .iter()
             .filter_map(|&func| self.importer.module.body(func))
@@ -633,6 +656,8 @@ fn reverse_options(options: &Options) -> ReverseOptions {
         strong_zero: options.strong_zero,
         extra_flags: extra_flags(options),
         empty_functions_inactive: options.empty_functions_inactive,
+        tape_limit: (options.tape_limit != 0).then_some(options.tape_limit),
+        keep_plans: options.print_plan,
         activity: activity_options(options),
         types: crate::analyses::type_options(options),
     }

@@ -8,6 +8,8 @@ mod clean;
 pub mod error;
 pub mod generated;
 mod globals;
+mod own;
 
 pub use error::{Error, ErrorKind};
 pub use globals::{Direction, Functions, GlobalShadow, Kept, Making, NoShadow, ShadowGlobals};
+pub use own::releasable;

@@ -35,6 +35,9 @@ impl Emit<'_> {
     }
 
     fn forward_block(&mut self, block: Block) {
+        if !self.input.shape.returning.contains(block) {
+            return self.forward_dead_end(block);
+        }
         let source = self.source();
         let loops = &self.input.shape.loops;
         for phi in source.phis(block) {
@@ -72,6 +75,32 @@ impl Emit<'_> {
                     }
                 }
             }
+        }
+    }
+
+    /// Copies a block from which the function does not return: no reverse sweep follows, so that it needs no shadows and nothing on the tape.
+    fn forward_dead_end(&mut self, block: Block) {
+        let source = self.source();
+        for &inst in source.insts(block) {
+            let data = self.data(inst);
+            match data.op {
+                Op::Phi => {
+                    let copy = self.b.copy(data, SmallVec::new(), SmallVec::new());
+                    self.note_copy(inst, copy);
+                }
+                Op::Call(_) | Op::Invoke(_) => {
+                    self.at(inst);
+                    self.copy_call(inst);
+                }
+                _ if data.op.is_terminator() || self.is_static_alloca(inst) => {}
+                _ => {
+                    self.at(inst);
+                    self.copy(inst);
+                }
+            }
+        }
+        if let Some(last) = source.terminator(block) {
+            self.end_block(block, last);
         }
     }
 

@@ -5,7 +5,7 @@
 
 use super::markers::{self, Marker};
 use super::parse::width_of;
-use super::replace::{conversion, is_composite};
+use super::replace::{is_composite, plain_conversion};
 use super::target::{check_target_type, function_of};
 use super::{Kind, RequestError, find};
 use crate::error::Error;
@@ -97,7 +97,7 @@ impl Batch {
         }
         let params = self.target.function_type().params();
         for (index, (arg, &ty)) in self.args.iter().zip(&params).enumerate() {
-            let fits = |value: Val| conversion(self.module, value, ty).is_some();
+            let fits = |value: Val| plain_conversion(self.module, value, ty).is_some();
             let fits = match arg {
                 Lanes::Each(each) => each.iter().all(|&value| fits(value)),
                 Lanes::Same(value) => fits(*value),
@@ -197,8 +197,8 @@ fn in_buffer(module: Mod, builder: &InstBuilder, (base, stride): (Val, Val), lan
 
 fn converted(module: Mod, builder: &InstBuilder, value: Val, ty: Ty) -> Val {
     use super::replace::Conversion;
-    match conversion(module, value, ty) {
-        None | Some(Conversion::Same) => value,
+    match plain_conversion(module, value, ty) {
+        None | Some(Conversion::Same | Conversion::Slot) => value,
         Some(Conversion::Bitcast) => builder.bitcast(value, ty),
         Some(Conversion::AddrSpace) => builder.addrspace_cast(value, ty),
         Some(Conversion::Trunc) => builder.trunc(value, ty),

@@ -9,6 +9,7 @@ pub(crate) mod markers;
 pub(crate) mod parse;
 mod reader;
 pub(crate) mod replace;
+pub(crate) mod rustc;
 mod split;
 pub(crate) mod target;
 

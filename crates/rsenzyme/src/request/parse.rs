@@ -4,6 +4,7 @@ use llvm_sys::LLVMTypeKind;
 
 use super::markers::{self, Marker};
 use super::reader::Reader;
+use super::rustc::Front;
 use super::target::{Targets, check_target};
 use super::{Kind, Request, RequestError};
 use crate::raw::{Mod, Ty, Val};
@@ -72,7 +73,6 @@ pub(crate) struct Seed {
 }
 
 /// A request, read.
-#[derive(Clone, PartialEq, Eq, Debug)]
 pub(crate) struct Call {
     /// The request.
     pub(crate) request: Request,
@@ -95,8 +95,14 @@ pub(crate) struct Call {
     pub(crate) target_sret: Option<Ty>,
     /// The shadows of that memory, where they are operands: in reverse mode, where they hold the seed.
     pub(crate) result_shadows: Vec<Val>,
-    /// The derivative of the result, if it is an operand.
-    pub(crate) seed: Option<Seed>,
+    /// The derivative that the result is given, if it is not one.
+    pub(crate) seed: Option<Val>,
+    /// What is known besides, if rustc makes the request for `std::autodiff`.
+    pub(crate) front: Option<Front>,
+    /// What the user should know, if the call has more than one meaning.
+    pub(crate) doubts: Vec<String>,
+    /// The derivative of the result, if it is an operand: in split mode.
+    pub(crate) given_seed: Option<Seed>,
     /// What is said of the tape.
     pub(crate) tape: Tape,
     /// The value of the function is not returned by the augmented function.
@@ -158,9 +164,12 @@ pub(crate) fn parse(module: Mod, request: Request) -> Result<Call, RequestError>
     }
     let target_sret = target.param_type_attribute("sret", 0);
     let markers = scan(&operands[at + 1..], kind)?;
+    let front = Front::of(module, request, target);
     let mut reader = Reader::new(module, request, target, &operands, at + 1, markers.width);
+    reader.front = front.as_ref();
     let result_shadows = match (kind, target_sret) {
-        (Kind::Autodiff | Kind::Augment | Kind::Reverse, Some(ty)) => reader.result_shadows(ty)?,
+        (Kind::Autodiff, Some(ty)) if front.is_none() => reader.result_shadows(ty)?,
+        (Kind::Augment | Kind::Reverse, Some(ty)) => reader.result_shadows(ty)?,
         _ => Vec::new(),
     };
     let first = usize::from(target_sret.is_some());
@@ -168,6 +177,74 @@ pub(crate) fn parse(module: Mod, request: Request) -> Result<Call, RequestError>
         Kind::AugmentSize => reader.activities(first)?,
         _ => reader.arguments(first)?,
     };
+    let (ret, primal_return, doubts) = match &front {
+        Some(front) => result_of_rustc(front, target, &args, &markers)?,
+        None => {
+            let ret = result(request, target, target_sret, &markers)?;
+            (ret, markers.primal_return, Vec::new())
+        }
+    };
+    let given_seed = match kind {
+        Kind::Reverse => {
+            let seed = (ret == Activity::Out).then(|| target.function_type().return_type());
+            reader.seed_and_tape(seed)?
+        }
+        _ => None,
+    };
+    let tape = reader.end(target.function_type().params().len() - first)?;
+    Ok(Call {
+        request,
+        target,
+        otherwise: targets.second,
+        args,
+        width: markers.width,
+        primal_return,
+        ret,
+        result_memory,
+        target_sret,
+        result_shadows,
+        seed: markers.seed,
+        front,
+        doubts,
+        given_seed,
+        tape,
+        no_return: markers.no_return,
+        strong_zero: markers.strong_zero,
+    })
+}
+
+/// How the result takes part in a request of rustc's, whether the value is returned, and what is not sure about it.
+fn result_of_rustc(
+    front: &Front,
+    target: Val,
+    args: &[Arg],
+    markers: &Markers,
+) -> Result<(Activity, bool, Vec<String>), RequestError> {
+    let params = target.function_type().params();
+    let first = params.len() - args.len();
+    let outs: Vec<_> = args
+        .iter()
+        .zip(&params[first..])
+        .filter_map(|(arg, &ty)| (arg.activity == Activity::Out).then_some(ty))
+        .collect();
+    let role = front.result(markers.width, markers.primal_return, &outs)?;
+    let activities: Vec<_> = args.iter().map(|arg| arg.activity).collect();
+    let doubts = role
+        .doubt
+        .into_iter()
+        .chain(front.doubt_about_pairs(&activities))
+        .chain(front.doubt_about_seed(role.activity, markers.seed));
+    Ok((role.activity, role.primal, doubts.collect()))
+}
+
+/// How the result takes part.
+fn result(
+    request: Request,
+    target: Val,
+    target_sret: Option<Ty>,
+    markers: &Markers,
+) -> Result<Activity, RequestError> {
+    let kind = request.kind;
     let ret = target_sret.unwrap_or(target.function_type().return_type());
     if markers.primal_return && ret.is_void() {
         return Err(RequestError::PrimalOfVoid {
@@ -181,31 +258,7 @@ pub(crate) fn parse(module: Mod, request: Request) -> Result<Call, RequestError>
             ty: target.function_type().return_type().to_string(),
         });
     }
-    let seed = match kind {
-        Kind::Reverse => {
-            let seed = (ret == Activity::Out).then(|| target.function_type().return_type());
-            reader.seed_and_tape(seed)?
-        }
-        _ => None,
-    };
-    let tape = reader.end(target.function_type().params().len() - first)?;
-    let (width, primal_return) = (markers.width, markers.primal_return);
-    Ok(Call {
-        request,
-        target,
-        otherwise: targets.second,
-        args,
-        width,
-        primal_return,
-        ret,
-        result_memory,
-        target_sret,
-        result_shadows,
-        seed,
-        tape,
-        no_return: markers.no_return,
-        strong_zero: markers.strong_zero,
-    })
+    Ok(ret)
 }
 
 /// A request for the shadow of a constant: a function or a global variable.
@@ -236,6 +289,9 @@ fn virtual_reverse(request: Request) -> Result<Call, RequestError> {
         target_sret: None,
         result_shadows: Vec::new(),
         seed: None,
+        front: None,
+        doubts: Vec::new(),
+        given_seed: None,
         tape: Tape::default(),
         no_return: false,
         strong_zero: false,
@@ -268,6 +324,7 @@ struct Markers {
     primal_return: bool,
     /// What a marker says of the result.
     ret: Option<Activity>,
+    seed: Option<Val>,
     no_return: bool,
     strong_zero: bool,
 }
@@ -277,6 +334,7 @@ fn scan(operands: &[Val], kind: Kind) -> Result<Markers, RequestError> {
         width: 1,
         primal_return: false,
         ret: None,
+        seed: None,
         no_return: false,
         strong_zero: false,
     };
@@ -296,6 +354,7 @@ fn scan(operands: &[Val], kind: Kind) -> Result<Markers, RequestError> {
                 return Err(RequestError::SplitPrimalReturn { kind });
             }
             Some(Marker::PrimalReturn) => found.primal_return = true,
+            Some(Marker::Seed) => found.seed = operands.get(index + 1).copied(),
             Some(Marker::StrongZero) => found.strong_zero = true,
             Some(Marker::ConstReturn) => found.ret = Some(Activity::Const),
             Some(Marker::DupReturn) => found.ret = Some(Activity::Dup),

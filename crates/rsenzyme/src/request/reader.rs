@@ -2,6 +2,7 @@
 
 use super::markers::{self, Marker};
 use super::parse::{Activity, Arg, Seed, Shadows, Tape, default_activity};
+use super::rustc::Front;
 use super::{Kind, Request, RequestError};
 use crate::raw::{Mod, Ty, Val};
 
@@ -22,6 +23,8 @@ pub(super) struct Reader<'a> {
     width: u32,
     /// What is said of the tape.
     tape: Tape,
+    /// What is known besides, if rustc makes the request.
+    pub(super) front: Option<&'a Front>,
 }
 
 /// What the markers before an argument say.
@@ -59,6 +62,7 @@ impl<'a> Reader<'a> {
             shadow_at: cut.map(|cut| cut + 1),
             width,
             tape: Tape::default(),
+            front: None,
         }
     }
 
@@ -67,8 +71,14 @@ impl<'a> Reader<'a> {
         let params = self.target.function_type().params();
         let mut args = Vec::with_capacity(params.len());
         let mut last = Activity::Dup;
-        for (index, &ty) in params.iter().enumerate().skip(first) {
+        let mut index = first;
+        while let Some(&ty) = params.get(index) {
             let prefix = self.prefix(index)?;
+            if let Some(activity) = self.pair(index, first, &prefix) {
+                args.extend(self.halves(index, activity)?);
+                index += 2;
+                continue;
+            }
             let default = if self.shadow_at.is_some() {
                 last
             } else {
@@ -77,8 +87,41 @@ impl<'a> Reader<'a> {
             let arg = self.argument(index, ty, prefix, default)?;
             last = arg.activity;
             args.push(arg);
+            index += 1;
         }
         Ok(args)
+    }
+
+    /// The activity of an argument that rustc passes as two, if it has shadows.
+    fn pair(&self, index: usize, first: usize, prefix: &Prefix) -> Option<Activity> {
+        let activity = prefix.activity.filter(|_| prefix.stride.is_none())?;
+        let pair = self.front?.is_pair(index - first);
+        // A slice is two as well, and rustc knows: the marker of its length follows the addresses.
+        let after = self.operands.get(self.at + 1 + self.width as usize)?;
+        let is_slice =
+            markers::name_of(*after).and_then(|name| Marker::of_name(&name)) == Some(Marker::Const);
+        let dual = matches!(activity, Activity::Dup | Activity::DupNoNeed);
+        (pair && dual && !is_slice).then_some(activity)
+    }
+
+    /// Reads both halves of an argument, then those of its shadows: rustc cuts the list after every `1 + width` operands by markers.
+    fn halves(&mut self, index: usize, activity: Activity) -> Result<[Arg; 2], RequestError> {
+        let width = self.width;
+        let mut next = || {
+            while self.next_marker().is_some() {}
+            self.take(index)
+        };
+        let mut both = || Ok([next()?, next()?]);
+        let primal = both()?;
+        let shadows: Result<Vec<[Val; 2]>, RequestError> = (0..width).map(|_| both()).collect();
+        let shadows = shadows?;
+        Ok([0, 1].map(|half: usize| Arg {
+            activity,
+            primal: primal[half],
+            by_ref: false,
+            shadows: Shadows::Each(shadows.iter().map(|shadow| shadow[half]).collect()),
+            not_overwritten: false,
+        }))
     }
 
     /// Reads the markers of all parameters from number `first` on, of a request that has no values.
@@ -331,7 +374,7 @@ impl<'a> Reader<'a> {
         let (kind, function) = (self.request.kind, self.target.name());
         while let Some(&operand) = self.operands[..self.end].get(self.at) {
             match self.next_marker() {
-                Some(Marker::Width) => self.at += 1,
+                Some(Marker::Width | Marker::Seed) => self.at += 1,
                 Some(
                     Marker::PrimalReturn
                     | Marker::ConstReturn
