@@ -121,10 +121,10 @@ pub struct Reverse<'a> {
     words: Words,
     /// Requests that make no sense.
     refused: Vec<Error>,
-    /// The plans of the bodies that were made, if they are kept.
-    plans: Vec<KeptPlan>,
     /// Functions that return shadows of constants, until the next run.
     getters: Vec<Function>,
+    /// The plans of the bodies that were made, if they are kept.
+    plans: Vec<KeptPlan>,
 }
 
 /// The plan of the answer to one request.
@@ -163,8 +163,8 @@ impl<'a> Reverse<'a> {
             prepared: Prepared::default(),
             words: Words::None,
             refused: Vec::new(),
-            plans: Vec::new(),
             getters: Vec::new(),
+            plans: Vec::new(),
         }
     }
 

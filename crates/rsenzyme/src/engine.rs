@@ -73,7 +73,7 @@ impl Wanted {
             width: call.width,
             // rustc has LLVM evaluate both sides of an `if` and choose, where C's math functions would set `errno`: what was not chosen may be
             // infinite, and must not come into the gradient as zero times infinity.
-            strong_zero: call.strong_zero || (call.front.is_some() && call.request.kind == Kind::Autodiff),
+            strong_zero: call.strong_zero || call.front.is_some() && call.request.kind == Kind::Autodiff,
             split: Split {
                 allocated: call.tape.allocated.is_some() || call.request.kind == Kind::AugmentSize,
                 keep: call.tape.keep,
@@ -205,8 +205,8 @@ impl Engine {
             found: Found::known(shadows),
             begins_clean: options.unmarked_globals_inactive_loads,
             warnings: Vec::new(),
-            plans: Vec::new(),
             strong_zero: options.strong_zero,
+            plans: Vec::new(),
         };
         let (mut made, mut errors) = (Vec::new(), Vec::new());
         // The option and the marker of single requests are two sets of derivatives.
@@ -359,7 +359,7 @@ impl Engine {
         if let Ok(made) = &mut made {
             round.begin_clean(made, |answer| reverse.begin_clean(answer));
         }
-        round.plans = reverse.take_plans();
+        round.plans.extend(reverse.take_plans());
         round.found.set_shadows(reverse.shadows());
         made
     }

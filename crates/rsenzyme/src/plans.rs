@@ -14,7 +14,7 @@ use reverse::KeptPlan;
 
 use crate::analyses::Printed;
 use crate::diagnostic::Diagnostic;
-use crate::engine::{self, Split, Wanted};
+use crate::engine::{self, Wanted};
 use crate::error::Error;
 use crate::explain::{ExplainError, Question, Sources};
 use crate::globals::Globals;
@@ -151,7 +151,7 @@ unsafe fn of_function(
         ret: activity(signature.return_type()),
         width: 1,
         strong_zero: false,
-        split: Split::default(),
+        split: Default::default(),
     };
     let made = engine::differentiate(module, options, &[wanted], &mut Globals::default());
     Some(made.map(|made| made.plans))

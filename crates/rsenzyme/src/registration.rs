@@ -106,7 +106,7 @@ fn register(module: Mod, kind: Kind, value: Val) -> Result<(), &'static str> {
             };
             function.attach(module, "enzyme_augment", &[augmented]);
             function.attach(module, name, &[last]);
-            let notes = (3..).map_while(|index| entry(index)).filter_map(text);
+            let notes = (3..).map_while(&entry).filter_map(text);
             let by_ref = notes.filter_map(|note| note.strip_prefix("byref_").map(str::to_owned));
             let by_ref: Vec<String> = by_ref.collect();
             if by_ref.iter().any(|number| number.parse::<u32>().is_err()) {

@@ -148,24 +148,8 @@ pub enum ErrorKind {
         what: String,
     },
     /// A registered function of another type than a rule has.
-    #[error(
-        "the {role} `{rule}` registered for `{name}` has the type {found}, and should have {expected}{}{more}",
-        if more.is_empty() { "" } else { " " }
-    )]
-    CustomSignature {
-        /// The symbol of the primal.
-        name: String,
-        /// What the function is registered as.
-        role: &'static str,
-        /// Its symbol.
-        rule: String,
-        /// Its type.
-        found: String,
-        /// The type that it should have.
-        expected: String,
-        /// What it may have besides.
-        more: &'static str,
-    },
+    #[error("{0}")]
+    CustomSignature(Box<WrongRule>),
     /// An active global variable that another module defines.
     #[error("the active global variable `{name}` is defined elsewhere and has no shadow")]
     ExternalGlobal {
@@ -208,6 +192,27 @@ pub enum ErrorKind {
         /// The symbol.
         name: String,
     },
+}
+
+/// A registered function of another type than a rule has.
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+#[error(
+    "the {role} `{rule}` registered for `{name}` has the type {found}, and should have {expected}{}{more}",
+    if more.is_empty() { "" } else { " " }
+)]
+pub struct WrongRule {
+    /// The symbol of the primal.
+    pub name: String,
+    /// What the function is registered as.
+    pub role: &'static str,
+    /// Its symbol.
+    pub rule: String,
+    /// Its type.
+    pub found: String,
+    /// The type that it should have.
+    pub expected: String,
+    /// What it may have besides.
+    pub more: &'static str,
 }
 
 impl From<NoShadow> for ErrorKind {
@@ -279,7 +284,7 @@ impl ErrorKind {
             Self::CustomArgument { .. } => {
                 "pass a pointer with a shadow (enzyme_dup), or a floating-point number by itself"
             }
-            Self::CustomSignature { .. } => {
+            Self::CustomSignature(_) => {
                 "each parameter is followed by its shadow unless it is a floating-point number; see __enzyme_register_gradient in \
                  docs/compatibility.md"
             }

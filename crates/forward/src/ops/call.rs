@@ -7,7 +7,7 @@ use ir::{CallInfo, ConstData, FuncId, Inst, NewInst, Op, TailKind, Type, Value};
 use smallvec::SmallVec;
 
 use crate::emit::{Emit, Outcome};
-use crate::error::ErrorKind;
+use crate::error::{ErrorKind, WrongRule};
 use crate::request::{Activity, Request, ReturnRequest};
 
 impl Emit<'_> {
@@ -375,14 +375,14 @@ impl Emit<'_> {
         let expected = types.func(ret, &params);
         let text = |ty: Type| ir::text::print_type(self.b.ctx, ty);
         let rule = &self.b.ctx.funcs[derivative];
-        ErrorKind::CustomSignature {
+        ErrorKind::CustomSignature(Box::new(WrongRule {
             name: self.b.ctx.funcs[func].name.to_string(),
             role: "forward derivative",
             rule: rule.name.to_string(),
             found: text(rule.ty),
             expected: text(expected),
             more: "",
-        }
+        }))
     }
 
     /// A registered rule returns `{primal, shadow}`.

@@ -17,7 +17,7 @@
 use ir::attrs::ParamFlags;
 use ir::{Bodies, Context, FuncId, Op, Type, TypeData, Value};
 
-use crate::error::ErrorKind;
+use crate::error::{ErrorKind, WrongRule};
 use crate::request::{Activity, Request};
 
 /// A parameter of the primal.
@@ -404,14 +404,14 @@ impl Reader<'_> {
         };
         let expected = self.ctx.types.func(ret, params);
         let text = |ty: Type| ir::text::print_type(self.ctx, ty);
-        ErrorKind::CustomSignature {
+        ErrorKind::CustomSignature(Box::new(WrongRule {
             name: self.name(),
             role,
             rule: self.ctx.funcs[func].name.to_string(),
             found: text(self.ctx.funcs[func].ty),
             expected: text(expected),
             more,
-        }
+        }))
     }
 }
 

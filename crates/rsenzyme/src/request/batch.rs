@@ -5,7 +5,7 @@
 
 use super::markers::{self, Marker};
 use super::parse::width_of;
-use super::replace::{conversion, is_composite};
+use super::replace::{is_composite, plain_conversion};
 use super::target::{check_target_type, function_of};
 use super::{Kind, RequestError, find};
 use crate::error::Error;
@@ -44,67 +44,101 @@ fn expand_one(module: Mod, call: Val) -> Result<(), RequestError> {
         kind: Kind::Batch,
         found: operands.get(at).map_or("nothing".into(), |v| v.print()),
     })?;
-    let function = target.name();
-    let bad = |problem: String| RequestError::BadBatch {
-        function: function.clone(),
-        problem,
-    };
     check_target_type(target)?;
     if call.is_invoke() {
         return Err(RequestError::Unsupported {
             feature: "a batch that may throw (an invoke)".into(),
         });
     }
-    if target.param_type_attribute("sret", 0).is_some() {
-        return Err(bad("it returns its result through memory".into()));
-    }
     let (width, args) = read(target, &operands[at + 1..])?;
-    let params = target.function_type().params();
-    for (index, (arg, &ty)) in args.iter().zip(&params).enumerate() {
-        let fits = match arg {
-            Lanes::Each(each) => each.iter().all(|&value| conversion(module, value, ty).is_some()),
-            Lanes::Same(value) => conversion(module, *value, ty).is_some(),
-            Lanes::Buffer { base, stride } => base.ty().is_ptr() && stride.ty().int_bits().is_some(),
+    let batch = Batch {
+        module,
+        call,
+        target,
+        width,
+        args,
+        result_memory,
+    };
+    batch.check()?;
+    batch.emit();
+    Ok(())
+}
+
+/// A request, read.
+struct Batch {
+    module: Mod,
+    call: Val,
+    target: Val,
+    width: u32,
+    args: Vec<Lanes>,
+    /// The memory for the declared result, where the request returns through memory.
+    result_memory: Option<(Val, Ty)>,
+}
+
+impl Batch {
+    /// The type of all results together; `None` if there are none, or nobody wants them.
+    fn made(&self) -> Option<Ty> {
+        let ret = self.target.function_type().return_type();
+        let declared = self.declared();
+        (!ret.is_void() && !declared.is_void()).then(|| ret.array(u64::from(self.width)))
+    }
+
+    fn declared(&self) -> Ty {
+        self.result_memory.map_or(self.call.ty(), |(_, ty)| ty)
+    }
+
+    fn check(&self) -> Result<(), RequestError> {
+        let bad = |problem: String| RequestError::BadBatch {
+            function: self.target.name(),
+            problem,
         };
-        if !fits {
-            return Err(bad(format!("argument {index} does not have the type {ty}")));
+        if self.target.param_type_attribute("sret", 0).is_some() {
+            return Err(bad("it returns its result through memory".into()));
+        }
+        let params = self.target.function_type().params();
+        for (index, (arg, &ty)) in self.args.iter().zip(&params).enumerate() {
+            let fits = |value: Val| plain_conversion(self.module, value, ty).is_some();
+            let fits = match arg {
+                Lanes::Each(each) => each.iter().all(|&value| fits(value)),
+                Lanes::Same(value) => fits(*value),
+                Lanes::Buffer { base, stride } => base.ty().is_ptr() && stride.ty().int_bits().is_some(),
+            };
+            if !fits {
+                return Err(bad(format!("argument {index} does not have the type {ty}")));
+            }
+        }
+        let (declared, in_memory) = (self.declared(), self.result_memory.is_some());
+        match self.made() {
+            Some(made) if !fits_result(self.module, in_memory, declared, made) => {
+                Err(RequestError::BadResult {
+                    kind: Kind::Batch,
+                    made: made.to_string(),
+                    declared: declared.to_string(),
+                })
+            }
+            _ => Ok(()),
         }
     }
-    let ret = target.function_type().return_type();
-    let declared = result_memory.map_or(call.ty(), |(_, ty)| ty);
-    let returns = !ret.is_void() && !declared.is_void();
-    let made = ret.array(u64::from(width.max(1)));
-    if returns && !fits_result(module, result_memory.is_some(), declared, made) {
-        return Err(RequestError::BadResult {
-            kind: Kind::Batch,
-            made: made.to_string(),
-            declared: declared.to_string(),
-        });
-    }
-    let builder = InstBuilder::before(call, module.context());
-    let mut results = Vec::new();
-    for lane in 0..width {
-        let lane_args = args.iter().zip(&params).map(|(arg, &ty)| {
-            let (original, value) = match arg {
-                Lanes::Each(each) => (each[lane as usize], each[lane as usize]),
-                Lanes::Same(value) => (*value, *value),
-                Lanes::Buffer { base, stride } => {
-                    return in_buffer(module, &builder, (*base, *stride), lane, ty);
-                }
-            };
-            converted(module, &builder, original, value, ty)
-        });
-        let lane_args: Vec<_> = lane_args.collect();
-        let new = builder.call(target, &lane_args);
-        new.copy_location(call);
-        results.push(new);
-    }
-    if returns {
+
+    fn emit(&self) {
+        let (module, call) = (self.module, self.call);
+        let builder = InstBuilder::before(call, module.context());
+        let results: Vec<_> = (0..self.width)
+            .map(|lane| self.call_lane(&builder, lane))
+            .collect();
+        let Some(made) = self.made() else {
+            if call.has_uses() {
+                call.replace_uses(call.ty().poison());
+            }
+            call.erase();
+            return;
+        };
         let insert = |all, (index, &result): (u32, &Val)| builder.insert(all, result, index);
         let all = (0..).zip(&results).fold(made.poison(), insert);
-        match result_memory {
+        match self.result_memory {
             Some((memory, _)) => builder.store_unaligned(all, memory),
             None if call.has_uses() => {
+                let declared = self.declared();
                 let result = match declared == made {
                     true => all,
                     false => {
@@ -117,11 +151,27 @@ fn expand_one(module: Mod, call: Val) -> Result<(), RequestError> {
             }
             None => {}
         }
-    } else if call.has_uses() {
-        call.replace_uses(call.ty().poison());
+        call.erase();
     }
-    call.erase();
-    Ok(())
+
+    /// The call of one lane.
+    fn call_lane(&self, builder: &InstBuilder, lane: u32) -> Val {
+        let params = self.target.function_type().params();
+        let args = self.args.iter().zip(&params).map(|(arg, &ty)| {
+            let value = match arg {
+                Lanes::Each(each) => each[lane as usize],
+                Lanes::Same(value) => *value,
+                Lanes::Buffer { base, stride } => {
+                    return in_buffer(self.module, builder, (*base, *stride), lane, ty);
+                }
+            };
+            converted(self.module, builder, value, ty)
+        });
+        let args: Vec<_> = args.collect();
+        let new = builder.call(self.target, &args);
+        new.copy_location(self.call);
+        new
+    }
 }
 
 /// Whether the results of all calls are what the request is declared to return, byte by byte.
@@ -145,9 +195,9 @@ fn in_buffer(module: Mod, builder: &InstBuilder, (base, stride): (Val, Val), lan
     }
 }
 
-fn converted(module: Mod, builder: &InstBuilder, original: Val, value: Val, ty: Ty) -> Val {
+fn converted(module: Mod, builder: &InstBuilder, value: Val, ty: Ty) -> Val {
     use super::replace::Conversion;
-    match conversion(module, original, ty) {
+    match plain_conversion(module, value, ty) {
         None | Some(Conversion::Same | Conversion::Slot) => value,
         Some(Conversion::Bitcast) => builder.bitcast(value, ty),
         Some(Conversion::AddrSpace) => builder.addrspace_cast(value, ty),

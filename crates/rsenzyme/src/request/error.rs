@@ -149,12 +149,6 @@ pub(crate) enum RequestError {
         ty: String,
         bytes: u64,
     },
-    /// The function, or something that it calls, starts threads.
-    #[error(
-        "`{function}` starts threads, which is not differentiated; differentiate what each thread does (call its derivative in the thread), and add \
-         the results up outside"
-    )]
-    Threads { function: String },
     /// The value of the function in split mode.
     #[error(
         "enzyme_primal_return has no meaning in {kind}: __enzyme_augmentfwd returns the value of the function behind the tape in any case, and \
@@ -238,6 +232,12 @@ pub(crate) enum RequestError {
     /// `__enzyme_batch` with arguments of the wrong form.
     #[error("cannot batch `{function}`: {problem}")]
     BadBatch { function: String, problem: String },
+    /// The function, or something that it calls, starts threads.
+    #[error(
+        "`{function}` starts threads, which is not differentiated; differentiate what each thread does (call its derivative in the thread), and add \
+         the results up outside"
+    )]
+    Threads { function: String },
     /// Requests that need each other's results.
     #[error(
         "`{function}` asks for its own derivative, directly or through what it calls, so there is no order in which to make them"

@@ -23,8 +23,6 @@ pub(crate) enum Marker {
     ActiveReturn,
     DupReturn,
     RuntimeActivity,
-    /// Ours, for [`super::rustc::seed`].
-    Seed,
     StrongZero,
     Allocated,
     Tape,
@@ -32,6 +30,8 @@ pub(crate) enum Marker {
     Vector,
     Scalar,
     Buffer,
+    /// Ours, for [`super::rustc::seed`].
+    Seed,
     /// One that the protocol knows and this version does not.
     Later,
 }

@@ -95,14 +95,14 @@ pub(crate) struct Call {
     pub(crate) target_sret: Option<Ty>,
     /// The shadows of that memory, where they are operands: in reverse mode, where they hold the seed.
     pub(crate) result_shadows: Vec<Val>,
-    /// The derivative that rustc gives the result, if it is not one.
-    pub(crate) own_seed: Option<Val>,
+    /// The derivative that the result is given, if it is not one.
+    pub(crate) seed: Option<Val>,
     /// What is known besides, if rustc makes the request for `std::autodiff`.
     pub(crate) front: Option<Front>,
     /// What the user should know, if the call has more than one meaning.
     pub(crate) doubts: Vec<String>,
-    /// The derivative of the result, if it is an operand.
-    pub(crate) seed: Option<Seed>,
+    /// The derivative of the result, if it is an operand: in split mode.
+    pub(crate) given_seed: Option<Seed>,
     /// What is said of the tape.
     pub(crate) tape: Tape,
     /// The value of the function is not returned by the augmented function.
@@ -168,9 +168,8 @@ pub(crate) fn parse(module: Mod, request: Request) -> Result<Call, RequestError>
     let mut reader = Reader::new(module, request, target, &operands, at + 1, markers.width);
     reader.front = front.as_ref();
     let result_shadows = match (kind, target_sret) {
-        (Kind::Autodiff | Kind::Augment | Kind::Reverse, Some(ty)) if front.is_none() => {
-            reader.result_shadows(ty)?
-        }
+        (Kind::Autodiff, Some(ty)) if front.is_none() => reader.result_shadows(ty)?,
+        (Kind::Augment | Kind::Reverse, Some(ty)) => reader.result_shadows(ty)?,
         _ => Vec::new(),
     };
     let first = usize::from(target_sret.is_some());
@@ -185,7 +184,7 @@ pub(crate) fn parse(module: Mod, request: Request) -> Result<Call, RequestError>
             (ret, markers.primal_return, Vec::new())
         }
     };
-    let seed = match kind {
+    let given_seed = match kind {
         Kind::Reverse => {
             let seed = (ret == Activity::Out).then(|| target.function_type().return_type());
             reader.seed_and_tape(seed)?
@@ -204,10 +203,10 @@ pub(crate) fn parse(module: Mod, request: Request) -> Result<Call, RequestError>
         result_memory,
         target_sret,
         result_shadows,
-        own_seed: markers.seed,
+        seed: markers.seed,
         front,
         doubts,
-        seed,
+        given_seed,
         tape,
         no_return: markers.no_return,
         strong_zero: markers.strong_zero,
@@ -252,17 +251,7 @@ fn result(
             function: target.name(),
         });
     }
-    let active = match markers.ret {
-        // In forward mode both words ask for the shadow.
-        Some(Activity::Out) if kind == Kind::Forward => Activity::Dup,
-        Some(activity) => activity,
-        None => default_activity(ret, kind),
-    };
-    // What is returned through memory has its derivative there.
-    let ret = match active {
-        Activity::Out if target_sret.is_some() => Activity::Dup,
-        activity => activity,
-    };
+    let ret = return_activity(&markers, ret, kind, target_sret.is_some());
     if ret == Activity::Out && !kind.is_split() && !ret_is_float(target) {
         return Err(RequestError::BadSeed {
             function: target.name(),
@@ -299,14 +288,29 @@ fn virtual_reverse(request: Request) -> Result<Call, RequestError> {
         result_memory: None,
         target_sret: None,
         result_shadows: Vec::new(),
-        own_seed: None,
+        seed: None,
         front: None,
         doubts: Vec::new(),
-        seed: None,
+        given_seed: None,
         tape: Tape::default(),
         no_return: false,
         strong_zero: false,
     })
+}
+
+/// How the result takes part, by its type and what a marker says of it.
+fn return_activity(markers: &Markers, ret: Ty, kind: Kind, in_memory: bool) -> Activity {
+    let active = match markers.ret {
+        // In forward mode both words ask for the shadow.
+        Some(Activity::Out) if kind == Kind::Forward => Activity::Dup,
+        Some(activity) => activity,
+        None => default_activity(ret, kind),
+    };
+    // What is returned through memory has its derivative there.
+    match active {
+        Activity::Out if in_memory => Activity::Dup,
+        activity => activity,
+    }
 }
 
 /// Whether the result of a function is made of floats only, so that there is a derivative of one for all of it.

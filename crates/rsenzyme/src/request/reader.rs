@@ -21,10 +21,10 @@ pub(super) struct Reader<'a> {
     /// The next shadow, if shadows are apart.
     shadow_at: Option<usize>,
     width: u32,
-    /// What is known besides, if rustc makes the request.
-    pub(super) front: Option<&'a Front>,
     /// What is said of the tape.
     tape: Tape,
+    /// What is known besides, if rustc makes the request.
+    pub(super) front: Option<&'a Front>,
 }
 
 /// What the markers before an argument say.
@@ -61,8 +61,8 @@ impl<'a> Reader<'a> {
             end,
             shadow_at: cut.map(|cut| cut + 1),
             width,
-            front: None,
             tape: Tape::default(),
+            front: None,
         }
     }
 

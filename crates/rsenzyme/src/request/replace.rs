@@ -72,11 +72,11 @@ fn finish(old: Val, result: Option<Val>, new: Val) {
     old.erase();
 }
 
-/// The operands of a call that are passed on to a function: all but metadata and markers, which nothing may mention any more.
+/// The operands of a call that are passed on to a function: all but markers, of which nothing may be left.
 fn plain_operands(call: Val) -> Vec<Val> {
     call.args()
         .into_iter()
-        .filter(|&arg| arg.metadata_string().is_none() && markers::name_of(arg).is_none())
+        .filter(|arg| arg.metadata_string().is_none() && markers::name_of(*arg).is_none())
         .collect()
 }
 
@@ -245,20 +245,18 @@ pub(super) enum Conversion {
     Slot,
 }
 
-/// How an operand of a request becomes a parameter.
-fn conversion_of(module: Mod, call: &Call, operand: Val, to: Ty) -> Option<Conversion> {
+fn conversion(module: Mod, call: &Call, operand: Val, to: Ty) -> Option<Conversion> {
     let from = operand.ty();
     let stored = |ty| module.store_size(ty);
-    let reshapes =
-        call.front.is_some() && (is_composite(from) || is_composite(to)) && stored(from) == stored(to);
-    match from != to && reshapes {
-        true => Some(Conversion::Slot),
-        false => conversion(module, operand, to),
+    let is_stored = call.front.is_some() && (is_composite(from) || is_composite(to));
+    if from != to && is_stored && stored(from) == stored(to) {
+        return Some(Conversion::Slot);
     }
+    plain_conversion(module, operand, to)
 }
 
-/// How an operand becomes a parameter, whoever asks.
-pub(super) fn conversion(module: Mod, operand: Val, to: Ty) -> Option<Conversion> {
+/// The same in calls that are not rustc's.
+pub(super) fn plain_conversion(module: Mod, operand: Val, to: Ty) -> Option<Conversion> {
     let from = operand.ty();
     if from == to {
         Some(Conversion::Same)
@@ -306,17 +304,16 @@ fn check(module: Mod, call: &Call, made: Derivative) -> Result<(), RequestError>
     }
     if let Some(ty) = call.target_sret {
         check_result_memory(module, call, ty)?;
-        if !call.request.kind.is_split() && call.front.is_none() {
-            return Ok(());
-        }
     }
-    let returned = match call.request.kind.is_split() {
-        true => split::check(module, call, made)?,
-        false => Some(made.function.function_type().return_type()),
-    };
-    match returned {
-        Some(returned) => adaption(module, call, returned).map(|_| ()),
-        None => Ok(()),
+    if call.request.kind.is_split() {
+        return match split::check(module, call, made)? {
+            Some(returned) => adaption(module, call, returned).map(|_| ()),
+            None => Ok(()),
+        };
+    }
+    match (&call.target_sret, &call.front) {
+        (Some(_), None) => Ok(()),
+        _ => adaption(module, call, made.function.function_type().return_type()).map(|_| ()),
     }
 }
 
@@ -328,7 +325,7 @@ fn check_argument(
     found: Val,
     ty: Ty,
 ) -> Result<(), RequestError> {
-    if conversion_of(module, call, found, ty).is_some() {
+    if conversion(module, call, found, ty).is_some() {
         return Ok(());
     }
     Err(RequestError::BadArgument {
@@ -477,7 +474,7 @@ impl Emitter<'_> {
 
     /// The derivative that the result is given, in all directions: of the result by itself, if the request says no other. Parsing has seen that there is one.
     fn seed(&self, operands: &Operands<'_>) -> Option<Val> {
-        let seed = match self.call.own_seed {
+        let seed = match self.call.seed {
             Some(seed) => operands.get(seed),
             None => self.call.target.function_type().return_type().one()?,
         };
@@ -497,7 +494,7 @@ impl Emitter<'_> {
 
     /// Converts an operand; `original` is what the request named and decides how.
     pub(super) fn convert(&self, original: Val, value: Val, to: Ty) -> Val {
-        match conversion_of(self.module, self.call, original, to) {
+        match conversion(self.module, self.call, original, to) {
             None | Some(Conversion::Same) => value,
             Some(Conversion::Bitcast) => self.builder.bitcast(value, to),
             Some(Conversion::AddrSpace) => self.builder.addrspace_cast(value, to),

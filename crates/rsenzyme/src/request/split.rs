@@ -5,7 +5,7 @@
 //! gives.
 
 use super::parse::{Call, Seed};
-use super::replace::{Derivative, Emitter, Operands, conversion, is_composite};
+use super::replace::{Derivative, Emitter, Operands, is_composite, plain_conversion};
 use super::target::number_of;
 use super::{Kind, RequestError};
 use crate::raw::{Mod, Ty, Val};
@@ -60,7 +60,7 @@ fn replace_by(old: Val, value: Val) -> Result<(), RequestError> {
 /// Checks seed, tape and sizes; the type that is to be returned, if anything is.
 pub(super) fn check(module: Mod, call: &Call, made: Derivative) -> Result<Option<Ty>, RequestError> {
     check_size(call, made.has_tape)?;
-    if let Some(seed) = &call.seed {
+    if let Some(seed) = &call.given_seed {
         check_seed(module, call, seed)?;
     }
     check_tape(module, call, made.has_tape)?;
@@ -110,7 +110,8 @@ fn check_seed(module: Mod, call: &Call, seed: &Seed) -> Result<(), RequestError>
         let fits = match room {
             Some(room) => module.size_of(room) == module.size_of(expected),
             None => {
-                conversion(module, operand, expected).is_some() || is_reshaped(module, operand.ty(), expected)
+                plain_conversion(module, operand, expected).is_some()
+                    || is_reshaped(module, operand.ty(), expected)
             }
         };
         if !fits {
@@ -199,7 +200,7 @@ fn fields(module: Mod, call: &Call, made: Derivative) -> Vec<Ty> {
 impl Emitter<'_> {
     /// Emits the rest of a request in split mode: `args` are the primals and shadows.
     pub(super) fn split(&self, operands: &Operands<'_>, mut args: Vec<Val>) -> (Option<Val>, Val) {
-        if let Some(seed) = &self.call.seed {
+        if let Some(seed) = &self.call.given_seed {
             args.push(self.given_seed(operands, seed));
         }
         match self.call.request.kind {
@@ -284,7 +285,7 @@ impl Emitter<'_> {
         if old.call_type_attribute("byval", seed.at).is_some() {
             return self.builder.load(ty, operand);
         }
-        match conversion(self.module, original, ty) {
+        match plain_conversion(self.module, original, ty) {
             Some(_) => self.convert(original, operand, ty),
             None => self.reshape(operand, ty),
         }
