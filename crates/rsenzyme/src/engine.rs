@@ -149,9 +149,14 @@ impl Engine {
         globals: &mut Globals,
     ) -> Result<Made, Vec<Error>> {
         let shadows = globals.import(&mut self.importer);
+        let reads_math_state = rules::MATH_STATE_READERS.iter().any(|name| module.mentions(name));
         let forward_options = ForwardOptions {
-            reads_math_state: rules::MATH_STATE_READERS.iter().any(|name| module.mentions(name)),
+            reads_math_state,
             ..forward_options(options)
+        };
+        let reverse_options = ReverseOptions {
+            reads_math_state,
+            ..reverse_options(options)
         };
         let funcs = self.read(wanted)?;
         let mut round = Round {
@@ -164,7 +169,7 @@ impl Engine {
             plans: Vec::new(),
         };
         let made = self.tangents(forward_options, &mut round);
-        let gradients = self.gradients(options, &mut round);
+        let gradients = self.gradients(reverse_options, &mut round);
         let Round {
             answers,
             found,
@@ -238,13 +243,13 @@ impl Engine {
     /// Makes the gradient functions that are wanted: all that they need, in order.
     fn gradients(
         &mut self,
-        options: &Options,
+        options: ReverseOptions,
         round: &mut Round<'_>,
     ) -> Result<Vec<FuncId>, Vec<reverse::Error>> {
         let of_rustc = round.wanted.iter().any(|wanted| wanted.of_rustc);
         let options = ReverseOptions {
             strong_zero: options.strong_zero || of_rustc,
-            ..reverse_options(options)
+            ..options
         };
         let mut reverse = Reverse::new(&mut self.importer.module, self.rules, options);
         let shadows = round.found.shadows();
@@ -519,6 +524,7 @@ fn reverse_options(options: &Options) -> ReverseOptions {
         strong_zero: options.strong_zero,
         extra_flags: extra_flags(options),
         empty_functions_inactive: options.empty_functions_inactive,
+        reads_math_state: true,
         tape_limit: (options.tape_limit != 0).then_some(options.tape_limit),
         keep_plans: options.print_plan,
         activity: activity_options(options),
