@@ -76,6 +76,9 @@ pub struct ReverseOptions {
     pub extra_flags: Flags,
     /// Functions without a body and without a rule are taken for inactive (Enzyme's `-enzyme-emptyfn-inactive`).
     pub empty_functions_inactive: bool,
+    /// Whether the program may read `errno`, `signgam` or the floating-point status flags after math functions were called. If not,
+    /// calls of such functions go where only their primal value would need them.
+    pub reads_math_state: bool,
     /// The most bytes that one execution of a function may leave on the tape, its callees apart, as far as that is known before
     /// ([`cache::PlanOptions::tape_limit`]).
     pub tape_limit: Option<u64>,
@@ -94,6 +97,7 @@ impl Default for ReverseOptions {
             strong_zero: false,
             extra_flags: Flags::REASSOC.union(Flags::CONTRACT),
             empty_functions_inactive: false,
+            reads_math_state: true,
             tape_limit: None,
             keep_plans: false,
             activity: activity::Options::default(),

@@ -192,9 +192,14 @@ impl Engine {
         globals: &mut Globals,
     ) -> Result<Made, Vec<Error>> {
         let shadows = globals.import(&mut self.importer);
+        let reads_math_state = rules::MATH_STATE_READERS.iter().any(|name| module.mentions(name));
         let forward_options = ForwardOptions {
-            reads_math_state: rules::MATH_STATE_READERS.iter().any(|name| module.mentions(name)),
+            reads_math_state,
             ..forward_options(options)
+        };
+        let reverse_options = ReverseOptions {
+            reads_math_state,
+            ..reverse_options(options)
         };
         let funcs = self.read(wanted)?;
         let mut round = Round {
@@ -223,7 +228,7 @@ impl Engine {
             };
             let reverse_options = ReverseOptions {
                 strong_zero,
-                ..reverse_options(options)
+                ..reverse_options.clone()
             };
             for result in [
                 self.tangents(forward_options, &mut round),
@@ -656,6 +661,7 @@ fn reverse_options(options: &Options) -> ReverseOptions {
         strong_zero: options.strong_zero,
         extra_flags: extra_flags(options),
         empty_functions_inactive: options.empty_functions_inactive,
+        reads_math_state: true,
         tape_limit: (options.tape_limit != 0).then_some(options.tape_limit),
         keep_plans: options.print_plan,
         activity: activity_options(options),

@@ -8,8 +8,10 @@ mod clean;
 pub mod error;
 pub mod generated;
 mod globals;
+mod math_state;
 mod own;
 
 pub use error::{Error, ErrorKind};
 pub use globals::{Direction, Functions, GlobalShadow, Kept, Making, NoShadow, ShadowGlobals};
+pub use math_state::forget_math_state;
 pub use own::releasable;

@@ -1,7 +1,7 @@
 //! Calls of functions that the rule table knows, by the kind of their entry.
 
-use ir::attrs::{FuncFlags, MemoryEffects, ParamAttrs};
-use ir::{ConstData, Inst, Op, Type, TypeData, Value};
+use ir::attrs::ParamAttrs;
+use ir::{ConstData, Inst, Type, TypeData, Value};
 use rules::code::MathCall;
 use rules::{Entry, InactiveResult, Kind, MathRule, Param, Place, Return, Scalar};
 use smallvec::SmallVec;
@@ -106,32 +106,13 @@ impl Emit<'_> {
         Ok(())
     }
 
-    /// Copies a call of a math function. Where nobody reads what it leaves besides its result, the copy is declared to have no effect, so
-    /// that LLVM drops it if the tangent does not use the result, and takes it out of loops and together with others.
+    /// Copies a call of a math function.
     fn copy_math(&mut self, inst: Inst, entry: &Entry) -> Inst {
         let copy = self.copy_call(inst);
-        let source = &self.b.ctx.funcs[self.source().id];
-        let is_strict = self.b.ctx.attrs(source.attrs).flags.contains(FuncFlags::STRICTFP);
-        if self.input.options.reads_math_state || is_strict || !entry.is_pure() || !entry.effects.errno {
-            return copy;
+        if !self.input.options.reads_math_state {
+            let source = self.source();
+            ::shadow::forget_math_state(&mut self.b, source, inst, copy, entry);
         }
-        let location = self.data(inst).origin;
-        let Op::Call(mut info) = self.b.func.inst(copy).op else {
-            return copy;
-        };
-        let mut attrs = self.b.ctx.attrs(info.attrs).clone();
-        if info.bundle_operands > 0 || attrs.memory.any().is_none() {
-            return copy;
-        }
-        let pure = FuncFlags::NOUNWIND.union(FuncFlags::WILLRETURN);
-        attrs.flags = attrs.flags.union(pure);
-        attrs.memory = MemoryEffects::NONE;
-        info.attrs = self.b.ctx.add_attrs(attrs);
-        let data = self.b.func.inst_mut(copy);
-        data.op = Op::Call(info);
-        // A clone of the original would have the original's attributes.
-        data.origin = None;
-        data.location = data.location.or(location);
         copy
     }
 

@@ -121,7 +121,11 @@ impl Emit<'_> {
 
     /// Outputs in memory: nothing happens to the adjoints of floats there yet; integers are kept equal in shadows.
     fn forward_math(&mut self, inst: Inst, name: &str, entry: &Entry, rule: &MathRule) -> Outcome {
-        self.copy_call(inst);
+        let copy = self.copy_call(inst);
+        if !self.input.options.reads_math_state {
+            let source = self.source();
+            ::shadow::forget_math_state(&mut self.b, source, inst, copy, entry);
+        }
         if !self.touches_active(inst) {
             return Ok(());
         }
