@@ -33,6 +33,7 @@ pub mod request;
 
 mod adjoint;
 mod emit;
+mod extent;
 mod gradient;
 mod helper;
 mod lookup;
