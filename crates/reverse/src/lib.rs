@@ -34,6 +34,7 @@ pub mod request;
 mod adjoint;
 mod custom;
 mod emit;
+mod extent;
 mod gradient;
 mod helper;
 mod keeping;
