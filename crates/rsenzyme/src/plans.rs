@@ -144,7 +144,6 @@ unsafe fn of_function(
     let signature = target.function_type();
     let activity = |ty| default_activity(ty, Kind::Autodiff);
     let wanted = Wanted {
-        of_rustc: false,
         kind: Kind::Autodiff,
         target,
         params: signature.params().into_iter().map(activity).collect(),
