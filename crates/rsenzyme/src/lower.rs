@@ -20,7 +20,9 @@ use crate::options::Options;
 use crate::order::{Round, Rounds, reaches};
 use crate::raw::{Mod, Val};
 use crate::registration;
-use crate::request::parse::{Call, function_of, parse};
+use crate::request::parse::{Call, parse};
+use crate::request::replace::Derivative;
+use crate::request::target::function_of;
 use crate::request::{self, Request, RequestError, replace};
 use crate::subject;
 
@@ -83,7 +85,11 @@ struct Lowering<'a> {
 
 impl Lowering<'_> {
     fn registrations(&mut self) {
-        for (changed, errors) in [registration::apply(self.module), helpers::expand(self.module)] {
+        for (changed, errors) in [
+            registration::apply(self.module),
+            helpers::expand(self.module),
+            request::batch::expand(self.module),
+        ] {
             self.outcome.changed |= changed;
             self.outcome
                 .diagnostics
@@ -134,6 +140,11 @@ impl Lowering<'_> {
         let mut calls = Vec::with_capacity(requests.len());
         let mut failed = Vec::new();
         for request in requests {
+            // What is left of them has been reported.
+            if request.kind == request::Kind::Batch {
+                failed.push(request.call.parent_function());
+                continue;
+            }
             subject::set(Some(request.call.parent_function().name()));
             match parse(self.module, request) {
                 Ok(call) => {
@@ -200,17 +211,41 @@ impl Lowering<'_> {
         self.outcome.plans += &made.plans;
         let _phase = phase("requests");
         let mut functions = made.functions.into_iter();
+        let mut replacements = Vec::with_capacity(calls.len());
         for call in calls {
-            let Some(derivative) = functions.next() else { break };
+            let Some((function, has_tape)) = functions.next() else {
+                break;
+            };
             let otherwise = call
                 .otherwise
-                .and_then(|(condition, _)| Some((condition, functions.next()?)));
-            // The caller is asked before, because the call is gone afterwards.
-            let caller = call.request.call.parent_function();
-            if let Err(error) = replace::replace(self.module, call, derivative, otherwise) {
-                self.request_error(call.request, &error);
-                rounds.fail(caller);
+                .and_then(|(condition, _)| Some((condition, functions.next()?.0)));
+            let derivative = Derivative {
+                function,
+                otherwise,
+                has_tape,
+            };
+            replacements.push((call.request, derivative));
+        }
+        // The sizes of tapes are operands of other requests.
+        replacements.sort_by_key(|(request, _)| request.kind != request::Kind::AugmentSize);
+        for (request, derivative) in replacements {
+            self.replace(request, derivative, rounds);
+        }
+    }
+
+    /// Replaces one request. Its operands are read again: one that was a request is something else now.
+    fn replace(&mut self, request: Request, mut derivative: Derivative, rounds: &mut Rounds) {
+        // The caller is asked before, because the call is gone afterwards.
+        let caller = request.call.parent_function();
+        let replaced = parse(self.module, request).and_then(|call| {
+            if let (Some((condition, _)), Some(otherwise)) = (call.otherwise, &mut derivative.otherwise) {
+                otherwise.0 = condition;
             }
+            replace::replace(self.module, &call, derivative)
+        });
+        if let Err(error) = replaced {
+            self.request_error(request, &error);
+            rounds.fail(caller);
         }
     }
 

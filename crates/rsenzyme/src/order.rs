@@ -94,6 +94,10 @@ pub(crate) fn reaches(from: Val, wanted: impl Fn(Val) -> bool) -> bool {
         if wanted(function) {
             return true;
         }
+        // A request for the shadow of a variable has that as its target.
+        if !function.is_function() {
+            continue;
+        }
         for inst in function.instructions() {
             let mentioned = inst
                 .operands()
