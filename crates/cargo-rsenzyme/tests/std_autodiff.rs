@@ -115,23 +115,18 @@ fn programs(channel: Channel, profile: &str) {
     assert!(!text(&output).contains("warning: "), "{}", text(&output));
 }
 
+/// One of each, or with `cargo xtask test --full` every combination.
 #[test]
-fn programs_on_stable_unoptimized() {
-    programs(Channel::Stable, "dev");
-}
-
-#[test]
-fn programs_on_nightly_at_level_3() {
-    programs(Channel::Nightly, "release");
-}
-
-#[test]
-#[ignore = "takes minutes; `cargo xtask test --full` runs it"]
-fn programs_on_both_at_every_level() {
-    for channel in [Channel::Stable, Channel::Nightly] {
-        for profile in ["dev", "two", "release"] {
-            programs(channel, profile);
-        }
+fn programs_are_right_at_every_level() {
+    let full = std::env::var_os("RSENZYME_TEST_FULL").is_some();
+    for (channel, profiles) in [
+        (Channel::Stable, ["dev", "two", "release"]),
+        (Channel::Nightly, ["release", "dev", "two"]),
+    ] {
+        let count = if full { profiles.len() } else { 1 };
+        profiles[..count]
+            .iter()
+            .for_each(|profile| programs(channel, profile));
     }
 }
 

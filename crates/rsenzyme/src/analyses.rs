@@ -49,9 +49,13 @@ pub(crate) fn of_targets(module: Mod, options: &Options, targets: &[String]) -> 
                 .filter(is_named)
                 .collect()
         });
+        let style = match &named {
+            Some(_) => SeedStyle::TypePrinter,
+            None => SeedStyle::Request,
+        };
         for name in named.as_deref().unwrap_or(targets) {
             // SAFETY: the module is live and used by this thread alone, which the callers of this crate promise.
-            text += &unsafe { types_of(module.raw(), options, name, SeedStyle::Request) }.text;
+            text += &unsafe { types_of(module.raw(), options, name, style) }.text;
         }
     }
     if options.print_activity {

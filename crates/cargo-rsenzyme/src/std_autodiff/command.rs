@@ -36,7 +36,9 @@ pub fn cargo_command(command: &str, arguments: &[OsString]) -> Result<Command> {
     cargo::set_profiles(&mut cargo, arguments);
     let inner = std::env::var_os("RUSTC_WRAPPER").unwrap_or_default();
     let this = std::env::current_exe().context("cannot find the own executable")?;
-    cargo.env(WRAPPER_VARIABLE, inner).env("RUSTC_WRAPPER", this);
+    cargo.env(WRAPPER_VARIABLE, inner).env("RUSTC_WRAPPER", &this);
+    let rustdoc = std::env::var_os("RUSTDOC").unwrap_or_else(|| toolchain.root.join("bin/rustdoc").into());
+    cargo.env(wrapper::RUSTDOC_VARIABLE, rustdoc).env("RUSTDOC", this);
     cargo.env(wrapper::SYSROOT_VARIABLE, root);
     if !toolchain.is_nightly {
         cargo.env(wrapper::BOOTSTRAP_VARIABLE, "1");

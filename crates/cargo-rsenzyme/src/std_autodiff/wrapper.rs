@@ -1,8 +1,8 @@
 //! The wrapper of rustc: adds what `std::autodiff` needs to the calls that take part.
 
 use std::ffi::OsString;
-use std::path::Path;
-use std::process::ExitCode;
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode};
 
 use anyhow::{Context as _, Result, bail};
 
@@ -14,53 +14,85 @@ pub const SYSROOT_VARIABLE: &str = "RSENZYME_STD_AUTODIFF";
 /// Set by the command for cargo, to anything, where the toolchain is a stable one.
 pub const BOOTSTRAP_VARIABLE: &str = "RSENZYME_BOOTSTRAP";
 
+/// Set by the command for cargo: the toolchain's rustdoc, in whose place it runs the wrapper.
+pub const RUSTDOC_VARIABLE: &str = "RSENZYME_RUSTDOC";
+
 /// Whether this call of the wrapper is for `std::autodiff`.
 #[must_use]
 pub fn is_on() -> bool {
     std::env::var_os(SYSROOT_VARIABLE).is_some()
 }
 
-/// Runs rustc: the arguments are the wrapper's name, rustc's, and rustc's arguments.
+/// Runs rustc: the arguments are the wrapper's name, rustc's, and rustc's arguments. Or rustdoc, whose name cargo does not give.
 ///
 /// # Errors
-/// If rustc cannot be run.
+/// If it cannot be run.
 pub fn main(arguments: &[OsString]) -> Result<ExitCode> {
+    let is_rustdoc = arguments
+        .get(1)
+        .is_some_and(|first| first.to_string_lossy().starts_with('-') || is_source(Path::new(first)));
+    if is_rustdoc {
+        return rustdoc(&arguments[1..]);
+    }
     let [_, rustc, rest @ ..] = arguments else {
         bail!("the wrapper was called without the compiler's name");
     };
-    let sysroot = std::env::var_os(SYSROOT_VARIABLE).unwrap_or_default();
     let mut command = rustc_command(rustc);
     command.args(rest);
-    let read = Arguments::new(rest);
-    let takes_part = read.takes_part();
+    add_flags(&mut command, rest, Arguments::new(rest).takes_part());
+    let status = command.status().context("cannot run rustc")?;
+    if rest.iter().any(|argument| argument == "-vV") {
+        // Cargo rebuilds when the answer changes.
+        println!("rsenzyme: {}", identity(&sysroot()));
+    }
+    Ok(code(status))
+}
+
+/// Documentation, and its tests: each is a program that is linked.
+fn rustdoc(arguments: &[OsString]) -> Result<ExitCode> {
+    let program =
+        std::env::var_os(RUSTDOC_VARIABLE).context("the wrapper was called without rustdoc's name")?;
+    let mut command = Command::new(program);
+    command.args(arguments);
+    let tests = arguments.iter().any(|argument| argument == "--test");
+    add_flags(&mut command, arguments, tests);
+    Ok(code(command.status().context("cannot run rustdoc")?))
+}
+
+fn sysroot() -> PathBuf {
+    std::env::var_os(SYSROOT_VARIABLE).unwrap_or_default().into()
+}
+
+/// Adds what `std::autodiff` needs to a call with these arguments, if it takes part.
+fn add_flags(command: &mut Command, arguments: &[OsString], takes_part: bool) {
+    let sysroot = sysroot();
     if takes_part {
         command.arg("--sysroot").arg(&sysroot).arg("-Zautodiff=Enable");
-        if let Some(backend) = super::sysroot::backend_in(Path::new(&sysroot)) {
+        if let Some(backend) = super::sysroot::backend_in(&sysroot) {
             let mut plugin = OsString::from("-Zllvm-plugins=");
             plugin.push(backend);
             command.arg(plugin);
         }
         command.arg("-Zinline-mir=no");
-        if !matches!(read.codegen("debuginfo").as_deref(), Some("2" | "full")) {
+        let debuginfo = Arguments::new(arguments).codegen("debuginfo");
+        if !matches!(debuginfo.as_deref(), Some("2" | "full")) {
             // The types of arguments are there only. Cargo strips what it was not asked for.
             command.args(["-C", "debuginfo=2"]);
         }
     }
     let is_stable = std::env::var_os(BOOTSTRAP_VARIABLE).is_some();
-    if is_stable && (takes_part || rest.iter().map(Path::new).any(uses_the_feature)) {
+    if is_stable && (takes_part || arguments.iter().map(Path::new).any(uses_the_feature)) {
         command.env("RUSTC_BOOTSTRAP", "1");
     }
-    let status = command.status().context("cannot run rustc")?;
-    if rest.iter().any(|argument| argument == "-vV") {
-        // Cargo rebuilds when the answer changes.
-        println!("rsenzyme: {}", identity(Path::new(&sysroot)));
-    }
-    Ok(code(status))
+}
+
+fn is_source(path: &Path) -> bool {
+    path.extension().is_some_and(|extension| extension == "rs")
 }
 
 /// Whether a crate's root switches the feature on. `cargo check` asks for no code, so that nothing else tells.
 fn uses_the_feature(root: &Path) -> bool {
-    if root.extension().is_none_or(|extension| extension != "rs") {
+    if !is_source(root) {
         return false;
     }
     let text = std::fs::read_to_string(root).unwrap_or_default();

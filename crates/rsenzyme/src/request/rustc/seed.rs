@@ -60,7 +60,8 @@ fn seed_of(call: Val) -> Option<Val> {
     }
     let outs = marks.iter().zip(args.iter().skip(1));
     let outs: Vec<_> = outs
-        .filter_map(|(marker, operand)| (*marker == Some(Marker::Out)).then(|| operand.ty()))
+        .filter(|(marker, _)| **marker == Some(Marker::Out))
+        .map(|(_, operand)| operand.ty())
         .collect();
     if !has(Marker::PrimalReturn) && !results::is_made_of(call.ty(), &outs) {
         // The result is a constant.
