@@ -203,7 +203,11 @@ impl<'a> Task<'a> {
             let numbers = read_numbers(&self.file(&Column::Primal))?;
             let outputs = numbers.len();
             let title = Column::Primal.title().to_owned();
-            return Ok(Reference { title, numbers, outputs });
+            return Ok(Reference {
+                title,
+                numbers,
+                outputs,
+            });
         }
         candidates.extend(
             others

@@ -83,7 +83,9 @@ const RIGHT: &str = "double power = 1.0, sum = 0.0, slope = 0.0; \
 fn columns_that_are_wrong_crash_or_hang_lose_their_cells_only() {
     let folder = scratch("columns");
     let tools = tools(folder.clone(), Vec::new());
-    let worker = tools.worker(&objective("taylor_log")).expect("the worker compiles");
+    let worker = tools
+        .worker(&objective("taylor_log"))
+        .expect("the worker compiles");
     let primal = column(&folder, "primal", RIGHT);
     let peer = |name: &str, body: &str| (Column::Peer(name.into()), column(&folder, name, body));
     let columns = [
@@ -121,8 +123,16 @@ fn columns_that_are_wrong_crash_or_hang_lose_their_cells_only() {
         }
     };
     assert_eq!(of("right"), "measured 2");
-    assert!(of("wrong").starts_with("wrong: derivative differs from that of right by 1.0e-5"), "{}", of("wrong"));
-    assert!(of("wrong-value").starts_with("wrong: values differ from those of right"), "{}", of("wrong-value"));
+    assert!(
+        of("wrong").starts_with("wrong: derivative differs from that of right by 1.0e-5"),
+        "{}",
+        of("wrong")
+    );
+    assert!(
+        of("wrong-value").starts_with("wrong: values differ from those of right"),
+        "{}",
+        of("wrong-value")
+    );
     assert!(of("nothing").starts_with("wrong: "), "{}", of("nothing"));
     assert_eq!(of("crashes"), "failed: crashed: segmentation fault");
     assert_eq!(of("ends"), "failed: ended with status 3");
@@ -134,7 +144,9 @@ fn columns_that_are_wrong_crash_or_hang_lose_their_cells_only() {
 fn without_a_right_column_there_is_no_reference() {
     let folder = scratch("reference");
     let tools = tools(folder.clone(), Vec::new());
-    let worker = tools.worker(&objective("taylor_log")).expect("the worker compiles");
+    let worker = tools
+        .worker(&objective("taylor_log"))
+        .expect("the worker compiles");
     let primal = column(&folder, "primal", RIGHT);
     let wrong = column(&folder, "wrong", &format!("{RIGHT} *call->result += 1.0;"));
     let task = Task {
@@ -148,7 +160,10 @@ fn without_a_right_column_there_is_no_reference() {
     let columns = [(Column::Opt, wrong)];
     let error = task.run(&columns, &[], &|_| {}).expect_err("nothing is right");
     let text = format!("{error:#}");
-    assert!(text.starts_with("no column agrees with the complex step: rsenzyme opt "), "{text}");
+    assert!(
+        text.starts_with("no column agrees with the complex step: rsenzyme opt "),
+        "{text}"
+    );
 }
 
 fn options(folder: &Path, columns: Vec<Column>, filter: &str) -> Options {
@@ -194,7 +209,10 @@ fn a_missing_peer_is_said_and_a_second_run_measures_nothing_again() {
     let second = run::all(&options).expect("it runs");
     let keys = |cells: &[Cell]| cells.iter().map(|cell| cell.key).collect::<Vec<_>>();
     assert_eq!(keys(&first), keys(&second));
-    assert_eq!(fs::read(options.output.join("cells.jsonl")).expect("they still are"), kept);
+    assert_eq!(
+        fs::read(options.output.join("cells.jsonl")).expect("they still are"),
+        kept
+    );
     options.effort.rounds = 1;
     let third = run::all(&options).expect("it runs");
     assert_ne!(keys(&second), keys(&third));
@@ -210,10 +228,20 @@ fn a_malformed_input_is_said_and_the_others_are_measured() {
     let mut options = options(&folder, vec![Column::Primal, Column::Manual], "gmm");
     options.data = Some(data);
     let cells = run::all(&options).expect("it runs");
-    let of = |input: &str| cells.iter().filter(|cell| cell.case.input == input).cloned().collect::<Vec<_>>();
+    let of = |input: &str| {
+        cells
+            .iter()
+            .filter(|cell| cell.case.input == input)
+            .cloned()
+            .collect::<Vec<_>>()
+    };
     assert_eq!(problem(&of("gmm_good"), &Column::Manual), "none");
     let cut = of("gmm_cut");
-    assert!(problem(&cut, &Column::Primal).contains("gmm_cut.txt:"), "{}", problem(&cut, &Column::Primal));
+    assert!(
+        problem(&cut, &Column::Primal).contains("gmm_cut.txt:"),
+        "{}",
+        problem(&cut, &Column::Primal)
+    );
 }
 
 #[test]
@@ -243,7 +271,11 @@ fn objectives_in_rust_have_the_values_of_those_in_c() {
                 scratch: &folder,
             };
             let outcomes = task.run(&columns, &[], &|_| {}).expect("the primal is right");
-            assert!(matches!(outcomes[0].1, Outcome::Measured(_)), "{source}: {:?}", outcomes[0].1);
+            assert!(
+                matches!(outcomes[0].1, Outcome::Measured(_)),
+                "{source}: {:?}",
+                outcomes[0].1
+            );
         }
     }
 }
