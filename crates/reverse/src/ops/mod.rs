@@ -32,6 +32,7 @@ impl Emit<'_> {
         match self.op(inst) {
             Op::Alloca { .. } => self.forward_alloca(inst),
             Op::Store(_) => self.forward_store(inst),
+            Op::Load(_) if !self.result_active(inst) => self.forward_load(inst),
             Op::AtomicRmw(..) => self.forward_atomic_rmw(inst),
             Op::CmpXchg(_) => self.forward_compare_exchange(inst),
             Op::Call(_) | Op::Invoke(_) => self.forward_call(inst),
