@@ -9,7 +9,7 @@
 //   measure               that many calls                                       -> `measured SECONDS_PER_CALL`
 //   compare COUNT FILE    what is in FILE with the complex step, in COUNT random directions -> `compared LARGEST_RELATIVE_DIFFERENCE`
 //
-// Seconds are CPU time of the process: of its only thread, and of those that a column starts.
+// Seconds are CPU time of the process: of its only thread, and of those that a column starts. A process may have MOST_MEMORY.
 #include <dlfcn.h>
 #include <math.h>
 #include <stdio.h>
@@ -23,6 +23,9 @@
 #include "problem.h"
 
 #define STEP 1e-30
+
+// What a column may take of the machine's memory, graphs and tapes included.
+#define MOST_MEMORY ((rlim_t)8 << 30)
 
 static struct problem problem;
 static void (*column)(const struct call *call);
@@ -224,6 +227,7 @@ int main(int argc, char **argv) {
   if (argc != 5)
     fail("usage: worker OBJECT SYMBOL SOURCE primal|gradient|jacobian");
   struct call call;
+  setrlimit(RLIMIT_AS, &(struct rlimit){MOST_MEMORY, MOST_MEMORY});
   problem_open(argv[3], &problem);
   problem_perturb(&problem, 0.01);
   open_call(argv[4], &call);

@@ -1,11 +1,12 @@
 // The dense Jacobian of hand tracking, direction by direction, by forward mode in chunks of WIDTH directions: the pose parameters, then
-// the first and the second barycentric coordinates of all points. 14 was the fastest width (docs/testing.md).
+// the first and the second barycentric coordinates of all points. Of the widths 1, 2, 4, 7 and 14 that of 4 was the fastest for small problems
+// and within 5 % of the fastest for big ones; wider derivatives take longer to compile.
 #include "enzyme.h"
 
 #include <string.h>
 
 #ifndef WIDTH
-#define WIDTH 14
+#define WIDTH 4
 #endif
 
 static void seed(const struct hand *given, int direction, double value, double *dx) {

@@ -221,7 +221,7 @@ impl Tools {
         for part in ["columns", "requests", "harness/call.h"] {
             fingerprint.path(&compile::sources().join(part))?;
         }
-        fingerprint.text(&format!("{column:?} {kind:?} {:?}", self.setting));
+        fingerprint.text(&format!("{column:?} {kind:?} {:?} {LINKED:?}", self.setting));
         fingerprint.text(&run(tool("clang"), &["--version"], Path::new("."))?.output);
         if let Some(peer) = self.peer(column)? {
             fingerprint.path(&peer.plugin)?;
@@ -280,8 +280,37 @@ impl Tools {
     }
 }
 
+/// What a column in C++ is linked with, if it calls it.
+const LINKED: [&str; 5] = [
+    "-Wl,--as-needed",
+    "-ladolc",
+    "-ltrilinos_sacado",
+    "-ltrilinos_teuchoscore",
+    "-lm",
+];
+
+/// A header of each library of number types, and Debian's packages that have what it needs.
+const LIBRARIES: [(&str, &str, &str); 3] = [
+    ("adolc", "/usr/include/adolc/adolc.h", "libadolc-dev"),
+    (
+        "sacado",
+        "/usr/include/trilinos/Sacado_trad.hpp",
+        "libtrilinos-sacado-dev",
+    ),
+    (
+        "sacado",
+        "/usr/include/trilinos/Teuchos_PromotionTraits.hpp",
+        "libtrilinos-kokkos-dev libtrilinos-teuchos-dev",
+    ),
+];
+
 /// A column in C++, which includes the objective's text and knows a library of number types.
 fn cxx(name: &str, objective: &Objective, kind: Kind, setting: Setting, folder: &Path) -> Result<()> {
+    for (library, header, packages) in LIBRARIES {
+        if library == name && !Path::new(header).exists() {
+            bail!("{header} is not there; `apt-get install {packages}` installs it");
+        }
+    }
     let include = compile::sources().join("objectives");
     let file = compile::sources().join("columns").join(format!("{name}.cpp"));
     let mut arguments = vec![
@@ -299,8 +328,7 @@ fn cxx(name: &str, objective: &Objective, kind: Kind, setting: Setting, folder: 
     }
     arguments.extend(["-Wl,-Bsymbolic", "-o", "column.so"].map(str::to_owned));
     arguments.push(file.display().to_string());
-    // ADOL-C's numbers are in a library; what does not call it does not get linked with it.
-    arguments.extend(["-Wl,--as-needed", "-ladolc", "-ltrilinos_sacado", "-lm"].map(str::to_owned));
+    arguments.extend(LINKED.map(str::to_owned));
     run(tool("clang++"), &arguments, folder)?.success()?;
     Ok(())
 }

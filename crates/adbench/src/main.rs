@@ -150,11 +150,20 @@ fn options(arguments: Arguments) -> Result<Options> {
 fn columns(only: &[String], without: &[String], peers: &[Peer]) -> Result<Vec<Column>> {
     let mut all = Column::all();
     all.extend(peers.iter().map(|peer| Column::Peer(peer.name.clone())));
+    let names = |column: &Column| [column.slug(), column.title().to_lowercase()];
+    let whole: Vec<String> = all.iter().flat_map(names).collect();
     let matches = |column: &Column, words: &[String]| {
-        let names = [column.slug(), column.title().to_lowercase()];
-        words
-            .iter()
-            .any(|word| names.iter().any(|name| name.contains(&word.to_lowercase())))
+        words.iter().map(|word| word.to_lowercase()).any(|word| {
+            // A whole name is that column only: `enzyme` is part of `rsenzyme`.
+            let exact = whole.contains(&word);
+            names(column).iter().any(|name| {
+                if exact {
+                    *name == word
+                } else {
+                    name.contains(&word)
+                }
+            })
+        })
     };
     for word in only.iter().chain(without) {
         if !all

@@ -68,41 +68,47 @@ fn decades(numbers: impl Iterator<Item = f64>) -> std::ops::Range<f64> {
     low..if high > low { high } else { 10.0 * low }
 }
 
-/// CPU time over the number of unknowns, a line for each column; both axes logarithmic. None if there are fewer than two sizes.
+/// CPU time over size, a line for each column; both axes logarithmic. The size is the number of unknowns or, where cases of different size have
+/// as many, the time of the primal. None if there are fewer than two sizes.
 ///
 /// # Errors
 /// If it cannot be drawn.
 pub fn times(cases: &[Case], cells: &[Cell]) -> Result<Option<String>> {
-    let mut sizes: Vec<u64> = cases.iter().map(|case| case.unknowns).collect();
-    sizes.sort_unstable();
-    sizes.dedup();
-    if sizes.len() < 2 {
-        return Ok(None);
-    }
+    let mut unknowns: Vec<u64> = cases.iter().map(|case| case.unknowns).collect();
+    unknowns.sort_unstable();
+    unknowns.dedup();
+    let by_unknowns = unknowns.len() == cases.len();
+    let size = |case: &Case| match by_unknowns {
+        true => Some(case.unknowns as f64),
+        false => Some(find(cells, case, &Column::Primal)?.measured()?.seconds),
+    };
     let mut lines = Vec::new();
     for column in columns(cells) {
-        let at = |case: &Case| {
-            Some((
-                case.unknowns as f64,
-                find(cells, case, &column)?.measured()?.seconds,
-            ))
-        };
+        let at = |case: &Case| Some((size(case)?, find(cells, case, &column)?.measured()?.seconds));
         let mut line: Vec<(f64, f64)> = cases.iter().filter_map(at).collect();
         line.sort_by(|a, b| a.0.total_cmp(&b.0));
         if !line.is_empty() {
             lines.push((column, line));
         }
     }
+    if cases.len() < 2 || lines.iter().all(|(_, line)| line.len() < 2) {
+        return Ok(None);
+    }
     let points = || lines.iter().flat_map(|(_, line)| line.iter().copied());
-    let x = points().map(|point| point.0);
-    let x = 0.8 * x.clone().fold(f64::INFINITY, f64::min)..1.25 * x.fold(0.0, f64::max);
+    let x = decades(points().map(|point| point.0));
     let y = decades(points().map(|point| point.1));
-    svg((760, 400), |root| draw_times(root, &lines, x, y)).map(Some)
+    let title = if by_unknowns {
+        "unknowns"
+    } else {
+        "CPU seconds of the primal"
+    };
+    svg((760, 400), |root| draw_times(root, &lines, title, x, y)).map(Some)
 }
 
 fn draw_times(
     root: &DrawingArea<SVGBackend<'_>, plotters::coord::Shift>,
     lines: &[(Column, Vec<(f64, f64)>)],
+    title: &str,
     x: std::ops::Range<f64>,
     y: std::ops::Range<f64>,
 ) -> Drawn {
@@ -119,7 +125,7 @@ fn draw_times(
         .light_line_style(TRANSPARENT)
         .axis_style(INK)
         .label_style((FONT, 13).into_font().color(&INK))
-        .x_desc("unknowns")
+        .x_desc(title)
         .y_desc("CPU seconds")
         .x_label_formatter(&|number| power(*number))
         .y_label_formatter(&|number| power(*number))

@@ -20,9 +20,16 @@ fn variable<const D: usize>(numbers: &[f64], shape: [usize; D]) -> Floats<D> {
 type Gradients = <Backend as burn::tensor::backend::AutodiffBackend>::Gradients;
 
 /// Writes a gradient; returns where the next one goes.
-fn put<'a, const D: usize>(unknown: &Floats<D>, gradients: &Gradients, result: &'a mut [f64]) -> &'a mut [f64] {
+fn put<'a, const D: usize>(
+    unknown: &Floats<D>,
+    gradients: &Gradients,
+    result: &'a mut [f64],
+) -> &'a mut [f64] {
     let (own, rest) = result.split_at_mut(unknown.shape().num_elements());
-    match unknown.grad(gradients).map(|gradient| gradient.into_data().to_vec::<f64>()) {
+    match unknown
+        .grad(gradients)
+        .map(|gradient| gradient.into_data().to_vec::<f64>())
+    {
         Some(Ok(numbers)) => own.copy_from_slice(&numbers),
         Some(Err(error)) => panic!("{error:?}"),
         None => own.fill(0.0),
@@ -57,7 +64,8 @@ extern "C" fn gmm_gradient(call: &Call) {
     parts.push(Floats::zeros([m.k, 1], &Default::default()));
     let log_dets = logarithms.sum_dim(1);
     let places: Vec<i64> = m.places.iter().map(|&place| i64::from(place)).collect();
-    let places = Tensor::<Backend, 1, Int>::from_data(TensorData::new(places, [m.d * m.d]), &Default::default());
+    let places =
+        Tensor::<Backend, 1, Int>::from_data(TensorData::new(places, [m.d * m.d]), &Default::default());
     let matrices = Floats::cat(parts, 1).select(1, places).reshape([m.k, m.d, m.d]);
     let points = constant(m.given.points(), [1, m.n, m.d]);
     let whitened = (points - means.clone()).matmul(matrices.swap_dims(1, 2));

@@ -52,7 +52,9 @@ fn gmm(call: &Call) -> Result<(Tensor, Vec<Var>)> {
     let entries = Tensor::cat(&[&diagonals, &below, &zero], 1)?.index_select(&places, 1)?;
     let matrices = entries.reshape((m.k, m.d, m.d))?;
     let points = Tensor::from_slice(m.given.points(), (1, m.n, m.d), CPU)?;
-    let whitened = points.broadcast_sub(&means)?.matmul(&matrices.transpose(1, 2)?.contiguous()?)?;
+    let whitened = points
+        .broadcast_sub(&means)?
+        .matmul(&matrices.transpose(1, 2)?.contiguous()?)?;
     let squares = whitened.sqr()?.sum(D::Minus1)?;
     let terms = (alphas.as_tensor() + &log_dets)?.broadcast_sub(&(squares * 0.5)?)?;
     let likelihood = log_sum_exp(&terms)?.sum_all()?;
@@ -80,7 +82,9 @@ fn lstm(call: &Call) -> Result<(Tensor, Vec<Var>)> {
     let extras: Vec<Tensor> = (0..3).map(|number| row(&extra, number)).collect::<Result<_>>()?;
     let sequence = Tensor::from_slice(n.sequence, (n.length, n.b), CPU)?;
     let state = Tensor::from_slice(n.state, (2 * n.l, n.b), CPU)?;
-    let mut states: Vec<Tensor> = (0..2 * n.l).map(|number| row(&state, number)).collect::<Result<_>>()?;
+    let mut states: Vec<Tensor> = (0..2 * n.l)
+        .map(|number| row(&state, number))
+        .collect::<Result<_>>()?;
     let mut predictions = Vec::new();
     for t in 0..n.length - 1 {
         let mut below = (sequence.get(t)? * &extras[0])?;

@@ -37,7 +37,18 @@ impl<'a> Mixture<'a> {
         }
         let places = places.into_iter().map(|place| place as u32).collect();
         let constant = -gmm::likelihood_constant(given) - k as f64 * gmm::wishart_norm(given);
-        Self { given, d, k, n, size, alphas, means, factors, places, constant }
+        Self {
+            given,
+            d,
+            k,
+            n,
+            size,
+            alphas,
+            means,
+            factors,
+            places,
+            constant,
+        }
     }
 }
 
@@ -58,6 +69,14 @@ impl<'a> Network<'a> {
         let given = unsafe { &*call.given.cast::<Lstm>() };
         let (l, b) = (given.layers(), given.width());
         let (main, extra) = call.x().split_at(8 * l * b);
-        Self { l, b, length: given.length(), state: given.state(), sequence: given.sequence(), main, extra }
+        Self {
+            l,
+            b,
+            length: given.length(),
+            state: given.state(),
+            sequence: given.sequence(),
+            main,
+            extra,
+        }
     }
 }

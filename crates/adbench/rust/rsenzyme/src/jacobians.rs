@@ -4,7 +4,7 @@ use objectives::given::{Ba, Hand};
 use objectives::{Call, ba};
 
 /// Directions at once.
-const WIDTH: usize = 14;
+const WIDTH: usize = 4;
 
 unsafe extern "C" {
     static enzyme_const: u8;
