@@ -46,6 +46,8 @@ pub(crate) struct Program<'a> {
     pub(crate) globals: IndexMap<GlobalId, GlobalMark>,
     /// Some function calls through a pointer.
     pub(crate) has_indirect_calls: bool,
+    /// Functions that may call themselves.
+    pub(crate) recursive: EntitySet<FuncId>,
 }
 
 impl<'a> Program<'a> {
@@ -70,6 +72,12 @@ impl<'a> Program<'a> {
             pointers,
             globals: IndexMap::new(),
             has_indirect_calls: false,
+            recursive: graph
+                .functions()
+                .iter()
+                .copied()
+                .filter(|&func| graph.is_recursive(func))
+                .collect(),
         };
         let mut params: IndexMap<FuncId, Vec<bool>> = IndexMap::new();
         for &func in graph.components().iter().flatten() {

@@ -29,9 +29,9 @@ pub fn main(arguments: &[OsString]) -> Result<ExitCode> {
     let read = Arguments::new(rest);
     let mut command = rustc_command(rustc);
     command.args(rest);
-    if read.takes_part() && read.codegen("debuginfo").is_none() {
-        // Messages need lines. Cargo strips such a program again.
-        command.args(["-C", "debuginfo=line-tables-only"]);
+    if read.takes_part() {
+        // The declared types of variables tell floats from addresses where code only moves bytes, and messages need lines.
+        command.args(["-C", "debuginfo=2", "--cfg", "rsenzyme"]);
     }
     if !read.links_with_fat_lto() {
         return Ok(code(command.status().context("cannot run rustc")?));
@@ -91,6 +91,7 @@ fn step(rustc: &OsStr, arguments: &Arguments<'_>) -> Result<Step> {
         opt_level: arguments.codegen("opt-level").unwrap_or_else(|| "0".to_owned()),
         relocation_model: arguments.codegen("relocation-model"),
         code_model: arguments.codegen("code-model"),
+        strip: arguments.wants_no_debug_information(),
         linker: arguments
             .codegen("linker")
             .unwrap_or_else(|| "cc".to_owned())

@@ -196,9 +196,14 @@ impl Engine {
         options: &Options,
         round: &mut Round<'_>,
     ) -> Result<Vec<FuncId>, Vec<reverse::Error>> {
+        // Constant ones are tables, of other functions than forward mode's.
+        let globals = &self.importer.module.ctx.globals;
+        let is_variable = |shadow: &forward::GlobalShadow| !globals[shadow.global].constant;
+        let shadows: Vec<_> = round.found.shadows().filter(is_variable).collect();
         let mut reverse = Reverse::new(&mut self.importer.module, self.rules, reverse_options(options));
-        let shadows = round.found.shadows();
-        shadows.for_each(|shadow| reverse.adopt_shadow(shadow));
+        shadows
+            .into_iter()
+            .for_each(|shadow| reverse.adopt_shadow(shadow));
         let requests = round.wanted.iter().zip(round.funcs);
         for ((wanted, &func), answer) in requests.zip(&mut round.answers) {
             if wanted.kind == Kind::Autodiff

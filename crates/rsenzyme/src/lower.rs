@@ -96,7 +96,7 @@ impl Lowering<'_> {
     /// Differentiates what `calls` ask for and replaces them.
     fn round(&mut self, calls: &[Call], rounds: &mut Rounds) {
         let targets: Vec<_> = calls.iter().map(|call| call.target.name()).collect();
-        subject::set(Some(targets.join(", ")));
+        subject::set_functions(&targets);
         let wanted: Vec<_> = calls.iter().flat_map(Wanted::of_call).collect();
         let made = match engine::differentiate(self.module, self.options, &wanted, &mut self.globals) {
             Ok(made) => made,

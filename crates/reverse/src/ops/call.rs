@@ -601,7 +601,7 @@ impl<'a> Emit<'a> {
     }
 
     /// Copies a call or invoke into the forward sweep. `musttail` and `tail` are dropped: more follows, and shadows may be on the stack.
-    pub(super) fn copy_call(&mut self, inst: Inst) -> Inst {
+    pub(crate) fn copy_call(&mut self, inst: Inst) -> Inst {
         let data = self.data(inst);
         let mut new = NewInst::new(data.op.clone(), data.ty, &self.primals(&data.operands)).flags(data.flags);
         new.meta = data.meta;

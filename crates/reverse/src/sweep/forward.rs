@@ -35,6 +35,9 @@ impl Emit<'_> {
     }
 
     fn forward_block(&mut self, block: Block) {
+        if !self.input.shape.returning.contains(block) {
+            return self.forward_dead_end(block);
+        }
         let source = self.source();
         let loops = &self.input.shape.loops;
         for phi in source.phis(block) {
@@ -72,6 +75,32 @@ impl Emit<'_> {
                     }
                 }
             }
+        }
+    }
+
+    /// Copies a block from which the function does not return: no reverse sweep follows, so that it needs no shadows and nothing on the tape.
+    fn forward_dead_end(&mut self, block: Block) {
+        let source = self.source();
+        for &inst in source.insts(block) {
+            let data = self.data(inst);
+            match data.op {
+                Op::Phi => {
+                    let copy = self.b.copy(data, SmallVec::new(), SmallVec::new());
+                    self.note_copy(inst, copy);
+                }
+                Op::Call(_) | Op::Invoke(_) => {
+                    self.at(inst);
+                    self.copy_call(inst);
+                }
+                _ if data.op.is_terminator() || self.is_static_alloca(inst) => {}
+                _ => {
+                    self.at(inst);
+                    self.copy(inst);
+                }
+            }
+        }
+        if let Some(last) = source.terminator(block) {
+            self.end_block(block, last);
         }
     }
 
@@ -231,7 +260,9 @@ impl Emit<'_> {
             };
             counts || (plan.record(of).is_some() && !emit.is_latch(of, from))
         };
-        if left.iter().any(|of| is_due(self, of)) {
+        // Nothing is due on the way to a dead end, which may be a landing pad: such edges cannot be split.
+        let returns = self.input.shape.returning.contains(to);
+        if returns && left.iter().any(|of| is_due(self, of)) {
             let here = self.b.block();
             target = self.b.add_block();
             self.b.go_to(target);
@@ -338,6 +369,9 @@ impl Emit<'_> {
     fn flow(&mut self, from: Block) {
         let source = self.source();
         for &to in self.input.shape.cfg.succs(from) {
+            if !self.input.shape.returning.contains(to) {
+                continue;
+            }
             for phi in source.phis(to) {
                 let data = self.data(phi);
                 let (Some(result), Some((_, value))) =

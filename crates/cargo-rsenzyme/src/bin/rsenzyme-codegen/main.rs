@@ -10,14 +10,13 @@ mod optimize;
 mod program;
 mod reports;
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
 
 use anyhow::{Context as _, Result, bail};
 use cargo_rsenzyme::role::STEP_VARIABLE;
 use cargo_rsenzyme::step::{Level, Report, Step};
 use cargo_rsenzyme::toolchain::LLVM_MAJOR;
-use rsenzyme::Options;
+use rsenzyme::{Options, panics};
 
 use program::Program;
 
@@ -29,9 +28,12 @@ fn main() -> ExitCode {
             return ExitCode::from(2);
         }
     };
-    let result = catch_unwind(AssertUnwindSafe(|| run(&step))).unwrap_or_else(|_| {
+    panics::install_hook();
+    let result = panics::contain(|| run(&step)).unwrap_or_else(|panic| {
         let subject = rsenzyme::subject().unwrap_or_else(|| "this program".to_owned());
-        Err(anyhow::anyhow!("it panicked while it worked on {subject}"))
+        Err(anyhow::anyhow!(
+            "it panicked while it worked on {subject}: {panic}"
+        ))
     });
     match result {
         Ok(true) => ExitCode::SUCCESS,
@@ -83,6 +85,9 @@ fn run(step: &Step) -> Result<bool> {
         return Ok(false);
     }
     program.verify()?;
+    if step.strip {
+        program.drop_debug_information();
+    }
     optimize::rest(&program, &machine, level, &old, &callers)?;
     machine.emit(&program, &step.object)?;
     Ok(true)
