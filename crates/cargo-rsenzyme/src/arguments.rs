@@ -59,6 +59,12 @@ impl<'a> Arguments<'a> {
         let lto = self
             .codegen("lto")
             .is_some_and(|lto| matches!(lto.as_str(), "" | "fat" | "y" | "yes" | "on" | "true"));
+        lto && self.links()
+    }
+
+    /// Whether the call links a program or a dynamic library; build scripts are programs too.
+    #[must_use]
+    pub fn links(&self) -> bool {
         let linked = |kind: &String| matches!(kind.as_str(), "bin" | "cdylib");
         let kinds = self.values("--crate-type");
         let kind = self.0.iter().any(|argument| argument == "--test")
@@ -70,7 +76,7 @@ impl<'a> Arguments<'a> {
                 emit.split(',')
                     .any(|kind| kind == "link" || kind.starts_with("link="))
             });
-        lto && kind && links && !self.values("--crate-name").is_empty()
+        kind && links && !self.values("--crate-name").is_empty()
     }
 
     /// Whether the call compiles something that such a link takes in.

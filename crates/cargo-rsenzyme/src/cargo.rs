@@ -68,6 +68,7 @@ fn option(arguments: &[OsString], name: &str) -> Option<OsString> {
 pub fn building(command: &str, arguments: &[OsString]) -> Result<Command> {
     let mut cargo = Command::new(cargo());
     cargo.arg(command).args(arguments);
+    announce(arguments);
     for profile in profiles(arguments) {
         for setting in &SETTINGS {
             let name = format!("CARGO_PROFILE_{profile}_{}", setting.name.to_uppercase());
@@ -82,6 +83,20 @@ pub fn building(command: &str, arguments: &[OsString]) -> Result<Command> {
         cargo.env("CARGO_TARGET_DIR", target_folder(arguments)?);
     }
     Ok(cargo)
+}
+
+/// Says what is set, in cargo's style.
+fn announce(arguments: &[OsString]) {
+    let quiet = |argument: &OsString| argument == "-q" || argument == "--quiet";
+    if !arguments
+        .iter()
+        .take_while(|argument| *argument != "--")
+        .any(quiet)
+    {
+        let settings = SETTINGS.map(|setting| format!("{} = {}", setting.name, setting.value));
+        let settings = settings.join(", ");
+        eprintln!("     Setting {settings} in every profile (`cargo rsenzyme doctor` tells why)");
+    }
 }
 
 /// The profiles to set, in the spelling of environment variables; tests and benches inherit.

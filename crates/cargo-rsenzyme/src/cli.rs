@@ -36,6 +36,8 @@ enum Action {
     Check(Passed),
     /// Shows what derivatives need, what is missing and what is set
     Doctor,
+    /// Installs a toolchain with the right LLVM if the one in use will not do, and says what is left to do
+    Setup,
     /// Makes a new package that prints a derivative
     New(project::Options),
 }
@@ -69,6 +71,7 @@ pub fn main(arguments: &[OsString]) -> Result<ExitCode> {
             run(command)
         }
         Action::Doctor => Ok(doctor::run()),
+        Action::Setup => Ok(doctor::setup()),
         Action::New(options) => project::create(options).map(|()| ExitCode::SUCCESS),
     }
 }

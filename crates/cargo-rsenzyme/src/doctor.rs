@@ -11,16 +11,54 @@ struct Finding {
     result: anyhow::Result<String>,
 }
 
-/// Prints all findings; fails if something is missing.
-#[must_use]
-pub fn run() -> ExitCode {
-    let findings = findings();
-    for finding in &findings {
+/// The toolchain that `setup` installs where the one in use has another LLVM.
+const TOOLCHAIN: &str = "1.95.0";
+
+/// Prints the findings; true if nothing is missing.
+fn show(findings: &[Finding]) -> bool {
+    for finding in findings {
         match &finding.result {
             Ok(found) => println!("  found    {:<20} {found}", finding.what),
             Err(error) => println!("  MISSING  {:<20} {error:#}", finding.what),
         }
     }
+    findings.iter().all(|finding| finding.result.is_ok())
+}
+
+/// `cargo rsenzyme setup`: installs a toolchain of rustup's if the one in use will not do, and says what is left to the user. Nothing
+/// that is installed is changed.
+#[must_use]
+pub fn setup() -> ExitCode {
+    let findings = findings();
+    if show(&findings) {
+        println!("Nothing is missing: `cargo rsenzyme new demo && cd demo && cargo rsenzyme run`");
+        return ExitCode::SUCCESS;
+    }
+    let toolchain = findings.iter().take(2).any(|finding| finding.result.is_err());
+    if toolchain {
+        println!(
+            "Installing the toolchain {TOOLCHAIN}: rustup toolchain install {TOOLCHAIN} --profile minimal"
+        );
+        let mut rustup = std::process::Command::new("rustup");
+        match rustup
+            .args(["toolchain", "install", TOOLCHAIN, "--profile", "minimal"])
+            .status()
+        {
+            Ok(status) if status.success() => println!("Use it as `cargo +{TOOLCHAIN} rsenzyme ...`"),
+            Ok(status) => println!("rustup failed ({status})"),
+            Err(error) => println!("cannot run rustup ({error}): install it from https://rustup.rs"),
+        }
+    }
+    if findings.iter().skip(2).any(|finding| finding.result.is_err()) {
+        println!("What else is MISSING above is left to you.");
+    }
+    ExitCode::FAILURE
+}
+
+/// Prints all findings; fails if something is missing.
+#[must_use]
+pub fn run() -> ExitCode {
+    let complete = show(&findings());
     println!("In every profile, without editing Cargo.toml, is set:");
     for setting in &cargo::SETTINGS {
         println!("  {} = {}: {}", setting.name, setting.value, setting.reason);
@@ -30,7 +68,7 @@ pub fn run() -> ExitCode {
          Libraries of kind `cdylib` are differentiated if that is their only kind; `staticlib` and `dylib` are not, because rustc does not link \
          them with fat LTO."
     );
-    if findings.iter().all(|finding| finding.result.is_ok()) {
+    if complete {
         println!("Nothing is missing.");
         ExitCode::SUCCESS
     } else {

@@ -22,6 +22,8 @@ fn close(found: f64, expected: f64, tolerance: f64) -> bool {
 }
 
 impl Checks {
+    // The program with float methods checks numbers one by one.
+    #[allow(dead_code)]
     /// Checks a program in both modes: every partial derivative of the gradient, and the tangent in one direction.
     pub fn program(&mut self, name: &str, x: &[f64], f: impl Fn(&[f64]) -> f64) {
         // The last line names a program that does not end.

@@ -14,7 +14,6 @@ use llvm_sys::prelude::LLVMValueRef;
 use llvm_sys::transforms::pass_builder::{
     LLVMCreatePassBuilderOptions, LLVMDisposePassBuilderOptions, LLVMPassBuilderOptionsRef,
     LLVMPassBuilderOptionsSetLoopVectorization, LLVMPassBuilderOptionsSetSLPVectorization, LLVMRunPasses,
-    LLVMRunPassesOnFunction,
 };
 use llvm_sys::{LLVMAttributeFunctionIndex, LLVMOpcode};
 
@@ -27,7 +26,7 @@ const VECTORIZE: &str = "loop-simplify,lcssa,loop(loop-rotate),loop-vectorize,in
 
 /// What makes unoptimized functions readable for the engine: values instead of stack slots, no calls of one-line functions, no panics for
 /// what cannot happen. Not less than what programs are differentiated after otherwise, so that a debug build has the same derivatives.
-const PREPARE: &str = "default<O2>";
+const PREPARE: &str = "default<O2>,lto<O2>";
 
 /// rustc's optimization levels, as far as they differ here.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -154,18 +153,21 @@ pub(crate) fn rest(
         return Ok(());
     };
     let callers: HashSet<_> = callers.iter().copied().collect();
-    let alive: HashSet<_> = program.functions().into_iter().collect();
-    let untouched = old
-        .iter()
-        .copied()
-        .filter(|it| alive.contains(it) && has_body(*it) && !callers.contains(it));
+    let old: HashSet<_> = old.iter().copied().collect();
+    let (untouched, changed): (Vec<_>, Vec<_>) = program
+        .bodies()
+        .into_iter()
+        .partition(|function| old.contains(function) && !callers.contains(function));
     if level.vectorizes() {
-        for function in untouched.clone() {
-            run(VECTORIZE, Vectorize::Yes, |passes, options| {
-                // SAFETY: the function is in the module, and everything is alive.
-                unsafe { LLVMRunPassesOnFunction(function, passes.as_ptr(), machine.raw(), options) }
-            })?;
-        }
+        // One run for all: each run of passes costs as much as a small function.
+        let frozen = Frozen::new(changed);
+        let passes = format!("function({VECTORIZE})");
+        let result = run(&passes, Vectorize::Yes, |passes, options| {
+            // SAFETY: module, text, machine and options are alive.
+            unsafe { LLVMRunPasses(program.module(), passes.as_ptr(), machine.raw(), options) }
+        });
+        frozen.thaw(program);
+        result?;
     }
     if callers.is_empty() {
         return Ok(());

@@ -68,6 +68,14 @@ impl Program {
         functions
     }
 
+    /// All functions with a body, in order.
+    pub(crate) fn bodies(&self) -> Vec<LLVMValueRef> {
+        self.functions()
+            .into_iter()
+            .filter(|function| has_body(*function))
+            .collect()
+    }
+
     /// The calls that are requests.
     fn requests(&self) -> Vec<LLVMValueRef> {
         let mut calls = Vec::new();

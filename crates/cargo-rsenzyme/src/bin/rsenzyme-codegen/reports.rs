@@ -13,15 +13,29 @@ use llvm_sys::debuginfo::{
 use llvm_sys::prelude::{LLVMMetadataRef, LLVMValueRef};
 use rsenzyme::{Diagnostic, Severity};
 
+use crate::program::Program;
+
 /// Inlining deeper than this is not shown.
 const MAX_PLACES: usize = 32;
 
 /// The engine's diagnostics with their places, while the module lives. `requests` are the functions to differentiate, each with the location
-/// of a request for it: the place of what is said about such a function without a place.
-pub(crate) fn of(diagnostics: &[Diagnostic], requests: &[(LLVMValueRef, LLVMMetadataRef)]) -> Vec<Report> {
+/// of a request for it: the place of what is said about such a function, and about what it calls, where no place is in the user's own code.
+pub(crate) fn of(
+    diagnostics: &[Diagnostic],
+    requests: &[(LLVMValueRef, LLVMMetadataRef)],
+    program: &Program,
+) -> Vec<Report> {
     let report = |diagnostic: &Diagnostic| {
-        let request = requests.iter().find(|(target, _)| *target == diagnostic.function);
-        let own = places(diagnostic.location);
+        let mut places = places(diagnostic.location);
+        if !places.iter().any(is_own) {
+            let request = requests.iter().find(|(target, _)| *target == diagnostic.function);
+            let reaches = |(target, _): &&(LLVMValueRef, LLVMMetadataRef)| {
+                program.reached(&[*target]).contains(&diagnostic.function)
+            };
+            if let Some((_, location)) = request.or_else(|| requests.iter().find(reaches)) {
+                places.extend(self::places(*location));
+            }
+        }
         Report {
             level: match diagnostic.severity {
                 Severity::Error => Level::Error,
@@ -29,18 +43,74 @@ pub(crate) fn of(diagnostics: &[Diagnostic], requests: &[(LLVMValueRef, LLVMMeta
                 Severity::Note => Level::Note,
             },
             message: diagnostic.message.clone(),
-            places: match request {
-                Some((_, location)) if own.is_empty() => places(*location),
-                _ => own,
-            },
+            places,
         }
     };
-    diagnostics.iter().map(report).collect()
+    about_threads(diagnostics.iter().map(report).collect())
 }
 
-/// Whether a file is the part of `rsenzyme-rs` that makes requests: users know nothing of it.
+/// Whether a place is in code of the user's, not in a library.
+fn is_own(place: &Place) -> bool {
+    let library = |part: &str| {
+        place
+            .file
+            .components()
+            .any(|component| component.as_os_str() == part)
+    };
+    !place.file.as_os_str().is_empty() && !library("rustc") && !library("rustlib") && !library("registry")
+}
+
+/// Whether a place is in code that starts threads.
+fn starts_threads(place: &Place) -> bool {
+    let file = place.file.to_string_lossy();
+    [
+        "std/src/thread/",
+        "std/src/sys/thread/",
+        "/rayon-core-",
+        "/rayon-1",
+    ]
+    .iter()
+    .any(|part| file.contains(part))
+}
+
+/// Code that starts threads has a hundred reasons why it has no derivative; the user needs one.
+fn about_threads(reports: Vec<Report>) -> Vec<Report> {
+    let starts = |report: &Report| report.level == Level::Error && report.places.iter().any(starts_threads);
+    if !reports.iter().any(starts) {
+        return reports;
+    }
+    let mut found: Vec<Report> = Vec::new();
+    let (threads, others): (Vec<_>, Vec<_>) = reports.into_iter().partition(starts);
+    for report in threads {
+        let own: Vec<_> = report.places.into_iter().filter(is_own).collect();
+        let place = own.last().cloned();
+        if found.iter().any(|known| known.places.last() == place.as_ref()) {
+            continue;
+        }
+        found.push(Report {
+            level: Level::Error,
+            message: "code that starts threads (std::thread, rayon) is not differentiated; take a derivative within each thread instead: \
+                      threads may call gradients, and sums of gradients are gradients of sums"
+                .to_owned(),
+            places: place.into_iter().collect(),
+        });
+    }
+    // What has no place in the user's code is most likely a consequence.
+    found.extend(
+        others
+            .into_iter()
+            .filter(|report| report.level != Level::Error || report.places.first().is_some_and(is_own)),
+    );
+    found
+}
+
+/// Whether a file is of `rsenzyme-rs`, which makes requests: users know nothing of how.
 fn is_glue(file: &Path) -> bool {
-    file.ends_with("rsenzyme-rs/src/request.rs")
+    let mut folders = file.components().rev().skip(1);
+    let is = |folder: Option<std::path::Component<'_>>, test: &dyn Fn(&str) -> bool| {
+        folder.is_some_and(|folder| test(&folder.as_os_str().to_string_lossy()))
+    };
+    is(folders.next(), &|name| name == "src") && is(folders.next(), &|name| name.starts_with("rsenzyme-rs"))
 }
 
 /// A place and where it was inlined, without those in this project's own glue.

@@ -1,0 +1,57 @@
+//! Rust code as it is (tests/rust/language, tests/rust/helpers), in both modes and at several optimization levels. The programs check themselves
+//! against difference quotients and closed forms.
+
+mod support;
+
+use support::{package, rsenzyme, run};
+
+fn runs(name: &str, arguments: &[&str]) {
+    let folder = package(name);
+    let ran = run(&mut rsenzyme(&folder, arguments)).expect_success();
+    assert!(ran.stdout().contains("all programs are right"), "{}", ran.text());
+}
+
+/// Eighty programs in one package.
+#[test]
+fn programs_at_level_3() {
+    runs("language", &["run", "--release", "--bin", "language"]);
+}
+
+#[test]
+#[ignore = "slow: as the one at level 3; cargo xtask test --full"]
+fn programs_at_level_0() {
+    runs("language", &["run", "--bin", "language"]);
+}
+
+#[test]
+#[ignore = "slow: as the one at level 3; cargo xtask test --full"]
+fn programs_at_level_2() {
+    runs(
+        "language",
+        &["run", "--profile", "default-level", "--bin", "language"],
+    );
+}
+
+/// All methods of `f32` and `f64` at several points.
+#[test]
+#[ignore = "slow: two hundred derivatives; cargo xtask test --full"]
+fn every_float_method() {
+    for level in [
+        &["run", "--release", "--bin", "floats"][..],
+        &["run", "--bin", "floats"],
+    ] {
+        runs("language", level);
+    }
+}
+
+/// Helpers, widths, associated functions, a crate without std, a program in C that calls a cdylib's gradient.
+#[test]
+fn helpers() {
+    runs("helpers", &["run", "--release"]);
+}
+
+#[test]
+#[ignore = "slow: as in a release build; cargo xtask test --full"]
+fn helpers_in_a_debug_build() {
+    runs("helpers", &["run"]);
+}
