@@ -107,7 +107,7 @@ fn misuse_of_attributes_and_helpers() {
         "1 activities for 2 arguments and a result",
         "`Dualv` is for slices",
         "`String` does not consist of floats only",
-        "`i32` does not consist of floats only",
+        "`{integer}` does not consist of floats only",
         "src/main.rs:4:",
         "src/main.rs:22:",
     ]);
@@ -155,16 +155,26 @@ fn lto_that_the_user_turns_off() {
     let _ = run(&mut command).expect_error(&["linked without fat LTO", "profile.dev.lto"]);
 }
 
+/// Build scripts and procedural macros are linked first, by rustc alone; `cargo rsenzyme doctor` names the package to install.
 #[test]
 fn a_missing_linker() {
     let folder = program("no_linker", SQUARE);
     let mut command = rsenzyme(&folder, &["build"]);
     let name = "CARGO_TARGET_X86_64_UNKNOWN_LINUX_GNU_LINKER";
-    let _ = run(command.env(name, "/no/such/linker")).expect_error(&[
-        "cannot run the linker `/no/such/linker`",
-        "install a C compiler",
-        "cargo rsenzyme doctor",
-    ]);
+    let _ = run(command.env(name, "/no/such/linker")).expect_error(&["linker `/no/such/linker` not found"]);
+    let mut doctor = Command::new(env!("CARGO_BIN_EXE_cargo-rsenzyme"));
+    let rustc = Command::new("rustup")
+        .args(["which", "rustc"])
+        .output()
+        .expect("rustup is there");
+    let rustc = String::from_utf8_lossy(&rustc.stdout).trim().to_owned();
+    clean(&mut doctor)
+        .args(["rsenzyme", "doctor"])
+        .env("RUSTC", rustc)
+        .env("PATH", "/no/such/folder");
+    let ran = run(&mut doctor);
+    assert!(!ran.output.status.success(), "{}", ran.text());
+    assert!(ran.stdout().contains("apt-get install gcc"), "{}", ran.text());
 }
 
 /// A toolchain with another LLVM is found out before anything is compiled with derivatives.

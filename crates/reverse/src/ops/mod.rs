@@ -64,6 +64,11 @@ impl Emit<'_> {
             | Op::ExtractValue(_)
             | Op::InsertValue(_) => self.shadow_of_rearrangement(inst)?,
             Op::Select => self.shadow_of_select(inst)?,
+            Op::LandingPad { .. } => {
+                return Err(ErrorKind::Irreversible {
+                    what: "an exception that is caught in active code".to_owned(),
+                });
+            }
             _ => self.shadow_of_arithmetic(inst)?,
         };
         Ok(Some(lanes))

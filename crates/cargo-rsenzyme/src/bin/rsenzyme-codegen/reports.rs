@@ -18,6 +18,15 @@ use crate::program::Program;
 /// Inlining deeper than this is not shown.
 const MAX_PLACES: usize = 32;
 
+/// A report, and what is known about its places.
+struct Found {
+    report: Report,
+    /// Whether it has a place in the user's code itself, not only through a request.
+    own: bool,
+    /// Where a derivative was asked for that needs the function.
+    request: Vec<Place>,
+}
+
 /// The engine's diagnostics with their places, while the module lives. `requests` are the functions to differentiate, each with the location
 /// of a request for it: the place of what is said about such a function, and about what it calls, where no place is in the user's own code.
 pub(crate) fn of(
@@ -25,28 +34,38 @@ pub(crate) fn of(
     requests: &[(LLVMValueRef, LLVMMetadataRef)],
     program: &Program,
 ) -> Vec<Report> {
-    let report = |diagnostic: &Diagnostic| {
+    let found = |diagnostic: &Diagnostic| {
         let mut places = places(diagnostic.location);
-        if !places.iter().any(is_own) {
-            let request = requests.iter().find(|(target, _)| *target == diagnostic.function);
-            let reaches = |(target, _): &&(LLVMValueRef, LLVMMetadataRef)| {
-                program.reached(&[*target]).contains(&diagnostic.function)
-            };
-            if let Some((_, location)) = request.or_else(|| requests.iter().find(reaches)) {
-                places.extend(self::places(*location));
-            }
+        let own = places.iter().any(is_own);
+        let asks = |(target, _): &&(LLVMValueRef, LLVMMetadataRef)| *target == diagnostic.function;
+        let reaches = |(target, _): &&(LLVMValueRef, LLVMMetadataRef)| {
+            program.reached(&[*target]).contains(&diagnostic.function)
+        };
+        let request = requests
+            .iter()
+            .find(asks)
+            .or_else(|| requests.iter().find(reaches));
+        let request = request.map_or_else(Vec::new, |(_, location)| self::places(*location));
+        if !own {
+            places.extend(request.iter().cloned());
         }
-        Report {
-            level: match diagnostic.severity {
-                Severity::Error => Level::Error,
-                Severity::Warning => Level::Warning,
-                Severity::Note => Level::Note,
+        let level = match diagnostic.severity {
+            Severity::Error => Level::Error,
+            Severity::Warning => Level::Warning,
+            Severity::Note => Level::Note,
+        };
+        let message = diagnostic.message.clone();
+        Found {
+            report: Report {
+                level,
+                message,
+                places,
             },
-            message: diagnostic.message.clone(),
-            places,
+            own,
+            request,
         }
     };
-    about_threads(diagnostics.iter().map(report).collect())
+    about_threads(diagnostics.iter().map(found).collect())
 }
 
 /// Whether a place is in code of the user's, not in a library.
@@ -63,31 +82,28 @@ fn is_own(place: &Place) -> bool {
 /// Whether a place is in code that starts threads.
 fn starts_threads(place: &Place) -> bool {
     let file = place.file.to_string_lossy();
-    [
+    let folders = [
         "std/src/thread/",
         "std/src/sys/thread/",
         "/rayon-core-",
         "/rayon-1",
-    ]
-    .iter()
-    .any(|part| file.contains(part))
+    ];
+    folders.iter().any(|folder| file.contains(folder)) && !file.ends_with("/local.rs")
 }
 
-/// Code that starts threads has a hundred reasons why it has no derivative; the user needs one.
-fn about_threads(reports: Vec<Report>) -> Vec<Report> {
-    let starts = |report: &Report| report.level == Level::Error && report.places.iter().any(starts_threads);
-    if !reports.iter().any(starts) {
-        return reports;
-    }
-    let mut found: Vec<Report> = Vec::new();
-    let (threads, others): (Vec<_>, Vec<_>) = reports.into_iter().partition(starts);
-    for report in threads {
-        let own: Vec<_> = report.places.into_iter().filter(is_own).collect();
-        let place = own.last().cloned();
-        if found.iter().any(|known| known.places.last() == place.as_ref()) {
+/// Code that starts threads has a hundred reasons why it has no derivative; the user needs one for each place that starts some.
+fn about_threads(all: Vec<Found>) -> Vec<Report> {
+    let starts =
+        |found: &Found| found.report.level == Level::Error && found.report.places.iter().any(starts_threads);
+    let (threads, others): (Vec<_>, Vec<_>) = all.into_iter().partition(starts);
+    let with_place = threads.iter().any(|found| found.own);
+    let mut reports: Vec<Report> = Vec::new();
+    for found in threads.iter().filter(|found| found.own || !with_place) {
+        let place = found.report.places.iter().rfind(|place| is_own(place)).cloned();
+        if reports.iter().any(|known| known.places.first() == place.as_ref()) {
             continue;
         }
-        found.push(Report {
+        reports.push(Report {
             level: Level::Error,
             message: "code that starts threads (std::thread, rayon) is not differentiated; take a derivative within each thread instead: \
                       threads may call gradients, and sums of gradients are gradients of sums"
@@ -95,13 +111,12 @@ fn about_threads(reports: Vec<Report>) -> Vec<Report> {
             places: place.into_iter().collect(),
         });
     }
-    // What has no place in the user's code is most likely a consequence.
-    found.extend(
-        others
-            .into_iter()
-            .filter(|report| report.level != Level::Error || report.places.first().is_some_and(is_own)),
-    );
-    found
+    let follows = |found: &Found| !found.own && threads.iter().any(|thread| thread.request == found.request);
+    let others = others
+        .into_iter()
+        .filter(|found| found.report.level != Level::Error || !follows(found));
+    reports.extend(others.map(|found| found.report));
+    reports
 }
 
 /// Whether a file is of `rsenzyme-rs`, which makes requests: users know nothing of how.
