@@ -122,8 +122,8 @@ impl Solver<'_, '_> {
         };
         let effects = call_effects(self.input.ctx, function, inst, &knowledge);
         // What it writes there may be zeros: they are to be written to the shadow as well.
-        let meets_active = !effects.other.is_none()
-            && external.is_some_and(|class| self.states[at].classes.contains_key(&class));
+        let meets_active =
+            !effects.other.is_none() && external.is_some_and(|class| self.states[at].classes.contains(class));
         if active.is_empty() && !meets_active {
             return false;
         }
@@ -192,7 +192,7 @@ impl Solver<'_, '_> {
         let pairs = points_to.call(inst);
         let shares = pairs
             .iter()
-            .any(|(_, ours)| self.states[at].classes.contains_key(ours));
+            .any(|(_, ours)| self.states[at].classes.contains(*ours));
         if !params.contains(&ParamActivity::Dual) && returned.is_none() && !shares {
             return;
         }
@@ -238,9 +238,9 @@ impl Solver<'_, '_> {
         let dual = dual.flat_map(|(&param, _)| points_to.classes(param));
         let returned = points_to.returned().filter(|_| ret == ReturnActivity::Active);
         let reached: EntitySet<Class> = points_to.reachable(dual.chain(returned)).into_iter().collect();
-        let inactive = pairs.iter().filter(|(theirs, ours)| {
-            reached.contains(*theirs) && !self.states[at].classes.contains_key(ours)
-        });
+        let inactive = pairs
+            .iter()
+            .filter(|(theirs, ours)| reached.contains(*theirs) && !self.states[at].classes.contains(*ours));
         let mut inactive: Vec<Class> = inactive.map(|&(theirs, _)| theirs).collect();
         inactive.sort_unstable();
         inactive.dedup();
@@ -251,7 +251,7 @@ impl Solver<'_, '_> {
     fn absorb(&mut self, at: usize, function: &Function, inst: Inst, child: usize, pairs: &[(Class, Class)]) {
         let data = function.inst(inst);
         for &(theirs, ours) in pairs {
-            if self.states[child].classes.contains_key(&theirs) {
+            if self.states[child].classes.contains(theirs) {
                 self.set_class(at, ours, Cause::Callee(inst));
             }
         }

@@ -5,13 +5,13 @@
 //! an address. An integer that ends in comparisons, indices, branches and conversions of its number carries none, whatever was
 //! done to it in between.
 
-use indexmap::IndexMap;
 use ir::{
     CastOp, Context, EntitySet, EntityVec, FuncId, Function, Inst, InstData, Op, Type, TypeData, Value,
 };
 use rules::{Kind, Param};
 
 use crate::input::ValueTypes;
+use crate::tables::Map;
 use rules::CallKind;
 
 /// What a type can hold.
@@ -46,9 +46,9 @@ pub(crate) struct CarryInput<'a> {
     pub(crate) ctx: &'a Context,
     pub(crate) types: &'a dyn ValueTypes,
     pub(crate) function: &'a Function,
-    pub(crate) calls: &'a IndexMap<Inst, CallKind<'a>>,
+    pub(crate) calls: &'a Map<Inst, CallKind<'a>>,
     /// For functions whose parameters are known: which of them can carry a derivative.
-    pub(crate) params: &'a IndexMap<FuncId, Vec<bool>>,
+    pub(crate) params: &'a Map<FuncId, Vec<bool>>,
 }
 
 /// The values that can carry a derivative.

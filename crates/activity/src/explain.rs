@@ -12,19 +12,19 @@ const LIMIT: usize = 32;
 pub(crate) fn explanation(facts: &ActivityFacts, function: &Function, value: Value) -> Vec<Reason> {
     let mut chain = Vec::new();
     let mut value = value;
-    let Some(mut cause) = facts.value_causes.get(&value).copied() else {
+    let Some(mut cause) = facts.value_causes.get(value) else {
         return chain;
     };
     while chain.len() < LIMIT {
         let (inst, text) = sentence(function, cause);
         chain.push(Reason { value, inst, text });
         match cause {
-            Cause::Operand { from, .. } => match facts.value_causes.get(&from) {
-                Some(&next) => (value, cause) = (from, next),
+            Cause::Operand { from, .. } => match facts.value_causes.get(from) {
+                Some(next) => (value, cause) = (from, next),
                 None => break,
             },
-            Cause::Memory(class) | Cause::Content(class) => match facts.class_causes.get(&class) {
-                Some(&next) => cause = next,
+            Cause::Memory(class) | Cause::Content(class) => match facts.class_causes.get(class) {
+                Some(next) => cause = next,
                 None => break,
             },
             Cause::Param(_) | Cause::Global | Cause::Callee(_) | Cause::Returned | Cause::Mark(_) => break,

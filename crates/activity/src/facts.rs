@@ -1,12 +1,14 @@
 //! The answers.
 
+use std::rc::Rc;
+
 use indexmap::IndexMap;
 use ir::memory::Class;
 use ir::{EntitySet, EntityVec, FuncId, Function, Inst, Value};
 
 use crate::explain::explanation;
 use crate::input::{ContextKey, EntryMemory, ParamActivity, ReturnActivity};
-use crate::state::Cause;
+use crate::tables::{Causes, Map};
 
 /// Why a value is active, or what makes it so: one step of a derivation.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -42,14 +44,14 @@ pub struct ActivityFacts {
     pub(crate) useful: EntitySet<Value>,
     pub(crate) values: EntityVec<Value, bool>,
     pub(crate) insts: EntityVec<Inst, bool>,
-    pub(crate) calls: IndexMap<Inst, CallActivity>,
+    pub(crate) calls: Map<Inst, CallActivity>,
     pub(crate) writers: EntitySet<Inst>,
-    pub(crate) memory: EntryMemory,
+    pub(crate) memory: Rc<EntryMemory>,
     pub(crate) mixed: EntitySet<Value>,
     pub(crate) stores_into_inactive: Vec<InactiveStore>,
     pub(crate) refused: Vec<Inst>,
-    pub(crate) value_causes: IndexMap<Value, Cause>,
-    pub(crate) class_causes: IndexMap<Class, Cause>,
+    pub(crate) value_causes: Causes<Value>,
+    pub(crate) class_causes: Causes<Class>,
 }
 
 impl ActivityFacts {
@@ -85,7 +87,7 @@ impl ActivityFacts {
 
     /// Whether a value may depend on something active. It is active if it is also [useful](Self::useful).
     pub fn varied(&self, value: Value) -> bool {
-        self.value_causes.contains_key(&value)
+        self.value_causes.contains(value)
     }
 
     /// Whether a number may influence an active result, or memory that holds derivatives. Addresses are useful in any case.

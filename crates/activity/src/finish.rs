@@ -1,5 +1,7 @@
 //! From the fixpoint to the facts.
 
+use std::rc::Rc;
+
 use indexmap::IndexMap;
 use ir::graph::Barrier;
 use ir::graph::Callee;
@@ -10,21 +12,30 @@ use rules::{Kind, Structural};
 use crate::facts::{Activities, ActivityFacts, CallActivity, InactiveStore};
 use crate::input::{ContextKey, EntryMemory};
 use crate::solve::Solver;
+use crate::tables::{Causes, Map};
 use crate::useful::{holds_address, useful};
 use rules::CallKind;
 
 /// The facts of the contexts that the request still reaches: a call whose operands became active late has left others behind.
-pub(crate) fn finish(solver: &Solver<'_, '_>) -> Activities {
-    let useful = useful(solver);
-    let mut contexts = IndexMap::new();
+pub(crate) fn finish(mut solver: Solver<'_, '_>) -> Activities {
+    let useful = useful(&solver);
+    let keys: Vec<ContextKey> = (0..solver.states.len()).map(|at| key(&solver, at)).collect();
+    let memory = Rc::new(solver.active_memory());
+    let mut found = Vec::new();
     let mut seen = vec![false; solver.states.len()];
     let mut work = vec![0];
     while let Some(at) = work.pop() {
         if at >= seen.len() || std::mem::replace(&mut seen[at], true) {
             continue;
         }
-        let facts = facts(solver, at, &useful[at]);
+        found.push((at, facts(&solver, at, &useful[at], &keys, &memory)));
         work.extend(solver.states[at].children.values().rev());
+    }
+    let mut contexts = IndexMap::new();
+    for (at, mut facts) in found {
+        let state = &mut solver.states[at];
+        facts.value_causes = std::mem::take(&mut state.values);
+        facts.class_causes = std::mem::take(&mut state.classes);
         contexts.insert(facts.key.clone(), facts);
     }
     if contexts.is_empty() {
@@ -53,23 +64,30 @@ fn nothing(key: ContextKey) -> ActivityFacts {
         useful: EntitySet::new(),
         values: EntityVec::new(),
         insts: EntityVec::new(),
-        calls: IndexMap::new(),
+        calls: Map::default(),
         writers: EntitySet::new(),
-        memory: EntryMemory::default(),
+        memory: Rc::default(),
         mixed: EntitySet::new(),
         stores_into_inactive: Vec::new(),
         refused: Vec::new(),
-        value_causes: IndexMap::new(),
-        class_causes: IndexMap::new(),
+        value_causes: Causes::default(),
+        class_causes: Causes::default(),
     }
 }
 
-fn facts(solver: &Solver<'_, '_>, at: usize, useful: &EntitySet<Value>) -> ActivityFacts {
+/// The facts of one context, but for the causes.
+fn facts(
+    solver: &Solver<'_, '_>,
+    at: usize,
+    useful: &EntitySet<Value>,
+    keys: &[ContextKey],
+    memory: &Rc<EntryMemory>,
+) -> ActivityFacts {
     let state = &solver.states[at];
     let function = solver.program.functions[&state.key.func].function;
     let mut values = EntityVec::filled(function.value_count(), false);
     let prepared = &solver.program.functions[&state.key.func];
-    for &value in state.values.keys() {
+    for value in state.values.keys() {
         // An address is useful if it is used at all; integers may be addresses, too.
         let is_param = matches!(function.value(value).def, ValueDef::Param(_));
         let used = is_param || !prepared.uses.of_value(value).is_empty();
@@ -83,7 +101,7 @@ fn facts(solver: &Solver<'_, '_>, at: usize, useful: &EntitySet<Value>) -> Activ
         (
             inst,
             CallActivity {
-                key: key(solver, child),
+                key: keys[child].clone(),
             },
         )
     });
@@ -109,18 +127,18 @@ fn facts(solver: &Solver<'_, '_>, at: usize, useful: &EntitySet<Value>) -> Activ
     let writers = writers(function, &insts, solver, at);
     let mixed = mixed(solver, at, function, &values);
     ActivityFacts {
-        key: key(solver, at),
+        key: keys[at].clone(),
         useful: useful.clone(),
         values,
         insts,
         calls: calls.collect(),
         writers,
-        memory: solver.active_memory(),
+        memory: Rc::clone(memory),
         mixed,
         stores_into_inactive,
         refused: in_order(&|inst| state.unknown_calls.contains(&inst)),
-        value_causes: state.values.clone(),
-        class_causes: state.classes.clone(),
+        value_causes: Causes::default(),
+        class_causes: Causes::default(),
     }
 }
 
@@ -170,7 +188,7 @@ fn leads_somewhere(solver: &Solver<'_, '_>, at: usize, function: &Function, valu
         .into_iter()
         .flat_map(|points_to| points_to.classes(value));
     holds_address(&solver.input.ctx.types, function.ty(value))
-        || classes.any(|class| state.classes.contains_key(&class))
+        || classes.any(|class| state.classes.contains(class))
 }
 
 /// The inactive values that lead to active classes.
@@ -190,7 +208,7 @@ fn mixed(
     function
         .values()
         .filter(|&value| !values[value])
-        .filter(|value| led_to(*value).any(|class| state.classes.contains_key(&class)))
+        .filter(|value| led_to(*value).any(|class| state.classes.contains(class)))
         .collect()
 }
 

@@ -44,6 +44,7 @@ mod prepare;
 pub mod print;
 mod solve;
 mod state;
+mod tables;
 mod useful;
 
 pub use facts::{Activities, ActivityFacts, CallActivity, InactiveStore, Reason};
@@ -58,5 +59,5 @@ pub use input::{
 pub fn analyze(input: &ActivityInput<'_>) -> Activities {
     let program = prepare::Program::new(input);
     let solver = solve::Solver::solve(input, &program);
-    finish::finish(&solver)
+    finish::finish(solver)
 }

@@ -1,16 +1,13 @@
 //! What the analysis knows of each function before it looks at activities.
 
-use indexmap::IndexMap;
 use ir::graph::{CallGraph, Callee};
 use ir::memory::{Class, Pointers, PointsTo};
-use ir::{
-    Const, ConstData, Context, Entity, EntitySet, EntityVec, FuncId, Function, GlobalId, Inst, Op, Uses,
-    Value,
-};
+use ir::{Const, ConstData, Context, Entity, EntitySet, FuncId, Function, GlobalId, Inst, Uses, Value};
 
 use crate::carry::{CarryInput, carriers};
 use crate::input::ActivityInput;
 use crate::marks::{self, GlobalMark, Mark};
+use crate::tables::{Lists, Map};
 use rules::RuleKnowledge;
 use rules::{CallKind, Resolver};
 
@@ -20,30 +17,30 @@ pub(crate) struct Prepared<'a> {
     pub(crate) uses: Uses,
     /// Values that can carry a derivative.
     pub(crate) carriers: EntitySet<Value>,
-    pub(crate) calls: IndexMap<Inst, CallKind<'a>>,
-    pub(crate) marks: IndexMap<Inst, Mark>,
+    pub(crate) calls: Map<Inst, CallKind<'a>>,
+    pub(crate) marks: Map<Inst, Mark>,
     /// Calls through pointers: their tangent functions are found in the shadows of the pointers.
     pub(crate) indirect: Vec<Inst>,
     /// The values of each class.
-    pub(crate) class_values: EntityVec<Class, Vec<Value>>,
+    pub(crate) class_values: Lists<Class, Value>,
     /// The classes whose content each class is.
-    pub(crate) holders: EntityVec<Class, Vec<Class>>,
+    pub(crate) holders: Lists<Class, Class>,
     /// Results that carry no derivative whatever they lead to: of inactive functions, or marked so.
     pub(crate) inert: EntitySet<Value>,
     /// The globals of each class.
-    pub(crate) class_globals: EntityVec<Class, Vec<GlobalId>>,
+    pub(crate) class_globals: Lists<Class, GlobalId>,
     /// Calls that share each class with a body, or with unknown code.
-    pub(crate) class_calls: EntityVec<Class, Vec<Inst>>,
+    pub(crate) class_calls: Lists<Class, Inst>,
 }
 
 /// All functions that the request reaches, and where their pointers lead.
 pub(crate) struct Program<'a> {
     ctx: &'a Context,
     pub(crate) resolver: Resolver<'a>,
-    pub(crate) functions: IndexMap<FuncId, Prepared<'a>>,
+    pub(crate) functions: Map<FuncId, Prepared<'a>>,
     pub(crate) pointers: Pointers,
     /// What is known of each global that is mentioned.
-    pub(crate) globals: IndexMap<GlobalId, GlobalMark>,
+    pub(crate) globals: Map<GlobalId, GlobalMark>,
     /// Some function calls through a pointer.
     pub(crate) has_indirect_calls: bool,
     /// Functions that may call themselves.
@@ -68,9 +65,9 @@ impl<'a> Program<'a> {
         let mut program = Self {
             ctx: input.ctx,
             resolver: resolver.clone(),
-            functions: IndexMap::new(),
+            functions: Map::default(),
             pointers,
-            globals: IndexMap::new(),
+            globals: Map::default(),
             has_indirect_calls: false,
             recursive: graph
                 .functions()
@@ -79,7 +76,7 @@ impl<'a> Program<'a> {
                 .filter(|&func| graph.is_recursive(func))
                 .collect(),
         };
-        let mut params: IndexMap<FuncId, Vec<bool>> = IndexMap::new();
+        let mut params: Map<FuncId, Vec<bool>> = Map::default();
         for &func in graph.components().iter().flatten() {
             let (Some(function), Some(points_to)) = (input.bodies.get(func), program.pointers.function(func))
             else {
@@ -128,10 +125,10 @@ fn prepare<'a>(
     resolver: &Resolver<'a>,
     function: &'a Function,
     points_to: PointsTo<'_>,
-    params: &IndexMap<FuncId, Vec<bool>>,
+    params: &Map<FuncId, Vec<bool>>,
 ) -> Prepared<'a> {
-    let mut calls = IndexMap::new();
-    let mut found = IndexMap::new();
+    let mut calls = Map::default();
+    let mut found = Map::default();
     for inst in function.all_insts() {
         if let Some(kind) = resolver.call(function, inst) {
             calls.insert(inst, kind);
@@ -151,39 +148,13 @@ fn prepare<'a>(
         calls: &calls,
         params,
     });
-    let count = points_to.class_count();
-    let mut class_values = EntityVec::filled(count, Vec::new());
-    for value in function.values() {
-        for class in points_to.classes(value) {
-            if class_values[class].last() != Some(&value) {
-                class_values[class].push(value);
-            }
-        }
-    }
-    let mut holders = EntityVec::filled(count, Vec::new());
-    for class in (0..count).map(Class::new) {
-        for content in points_to.contents(class) {
-            if holders[content].last() != Some(&class) {
-                holders[content].push(class);
-            }
-        }
-    }
-    let mut class_calls = EntityVec::filled(count, Vec::new());
-    for inst in function.all_insts() {
-        if matches!(function.inst(inst).op, Op::Call(_) | Op::Invoke(_)) {
-            for &(_, class) in points_to.call(inst) {
-                class_calls[class].push(inst);
-            }
-            if let (Some(CallKind::Unknown), Some(external)) = (calls.get(&inst), points_to.external()) {
-                class_calls[external].push(inst);
-            }
-        }
-    }
-    let mut class_globals = EntityVec::filled(count, Vec::new());
-    for (global, class) in points_to.globals() {
-        class_globals[class].push(global);
-    }
     let inert = inert(function, &calls, &found);
+    let count = points_to.class_count();
+    let class_globals: Vec<_> = points_to
+        .globals()
+        .map(|(global, class)| (class, global))
+        .collect();
+    let class_calls = class_calls(points_to, &calls);
     Prepared {
         function,
         uses: Uses::of(function),
@@ -191,20 +162,43 @@ fn prepare<'a>(
         calls,
         marks: found,
         indirect,
-        class_values,
-        holders,
+        class_values: Lists::of(count, &class_values(function, points_to)),
+        holders: Lists::of(count, &holders(points_to)),
         inert,
-        class_globals,
-        class_calls,
+        class_globals: Lists::of(count, &class_globals),
+        class_calls: Lists::of(count, &class_calls),
     }
 }
 
+/// The values that lead to each class.
+fn class_values(function: &Function, points_to: PointsTo<'_>) -> Vec<(Class, Value)> {
+    let led_to = |value: Value| points_to.classes(value).map(move |class| (class, value));
+    function.values().flat_map(led_to).collect()
+}
+
+/// The classes whose content each class is.
+fn holders(points_to: PointsTo<'_>) -> Vec<(Class, Class)> {
+    let classes = (0..points_to.class_count()).map(Class::new);
+    let pairs = classes.flat_map(|class| points_to.contents(class).map(move |content| (content, class)));
+    let mut pairs: Vec<_> = pairs.collect();
+    pairs.dedup();
+    pairs
+}
+
+/// The calls that share each class with a body, or with unknown code.
+fn class_calls(points_to: PointsTo<'_>, calls: &Map<Inst, CallKind<'_>>) -> Vec<(Class, Inst)> {
+    let mut pairs = Vec::new();
+    for (&inst, kind) in calls {
+        pairs.extend(points_to.call(inst).iter().map(|&(_, class)| (class, inst)));
+        if let (CallKind::Unknown, Some(external)) = (kind, points_to.external()) {
+            pairs.push((external, inst));
+        }
+    }
+    pairs
+}
+
 /// Results that carry no derivative.
-fn inert(
-    function: &Function,
-    calls: &IndexMap<Inst, CallKind<'_>>,
-    marks: &IndexMap<Inst, Mark>,
-) -> EntitySet<Value> {
+fn inert(function: &Function, calls: &Map<Inst, CallKind<'_>>, marks: &Map<Inst, Mark>) -> EntitySet<Value> {
     let mut inert = EntitySet::new();
     for (&inst, kind) in calls {
         let silent = match kind {

@@ -7,7 +7,6 @@
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use indexmap::{IndexMap, IndexSet};
 use ir::memory::{Class, PointsTo};
 use ir::{FuncId, GlobalId, Inst, Op, Value};
 
@@ -17,6 +16,7 @@ use crate::input::{ActivityInput, ContextKey, EntryMemory, ParamActivity, Return
 use crate::marks::GlobalMark;
 use crate::prepare::{Prepared, Program};
 use crate::state::{Cause, State};
+use crate::tables::{Map, Set};
 use crate::useful::{holds_address, holds_float};
 use rules::CallKind;
 
@@ -25,12 +25,16 @@ pub(crate) struct Solver<'p, 'a> {
     pub(crate) input: &'p ActivityInput<'a>,
     pub(crate) program: &'p Program<'a>,
     pub(crate) states: Vec<State>,
-    index: IndexMap<ContextKey, usize>,
-    globals: IndexSet<GlobalId>,
+    index: Map<ContextKey, usize>,
+    globals: Set<GlobalId>,
     external: bool,
+    /// The contexts that know each global, and its class there.
+    knowing: Map<GlobalId, Vec<(usize, Class)>>,
+    /// The same of what unknown code reaches.
+    knowing_external: Vec<(usize, Class)>,
     work: VecDeque<usize>,
     /// How many contexts each function has.
-    counts: IndexMap<FuncId, usize>,
+    counts: Map<FuncId, usize>,
     /// Which analysis this is: it numbers classes of memory in its own way.
     analysis: u64,
 }
@@ -48,11 +52,13 @@ impl<'p, 'a> Solver<'p, 'a> {
             input,
             program,
             states: Vec::new(),
-            index: IndexMap::new(),
-            globals: IndexSet::new(),
+            index: Map::default(),
+            globals: Set::default(),
             external: false,
+            knowing: Map::default(),
+            knowing_external: Vec::new(),
             work: VecDeque::new(),
-            counts: IndexMap::new(),
+            counts: Map::default(),
             analysis: ANALYSES.fetch_add(1, Ordering::Relaxed),
         };
         let active = program.globals.iter();
@@ -97,7 +103,13 @@ impl<'p, 'a> Solver<'p, 'a> {
         let declared = declared(self.input.ctx, self.program, prepared, &key.params);
         let at = self.states.len();
         self.index.insert(key.clone(), at);
-        self.states.push(State::new(key, declared));
+        let sizes = (prepared.function.value_count(), points_to.class_count());
+        self.states.push(State::new(key, declared, sizes));
+        for (global, class) in points_to.globals() {
+            self.knowing.entry(global).or_default().push((at, class));
+        }
+        self.knowing_external
+            .extend(points_to.external().map(|class| (at, class)));
         self.work.push_back(at);
         self.start(at, prepared, points_to);
         Some(at)
@@ -233,7 +245,7 @@ impl<'p, 'a> Solver<'p, 'a> {
     }
 
     pub(crate) fn is_active(&self, at: usize, value: Value) -> bool {
-        self.states[at].values.contains_key(&value)
+        self.states[at].values.contains(value)
     }
 
     /// Makes a value active, if it can be: not if it carries nothing or is marked inert, nor a pointer whose memory is inactive.
@@ -273,28 +285,28 @@ impl<'p, 'a> Solver<'p, 'a> {
             return false;
         };
         let mut classes = points_to.classes(value).peekable();
-        classes.peek().is_some() && classes.all(|class| !self.states[at].classes.contains_key(&class))
+        classes.peek().is_some() && classes.all(|class| !self.states[at].classes.contains(class))
     }
 
     /// Makes a class of memory active, and with it what leads there and what holds addresses of it.
     pub(crate) fn set_class(&mut self, at: usize, class: Class, cause: Cause) {
         let mut work = vec![(class, cause)];
         while let Some((class, cause)) = work.pop() {
-            if self.states[at].classes.contains_key(&class) {
+            if self.states[at].classes.contains(class) {
                 continue;
             }
             self.states[at].classes.insert(class, cause);
             self.states[at].changed = true;
             let prepared = self.prepared(at);
-            for &value in &prepared.class_values[class] {
+            for &value in prepared.class_values.get(class) {
                 if !self.states[at].declared.contains(value) {
                     self.set_value(at, value, Cause::Memory(class));
                 }
             }
-            for &holder in &prepared.holders[class] {
+            for &holder in prepared.holders.get(class) {
                 work.push((holder, Cause::Content(class)));
             }
-            for &inst in &prepared.class_calls[class] {
+            for &inst in prepared.class_calls.get(class) {
                 self.queue(at, inst);
             }
             self.share(at, class);
@@ -304,7 +316,9 @@ impl<'p, 'a> Solver<'p, 'a> {
     /// Globals and memory that unknown code reaches are the same in all contexts.
     fn share(&mut self, at: usize, class: Class) {
         let prepared = self.prepared(at);
-        let fresh: Vec<GlobalId> = prepared.class_globals[class]
+        let fresh: Vec<GlobalId> = prepared
+            .class_globals
+            .get(class)
             .iter()
             .copied()
             .filter(|global| self.program.globals.get(global) != Some(&GlobalMark::Inactive))
@@ -317,16 +331,13 @@ impl<'p, 'a> Solver<'p, 'a> {
         if fresh.is_empty() && !newly_external {
             return;
         }
-        for other in 0..self.states.len() {
-            let Some(points_to) = self.program.points_to(self.states[other].key.func) else {
-                continue;
-            };
-            for &global in &fresh {
-                if let Some(class) = points_to.global(global) {
-                    self.set_class_of_other(at, other, class);
-                }
+        for global in fresh {
+            for (other, class) in self.knowing.get(&global).cloned().unwrap_or_default() {
+                self.set_class_of_other(at, other, class);
             }
-            if let Some(class) = points_to.external().filter(|_| newly_external) {
+        }
+        if newly_external {
+            for (other, class) in self.knowing_external.clone() {
                 self.set_class_of_other(at, other, class);
             }
         }

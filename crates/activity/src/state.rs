@@ -2,11 +2,11 @@
 
 use std::collections::VecDeque;
 
-use indexmap::{IndexMap, IndexSet};
 use ir::memory::Class;
 use ir::{EntitySet, Inst, Value};
 
 use crate::input::ContextKey;
+use crate::tables::{Causes, Map, Set};
 
 /// Why something became active: it refers only to what was active before.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -34,20 +34,20 @@ pub(crate) struct State {
     pub(crate) key: ContextKey,
     /// Values that lead only to memory that is declared inactive.
     pub(crate) declared: EntitySet<Value>,
-    pub(crate) values: IndexMap<Value, Cause>,
-    pub(crate) classes: IndexMap<Class, Cause>,
+    pub(crate) values: Causes<Value>,
+    pub(crate) classes: Causes<Class>,
     /// The returned value is active.
     pub(crate) returns_active: bool,
     /// Classes of memory that is declared inactive here and gets something active: the caller decides.
     pub(crate) wanted: EntitySet<Class>,
     /// Instructions that store something active into memory that is declared inactive.
-    pub(crate) inactive_stores: IndexSet<Inst>,
+    pub(crate) inactive_stores: Set<Inst>,
     /// Calls that nothing is known of, with something active.
-    pub(crate) unknown_calls: IndexSet<Inst>,
+    pub(crate) unknown_calls: Set<Inst>,
     /// The context of each call of a body.
-    pub(crate) children: IndexMap<Inst, usize>,
+    pub(crate) children: Map<Inst, usize>,
     /// The calls that enter this context.
-    pub(crate) callers: IndexSet<(usize, Inst)>,
+    pub(crate) callers: Set<(usize, Inst)>,
     /// Something that callers see has changed.
     pub(crate) changed: bool,
     queue: VecDeque<Inst>,
@@ -57,18 +57,23 @@ pub(crate) struct State {
 }
 
 impl State {
-    pub(crate) fn new(key: ContextKey, declared: EntitySet<Value>) -> Self {
+    /// Nothing is active yet, of so many values and classes.
+    pub(crate) fn new(
+        key: ContextKey,
+        declared: EntitySet<Value>,
+        (values, classes): (usize, usize),
+    ) -> Self {
         Self {
             key,
             declared,
-            values: IndexMap::new(),
-            classes: IndexMap::new(),
+            values: Causes::with_len(values),
+            classes: Causes::with_len(classes),
             returns_active: false,
             wanted: EntitySet::new(),
-            inactive_stores: IndexSet::new(),
-            unknown_calls: IndexSet::new(),
-            children: IndexMap::new(),
-            callers: IndexSet::new(),
+            inactive_stores: Set::default(),
+            unknown_calls: Set::default(),
+            children: Map::default(),
+            callers: Set::default(),
             changed: false,
             queue: VecDeque::new(),
             calls: VecDeque::new(),

@@ -2,11 +2,10 @@
 //!
 //! The contexts are those of the forward pass; the sets of useful values grow together until nothing changes, because what a caller's
 //! argument is good for depends on what the callee does with its parameter. Active memory is taken to be useful always, and so are
-//! addresses; what remains is the question for numbers in registers. Linear in the uses, for each context and each time that the
-//! usefulness of one of its callees' parameters changes.
+//! addresses; what remains is the question for numbers in registers. Linear in the uses, for each context.
 
 use ir::graph::Barrier;
-use ir::{EntitySet, Inst, Op, Type, TypeData, Value};
+use ir::{EntitySet, Inst, Op, Type, TypeData, Value, ValueDef};
 use rules::{Entry, Kind, Param, Structural};
 
 use crate::carry::passed_on;
@@ -19,12 +18,13 @@ pub(crate) fn useful(solver: &Solver<'_, '_>) -> Vec<EntitySet<Value>> {
     let mut finder = Finder {
         solver,
         useful: solver.states.iter().map(|_| EntitySet::new()).collect(),
+        work: Vec::new(),
     };
-    let mut work: Vec<usize> = (0..solver.states.len()).collect();
-    while let Some(at) = work.pop() {
-        if finder.run(at) {
-            work.extend(solver.states[at].callers.iter().map(|&(caller, _)| caller));
-        }
+    for at in 0..solver.states.len() {
+        finder.start(at);
+    }
+    while let Some((at, value)) = finder.work.pop() {
+        finder.visit(at, value);
     }
     finder.useful
 }
@@ -57,58 +57,59 @@ pub(crate) fn holds_address(types: &ir::Types, ty: Type) -> bool {
 struct Finder<'s, 'p, 'a> {
     solver: &'s Solver<'p, 'a>,
     useful: Vec<EntitySet<Value>>,
+    work: Vec<(usize, Value)>,
 }
 
 impl Finder<'_, '_, '_> {
-    /// Brings one context up to date; whether a parameter has become useful.
-    fn run(&mut self, at: usize) -> bool {
+    /// What instructions use for something else than their result.
+    fn start(&mut self, at: usize) {
         let solver = self.solver;
-        let function = solver.program.functions[&solver.states[at].key.func].function;
-        let known = |useful: &EntitySet<Value>| {
-            let params = function.params.iter();
-            params.filter(|&&param| useful.contains(param)).count()
-        };
-        let before = known(&self.useful[at]);
-        let mut work: Vec<Value> = Vec::new();
+        let state = &solver.states[at];
+        let function = solver.program.functions[&state.key.func].function;
         for inst in function.all_insts() {
             for &operand in used(solver, at, inst, false) {
-                self.add(at, operand, &mut work);
+                self.add(at, operand);
             }
-            self.add_args(at, inst, &mut work);
         }
-        while let Some(value) = work.pop() {
-            if let Some(inst) = function.def_inst(value) {
+        // Arguments beyond the parameters of a body may be used for anything.
+        for (&inst, &child) in &state.children {
+            let callee = solver.program.functions[&solver.states[child].key.func].function;
+            for &extra in function.inst(inst).args().iter().skip(callee.params.len()) {
+                self.add(at, extra);
+            }
+        }
+    }
+
+    /// What a useful value is made of: operands of its instruction, arguments of the calls that enter with a parameter.
+    fn visit(&mut self, at: usize, value: Value) {
+        let solver = self.solver;
+        let state = &solver.states[at];
+        let function = solver.program.functions[&state.key.func].function;
+        match function.value(value).def {
+            ValueDef::Inst(inst) => {
                 for &operand in used(solver, at, inst, true) {
-                    self.add(at, operand, &mut work);
+                    self.add(at, operand);
                 }
             }
-        }
-        known(&self.useful[at]) > before
-    }
-
-    /// The arguments of a call of a body whose parameters are useful, and those beyond its parameters.
-    fn add_args(&mut self, at: usize, inst: Inst, work: &mut Vec<Value>) {
-        let solver = self.solver;
-        let Some(&child) = solver.states[at].children.get(&inst) else {
-            return;
-        };
-        let function = solver.program.functions[&solver.states[at].key.func].function;
-        let params = &solver.program.functions[&solver.states[child].key.func]
-            .function
-            .params;
-        for (index, &arg) in function.inst(inst).args().iter().enumerate() {
-            let wanted = params
-                .get(index)
-                .is_none_or(|&param| self.useful[child].contains(param));
-            if wanted {
-                self.add(at, arg, work);
+            ValueDef::Param(index) => {
+                for &(caller, inst) in &state.callers {
+                    // A call whose operands became active late has entered other contexts before.
+                    if solver.states[caller].children.get(&inst) != Some(&at) {
+                        continue;
+                    }
+                    let function = solver.program.functions[&solver.states[caller].key.func].function;
+                    if let Some(&arg) = function.inst(inst).args().get(index as usize) {
+                        self.add(caller, arg);
+                    }
+                }
             }
+            ValueDef::Const(_) => {}
         }
     }
 
-    fn add(&mut self, at: usize, value: Value, work: &mut Vec<Value>) {
+    fn add(&mut self, at: usize, value: Value) {
         if self.useful[at].insert(value) {
-            work.push(value);
+            self.work.push((at, value));
         }
     }
 }
@@ -120,7 +121,7 @@ fn used<'s>(solver: &'s Solver<'_, '_>, at: usize, inst: Inst, result: bool) -> 
     let prepared = &solver.program.functions[&state.key.func];
     let data = prepared.function.inst(inst);
     let operands = &data.operands;
-    let active = |value: Value| state.values.contains_key(&value);
+    let active = |value: Value| state.values.contains(value);
     match data.op {
         Op::Store(_) if active(operands[1]) => &operands[..1],
         Op::AtomicRmw(..) | Op::CmpXchg(_) if active(operands[0]) => &operands[1..],
@@ -137,7 +138,7 @@ fn used_by_call<'s>(solver: &'s Solver<'_, '_>, at: usize, inst: Inst, result: b
     let state = &solver.states[at];
     let prepared = &solver.program.functions[&state.key.func];
     let args = prepared.function.inst(inst).args();
-    let active = |value: Value| state.values.contains_key(&value);
+    let active = |value: Value| state.values.contains(value);
     match prepared.calls.get(&inst) {
         // What the callee's parameters are good for is asked separately.
         Some(CallKind::Body(_)) => &[],
@@ -155,7 +156,7 @@ fn rule_writes(solver: &Solver<'_, '_>, at: usize, inst: Inst, entry: &Entry) ->
     let state = &solver.states[at];
     let function = solver.program.functions[&state.key.func].function;
     let args = function.inst(inst).args();
-    let active = |index: usize| args.get(index).is_some_and(|arg| state.values.contains_key(arg));
+    let active = |index: usize| args.get(index).is_some_and(|arg| state.values.contains(*arg));
     match &entry.kind {
         Kind::Math(_) => {
             let mut params = entry.params.iter().enumerate();

@@ -2,6 +2,7 @@
 
 use std::process::ExitCode;
 
+use crate::std_autodiff::{backend, command, sysroot};
 use crate::{cargo, linker, toolchain};
 
 /// Something that is needed.
@@ -25,14 +26,16 @@ fn show(findings: &[Finding]) -> bool {
     findings.iter().all(|finding| finding.result.is_ok())
 }
 
-/// `cargo rsenzyme setup`: installs a toolchain of rustup's if the one in use will not do, and says what is left to the user. Nothing
-/// that is installed is changed.
+/// The first part of `cargo rsenzyme setup`: installs a toolchain of rustup's if the one in use will not do, and says what is left to the
+/// user. Nothing that is installed is changed. True if nothing was missing.
 #[must_use]
-pub fn setup() -> ExitCode {
+pub fn setup() -> bool {
     let findings = findings();
     if show(&findings) {
-        println!("Nothing is missing: `cargo rsenzyme new demo && cd demo && cargo rsenzyme run`");
-        return ExitCode::SUCCESS;
+        println!(
+            "Nothing is missing for programs on stable: `cargo rsenzyme new demo && cd demo && cargo rsenzyme run`"
+        );
+        return true;
     }
     let toolchain = findings.iter().take(2).any(|finding| finding.result.is_err());
     if toolchain {
@@ -52,7 +55,7 @@ pub fn setup() -> ExitCode {
     if findings.iter().skip(2).any(|finding| finding.result.is_err()) {
         println!("What else is MISSING above is left to you.");
     }
-    ExitCode::FAILURE
+    false
 }
 
 /// Prints all findings; fails if something is missing.
@@ -68,11 +71,33 @@ pub fn run() -> ExitCode {
          Libraries of kind `cdylib` are differentiated if that is their only kind; `staticlib` and `dylib` are not, because rustc does not link \
          them with fat LTO."
     );
+    std_autodiff();
     if complete {
         println!("Nothing is missing.");
         ExitCode::SUCCESS
     } else {
         ExitCode::FAILURE
+    }
+}
+
+/// What `--std-autodiff` needs besides, and sets.
+fn std_autodiff() {
+    println!("For std::autodiff (cargo rsenzyme {}) besides:", command::FLAG);
+    match backend::find() {
+        Ok(Some(path)) => println!("  found    {:<20} {}", "the backend", path.display()),
+        Ok(None) => println!(
+            "  later    {:<20} it is built when it is first used, or now by `cargo rsenzyme setup`",
+            "the backend"
+        ),
+        Err(error) => println!("  MISSING  {:<20} {error:#}", "the backend"),
+    }
+    let place = sysroot::Toolchain::current().and_then(|toolchain| sysroot::path(&toolchain));
+    match place {
+        Ok(path) => println!("  links    {:<20} {}", "its sysroot", path.display()),
+        Err(error) => println!("  MISSING  {:<20} {error:#}", "its sysroot"),
+    }
+    for (flag, reason) in &command::FLAGS {
+        println!("  {flag}: {reason}");
     }
 }
 

@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use activity::{Activities, ActivityFacts, ActivityInput, ContextKey, EntryMemory};
+use ir::phases::phase;
 use ir::{Bodies, Context, Inst};
 use rules::RuleTable;
 
@@ -67,12 +68,14 @@ impl Question<'_> {
         // only it can say what is inactive in classes of its own.
         let activities = activities.filter(|_| types.is_some() || !self.context.memory.inactive.is_empty());
         let types = types.unwrap_or_else(|| {
+            let _phase = phase("type analysis");
             let entry = (self.context.func, self.seeds);
             Types::analyze(self.ctx, self.bodies, self.rules, self.types, entry)
         });
         if let Some(activities) = activities.filter(|known| known.get(self.context).is_some()) {
             return Analyses { types, activities };
         }
+        let _phase = phase("activity analysis");
         // What another analysis knows to be inactive is said in classes of its own.
         let memory = EntryMemory {
             inactive: Vec::new(),

@@ -12,18 +12,6 @@ pub fn subject() -> Option<String> {
     SUBJECT.with_borrow(Clone::clone)
 }
 
-/// How many functions are named.
-const MAX_NAMED: usize = 3;
-
-/// Notes that functions are worked on from now.
-pub(crate) fn set_functions(names: &[String]) {
-    let mut text = names[..names.len().min(MAX_NAMED)].join(", ");
-    if names.len() > MAX_NAMED {
-        text += &format!(" and {} more", names.len() - MAX_NAMED);
-    }
-    set(Some(text));
-}
-
 /// Notes what is worked on from now.
 pub(crate) fn set(subject: Option<String>) {
     SUBJECT.set(subject);

@@ -53,7 +53,7 @@ impl Emit<'_> {
             .and_then(|constant| self.b.ctx.consts.int_value(&self.b.ctx.types, constant))
             .and_then(|bytes| u64::try_from(bytes).ok())
             .filter(|&bytes| bytes <= LONGEST_MIXED);
-        let is_mixed = self.input.facts.is_mixed(source);
+        let is_mixed = self.input.facts.is_mixed(self.b.ctx, self.source(), source);
         let source = self.primal(source);
         let Some(length) = known else {
             let keeps = self.keeps(destination, None, is_mixed)?;

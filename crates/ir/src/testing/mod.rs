@@ -18,6 +18,7 @@ mod memory_ops;
 mod ops;
 mod plan;
 mod program;
+pub mod shapes;
 mod structure;
 
 pub use inputs::{ArrayKind, Inputs};

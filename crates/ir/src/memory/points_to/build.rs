@@ -1,6 +1,7 @@
 //! Making the classes of one strongly connected component.
 
 use indexmap::{IndexMap, IndexSet};
+use rustc_hash::FxBuildHasher;
 
 use super::carry::{carriers, is_bundle};
 use super::classes::{Cell, Classes};
@@ -35,9 +36,9 @@ pub(super) fn component(
         knowledge,
         pointers,
         classes: Classes::default(),
-        globals: IndexMap::new(),
+        globals: IndexMap::default(),
         external: None,
-        functions: IndexMap::new(),
+        functions: IndexMap::default(),
     };
     for &function in &functions {
         builder.declare(function);
@@ -73,7 +74,7 @@ pub(super) struct Nodes {
     pub(super) values: EntityVec<Value, Option<Slot>>,
     pub(super) params: Vec<Value>,
     pub(super) returned: Option<Slot>,
-    pub(super) calls: IndexMap<Inst, Vec<CallPair>>,
+    pub(super) calls: IndexMap<Inst, Vec<CallPair>, FxBuildHasher>,
 }
 
 /// A class of a callee and the node that it is here; recursive calls have nodes on both sides.
@@ -87,9 +88,9 @@ pub(super) struct Builder<'a> {
     pub(super) knowledge: &'a dyn Knowledge,
     pub(super) pointers: &'a Pointers,
     pub(super) classes: Classes,
-    pub(super) globals: IndexMap<GlobalId, Cell>,
+    pub(super) globals: IndexMap<GlobalId, Cell, FxBuildHasher>,
     external: Option<Cell>,
-    pub(super) functions: IndexMap<FuncId, Nodes>,
+    pub(super) functions: IndexMap<FuncId, Nodes, FxBuildHasher>,
 }
 
 impl Builder<'_> {
@@ -99,7 +100,7 @@ impl Builder<'_> {
             values: EntityVec::filled(function.value_count(), None),
             params: function.params.clone(),
             returned: None,
-            calls: IndexMap::new(),
+            calls: IndexMap::default(),
         };
         self.functions.insert(function.id, nodes);
     }
@@ -309,7 +310,7 @@ fn pairs(
     place: &dyn Fn(Cell) -> Place,
     shapes: &EntityVec<Class, Shape>,
 ) -> Vec<(Class, Class)> {
-    let mut pairs = IndexSet::new();
+    let mut pairs: IndexSet<(Class, Class), FxBuildHasher> = IndexSet::default();
     for pair in found {
         match *pair {
             CallPair::Foreign(theirs, cell) => {

@@ -1,6 +1,7 @@
 //! What calls do to the classes of what they pass.
 
 use indexmap::IndexMap;
+use rustc_hash::FxBuildHasher;
 
 use super::build::{Builder, CallPair, Slot};
 use super::classes::{Cell, Classes};
@@ -232,7 +233,7 @@ impl Builder<'_> {
 #[derive(Default)]
 struct Copy {
     /// Where the origin of each class is.
-    origins: IndexMap<Class, Cell>,
+    origins: IndexMap<Class, Cell, FxBuildHasher>,
 }
 
 impl Copy {

@@ -12,6 +12,7 @@
 use std::collections::BTreeMap;
 
 use indexmap::IndexSet;
+use rustc_hash::FxBuildHasher;
 
 use super::{Class, Place, Shape, ShapeLink};
 use crate::entity::{Entity, EntityVec};
@@ -380,7 +381,7 @@ impl Classes {
         };
         let shapes = roots.iter().map(|&root| {
             let node = &self.nodes[root as usize];
-            let mut links = IndexSet::new();
+            let mut links: IndexSet<ShapeLink, FxBuildHasher> = IndexSet::default();
             for &link in &node.links {
                 let Link { a, b, len } = self.links[link as usize];
                 let link = ShapeLink {

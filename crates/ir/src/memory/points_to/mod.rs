@@ -31,6 +31,7 @@ mod classes;
 mod insts;
 
 use indexmap::IndexMap;
+use rustc_hash::FxBuildHasher;
 
 use super::effects::Knowledge;
 use crate::context::{Bodies, Context, FuncId, GlobalId};
@@ -48,7 +49,7 @@ crate::entity! {
 #[derive(Clone, Debug)]
 pub struct Pointers {
     components: Vec<Component>,
-    functions: IndexMap<FuncId, FunctionClasses>,
+    functions: IndexMap<FuncId, FunctionClasses, FxBuildHasher>,
 }
 
 /// A place in the objects of a class.
@@ -90,7 +91,7 @@ struct Shape {
 #[derive(Clone, Debug)]
 struct Component {
     shapes: EntityVec<Class, Shape>,
-    globals: IndexMap<GlobalId, Place>,
+    globals: IndexMap<GlobalId, Place, FxBuildHasher>,
     external: Option<Place>,
 }
 
@@ -109,7 +110,7 @@ struct FunctionClasses {
     params: Vec<Value>,
     values: EntityVec<Value, Option<Held>>,
     returned: Option<Held>,
-    calls: IndexMap<Inst, Vec<(Class, Class)>>,
+    calls: IndexMap<Inst, Vec<(Class, Class)>, FxBuildHasher>,
 }
 
 impl Pointers {
@@ -117,7 +118,7 @@ impl Pointers {
     pub fn of(ctx: &Context, bodies: Bodies<'_>, calls: &CallGraph, knowledge: &dyn Knowledge) -> Self {
         let mut pointers = Self {
             components: Vec::new(),
-            functions: IndexMap::new(),
+            functions: IndexMap::default(),
         };
         for members in calls.components() {
             build::component(ctx, bodies, members, knowledge, &mut pointers);
