@@ -39,41 +39,53 @@ fn least_squares() {
 
 /// Half the variance of errors from -0.05 to 0.05 is 0.00042.
 #[test]
-#[ignore = "slow: compiles plotters; cargo xtask test --full"]
 fn gradient_descent() {
+    if !support::is_full("compiles plotters") {
+        return;
+    }
     falls("gradient_descent", 0.00045);
     assert!(scratch("packages").join("gradient_descent/fit.svg").exists());
 }
 
 /// Errors of one part in fifty in both populations.
 #[test]
-#[ignore = "slow: compiles plotters; cargo xtask test --full"]
 fn ode_fit() {
+    if !support::is_full("compiles plotters") {
+        return;
+    }
     falls("ode_fit", 0.001);
     assert!(scratch("packages").join("ode_fit/populations.svg").exists());
 }
 
 #[test]
-#[ignore = "slow: compiles plotters; cargo xtask test --full"]
 fn neural_network() {
+    if !support::is_full("compiles plotters") {
+        return;
+    }
     falls("neural_network", 0.01);
     assert!(scratch("packages").join("neural_network/spirals.svg").exists());
 }
 
 #[test]
-#[ignore = "slow: compiles nalgebra; cargo xtask test --full"]
 fn nalgebra() {
+    if !support::is_full("compiles nalgebra") {
+        return;
+    }
     falls("nalgebra_pose", 1e-15);
 }
 
 #[test]
-#[ignore = "slow: compiles ndarray; cargo xtask test --full"]
 fn ndarray() {
+    if !support::is_full("compiles ndarray") {
+        return;
+    }
     falls("ndarray_logistic", 0.17);
 }
 
 #[test]
-#[ignore = "slow: compiles argmin; cargo xtask test --full"]
 fn argmin() {
+    if !support::is_full("compiles argmin") {
+        return;
+    }
     falls("argmin_rosenbrock", 1e-12);
 }

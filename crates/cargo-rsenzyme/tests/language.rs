@@ -18,14 +18,18 @@ fn programs_at_level_3() {
 }
 
 #[test]
-#[ignore = "slow: as the one at level 3; cargo xtask test --full"]
 fn programs_at_level_0() {
+    if !support::is_full("as the one at level 3") {
+        return;
+    }
     runs("language", &["run", "--bin", "language"]);
 }
 
 #[test]
-#[ignore = "slow: as the one at level 3; cargo xtask test --full"]
 fn programs_at_level_2() {
+    if !support::is_full("as the one at level 3") {
+        return;
+    }
     runs(
         "language",
         &["run", "--profile", "default-level", "--bin", "language"],
@@ -34,8 +38,10 @@ fn programs_at_level_2() {
 
 /// All methods of `f32` and `f64` at several points.
 #[test]
-#[ignore = "slow: two hundred derivatives; cargo xtask test --full"]
 fn every_float_method() {
+    if !support::is_full("two hundred derivatives") {
+        return;
+    }
     for level in [
         &["run", "--release", "--bin", "floats"][..],
         &["run", "--bin", "floats"],
@@ -51,7 +57,9 @@ fn helpers() {
 }
 
 #[test]
-#[ignore = "slow: as in a release build; cargo xtask test --full"]
 fn helpers_in_a_debug_build() {
+    if !support::is_full("as in a release build") {
+        return;
+    }
     runs("helpers", &["run"]);
 }

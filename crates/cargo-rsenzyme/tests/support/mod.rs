@@ -178,3 +178,12 @@ pub fn run(command: &mut Command) -> Ran {
     let output = command.output().unwrap_or_else(|error| panic!("{line}: {error}"));
     Ran { line, output }
 }
+
+/// Whether slow tests are to run (`cargo xtask test --full`); says which one is left out otherwise, and why.
+pub fn is_full(why: &str) -> bool {
+    let full = std::env::var_os("RSENZYME_TEST_FULL").is_some();
+    if !full {
+        println!("left out without --full: {why}");
+    }
+    full
+}
