@@ -16,8 +16,8 @@ use crate::plain::{Plain, zero};
 
 /// The address of packed arguments or of a result.
 type Address = *mut u8;
-/// A function of packed arguments, of constants and of where the result goes.
-type Adapter = unsafe extern "C-unwind" fn(Address, Address, Address);
+/// The address of an [`adapter`], whose type names the type of the result.
+type Adapter = *const ();
 
 unsafe extern "C" {
     static enzyme_const: u8;
@@ -130,8 +130,14 @@ struct Constants<F, C>(F, ManuallyDrop<C>);
 ///
 /// # Safety
 /// The addresses are those of an `A`, of a `Constants<F, C>` and of the memory for an `R`. `A` and `C` are moved out of.
-unsafe extern "C-unwind" fn adapter<F, A, C, R>(active: Address, constant: Address, result: Address)
-where
+///
+/// The result is a reference, because references are known to lead to memory of their own: else it could be that the result overwrites an
+/// argument, which the reverse sweep would have to keep.
+unsafe extern "C-unwind" fn adapter<F, A, C, R>(
+    active: Address,
+    constant: Address,
+    result: &mut MaybeUninit<R>,
+) where
     F: Fn(A::Items, C::Items) -> R,
     A: Packed,
     C: Packed,
@@ -141,7 +147,7 @@ where
         let constant = constant.cast::<Constants<F, C>>();
         let function = &(*constant).0;
         let value = function(A::take(active.cast()), C::take((&raw const (*constant).1).cast()));
-        result.cast::<R>().write(value);
+        result.write(value);
     }
 }
 
@@ -175,7 +181,7 @@ where
     // SAFETY: the shadows are as the caller promised; the request moves out of the arguments and writes the result.
     unsafe {
         M::request::<ACTIVE>(
-            adapter::<F, A, C, R>,
+            adapter::<F, A, C, R> as Adapter,
             &At {
                 width: W as u64,
                 active: address(&mut active),
