@@ -2,7 +2,7 @@
 
 use ir::graph::Barrier;
 use ir::memory::{Class, call_effects};
-use ir::{EntitySet, Function, Inst, Value};
+use ir::{EntitySet, Function, Inst, TypeData, Value};
 use rules::{Entry, Kind, MathRule, Param, Structural};
 
 use crate::input::{ContextKey, EntryMemory, ParamActivity, ReturnActivity};
@@ -44,6 +44,16 @@ impl Solver<'_, '_> {
     fn arg_is_function(&self, function: &Function, inst: Inst, index: usize) -> bool {
         let constant = function.as_const(function.inst(inst).args()[index]);
         self.program.has_indirect_calls && constant.is_some_and(|constant| self.program.is_function(constant))
+    }
+
+    /// Whether an argument is the null address. It is a shadow of itself, and a recursive function may put an active address in its place.
+    fn arg_is_null(&self, function: &Function, inst: Inst, index: usize) -> bool {
+        let arg = function.inst(inst).args().get(index).copied();
+        let is_pointer = |arg| matches!(self.input.ctx.types.get(function.ty(arg)), TypeData::Ptr(_));
+        let constant = arg
+            .filter(|&arg| is_pointer(arg))
+            .and_then(|arg| function.as_const(arg));
+        constant.is_some_and(|constant| self.input.ctx.consts.is_zero(constant))
     }
 
     fn active_args(&self, at: usize, function: &Function, inst: Inst) -> Vec<Value> {
@@ -170,7 +180,7 @@ impl Solver<'_, '_> {
                 ParamActivity::Const
             }
         };
-        let params: Vec<ParamActivity> = (0..count).map(activity).collect();
+        let mut params: Vec<ParamActivity> = (0..count).map(activity).collect();
         let returned = data.result.filter(|&result| self.is_active(at, result));
         let ret = match returned {
             Some(_) => ReturnActivity::Active,
@@ -185,6 +195,12 @@ impl Solver<'_, '_> {
             .any(|(_, ours)| self.states[at].classes.contains(*ours));
         if !params.contains(&ParamActivity::Dual) && returned.is_none() && !shares {
             return;
+        }
+        if self.program.recursive.contains(callee) {
+            let nulls = params.iter_mut().enumerate();
+            nulls
+                .filter(|&(index, _)| self.arg_is_null(function, inst, index))
+                .for_each(|(_, param)| *param = ParamActivity::Dual);
         }
         let inactive = self.inactive_at_entry(at, callee, (&params, ret), pairs);
         let key = ContextKey {

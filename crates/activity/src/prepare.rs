@@ -43,6 +43,8 @@ pub(crate) struct Program<'a> {
     pub(crate) globals: Map<GlobalId, GlobalMark>,
     /// Some function calls through a pointer.
     pub(crate) has_indirect_calls: bool,
+    /// Functions that may call themselves.
+    pub(crate) recursive: EntitySet<FuncId>,
 }
 
 impl<'a> Program<'a> {
@@ -67,6 +69,12 @@ impl<'a> Program<'a> {
             pointers,
             globals: Map::default(),
             has_indirect_calls: false,
+            recursive: graph
+                .functions()
+                .iter()
+                .copied()
+                .filter(|&func| graph.is_recursive(func))
+                .collect(),
         };
         let mut params: Map<FuncId, Vec<bool>> = Map::default();
         for &func in graph.components().iter().flatten() {

@@ -59,6 +59,12 @@ impl<'a> Arguments<'a> {
         let lto = self
             .codegen("lto")
             .is_some_and(|lto| matches!(lto.as_str(), "" | "fat" | "y" | "yes" | "on" | "true"));
+        lto && self.links()
+    }
+
+    /// Whether the call links a program or a dynamic library; build scripts are programs too.
+    #[must_use]
+    pub fn links(&self) -> bool {
         let linked = |kind: &String| matches!(kind.as_str(), "bin" | "cdylib");
         let kinds = self.values("--crate-type");
         let kind = self.0.iter().any(|argument| argument == "--test")
@@ -70,13 +76,25 @@ impl<'a> Arguments<'a> {
                 emit.split(',')
                     .any(|kind| kind == "link" || kind.starts_with("link="))
             });
-        lto && kind && links && !self.values("--crate-name").is_empty()
+        kind && links && !self.values("--crate-name").is_empty()
     }
 
     /// Whether the call compiles something that such a link takes in.
     #[must_use]
     pub fn takes_part(&self) -> bool {
         self.links_with_fat_lto() || self.codegen("linker-plugin-lto").is_some()
+    }
+
+    /// Whether the program is to have no debug information, not even that of the standard library.
+    #[must_use]
+    pub fn wants_no_debug_information(&self) -> bool {
+        let own = self
+            .codegen("debuginfo")
+            .is_some_and(|level| !matches!(level.as_str(), "0" | "none"));
+        let strips = self
+            .codegen("strip")
+            .is_some_and(|what| matches!(what.as_str(), "debuginfo" | "symbols"));
+        strips && !own
     }
 
     /// The path of the output without its ending.
@@ -122,5 +140,21 @@ mod tests {
         let read = Arguments::new(&arguments);
         assert_eq!(read.codegen("linker").as_deref(), Some("b"));
         assert_eq!(read.codegen("debuginfo").as_deref(), Some("2"));
+    }
+
+    #[test]
+    fn debug_information_is_dropped_only_if_nobody_wants_it() {
+        for (text, dropped) in [
+            ("-C strip=debuginfo", true),
+            ("-C strip=symbols -C debuginfo=0", true),
+            ("-C strip=debuginfo -C debuginfo=1", false),
+            ("-C opt-level=3", false),
+        ] {
+            assert_eq!(
+                Arguments::new(&list(text)).wants_no_debug_information(),
+                dropped,
+                "{text}"
+            );
+        }
     }
 }

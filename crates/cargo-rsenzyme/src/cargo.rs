@@ -68,6 +68,7 @@ fn option(arguments: &[OsString], name: &str) -> Option<OsString> {
 pub fn building(command: &str, arguments: &[OsString]) -> Result<Command> {
     let mut cargo = Command::new(cargo());
     cargo.arg(command).args(arguments);
+    announce(arguments);
     set_profiles(&mut cargo, arguments);
     let inner = std::env::var_os("RUSTC_WRAPPER").unwrap_or_default();
     let this = std::env::current_exe().context("cannot find the own executable")?;
@@ -96,6 +97,20 @@ pub fn set_target_folder(cargo: &mut Command, arguments: &[OsString], name: &str
         cargo.env("CARGO_TARGET_DIR", target_folder(arguments)?.join(name));
     }
     Ok(())
+}
+
+/// Says what is set, in cargo's style.
+fn announce(arguments: &[OsString]) {
+    let quiet = |argument: &OsString| argument == "-q" || argument == "--quiet";
+    if !arguments
+        .iter()
+        .take_while(|argument| *argument != "--")
+        .any(quiet)
+    {
+        let settings = SETTINGS.map(|setting| format!("{} = {}", setting.name, setting.value));
+        let settings = settings.join(", ");
+        eprintln!("     Setting {settings} in every profile (`cargo rsenzyme doctor` tells why)");
+    }
 }
 
 /// The profiles to set, in the spelling of environment variables; tests and benches inherit.

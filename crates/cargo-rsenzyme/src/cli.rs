@@ -40,7 +40,7 @@ enum Action {
     Check(Passed),
     /// Shows what derivatives need, what is missing and what is set
     Doctor,
-    /// Builds the backend for `std::autodiff` ahead of its first use
+    /// Installs a toolchain with the right LLVM if the one in use will not do, and builds the backend for `std::autodiff`
     Setup,
     /// Makes a new package that prints a derivative
     New(project::Options),
@@ -86,7 +86,8 @@ pub fn main(arguments: &[OsString]) -> Result<ExitCode> {
             run(command)
         }
         Action::Doctor => Ok(doctor::run()),
-        Action::Setup => command::set_up(),
+        Action::Setup if doctor::setup() => command::set_up(),
+        Action::Setup => Ok(ExitCode::FAILURE),
         Action::New(options) => project::create(options).map(|()| ExitCode::SUCCESS),
     }
 }

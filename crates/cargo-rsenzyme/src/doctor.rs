@@ -12,16 +12,56 @@ struct Finding {
     result: anyhow::Result<String>,
 }
 
-/// Prints all findings; fails if something is missing.
-#[must_use]
-pub fn run() -> ExitCode {
-    let findings = findings();
-    for finding in &findings {
+/// The toolchain that `setup` installs where the one in use has another LLVM.
+const TOOLCHAIN: &str = "1.95.0";
+
+/// Prints the findings; true if nothing is missing.
+fn show(findings: &[Finding]) -> bool {
+    for finding in findings {
         match &finding.result {
             Ok(found) => println!("  found    {:<20} {found}", finding.what),
             Err(error) => println!("  MISSING  {:<20} {error:#}", finding.what),
         }
     }
+    findings.iter().all(|finding| finding.result.is_ok())
+}
+
+/// The first part of `cargo rsenzyme setup`: installs a toolchain of rustup's if the one in use will not do, and says what is left to the
+/// user. Nothing that is installed is changed. True if nothing was missing.
+#[must_use]
+pub fn setup() -> bool {
+    let findings = findings();
+    if show(&findings) {
+        println!(
+            "Nothing is missing for programs on stable: `cargo rsenzyme new demo && cd demo && cargo rsenzyme run`"
+        );
+        return true;
+    }
+    let toolchain = findings.iter().take(2).any(|finding| finding.result.is_err());
+    if toolchain {
+        println!(
+            "Installing the toolchain {TOOLCHAIN}: rustup toolchain install {TOOLCHAIN} --profile minimal"
+        );
+        let mut rustup = std::process::Command::new("rustup");
+        match rustup
+            .args(["toolchain", "install", TOOLCHAIN, "--profile", "minimal"])
+            .status()
+        {
+            Ok(status) if status.success() => println!("Use it as `cargo +{TOOLCHAIN} rsenzyme ...`"),
+            Ok(status) => println!("rustup failed ({status})"),
+            Err(error) => println!("cannot run rustup ({error}): install it from https://rustup.rs"),
+        }
+    }
+    if findings.iter().skip(2).any(|finding| finding.result.is_err()) {
+        println!("What else is MISSING above is left to you.");
+    }
+    false
+}
+
+/// Prints all findings; fails if something is missing.
+#[must_use]
+pub fn run() -> ExitCode {
+    let complete = show(&findings());
     println!("In every profile, without editing Cargo.toml, is set:");
     for setting in &cargo::SETTINGS {
         println!("  {} = {}: {}", setting.name, setting.value, setting.reason);
@@ -32,7 +72,7 @@ pub fn run() -> ExitCode {
          them with fat LTO."
     );
     std_autodiff();
-    if findings.iter().all(|finding| finding.result.is_ok()) {
+    if complete {
         println!("Nothing is missing.");
         ExitCode::SUCCESS
     } else {

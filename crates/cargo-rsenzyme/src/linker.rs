@@ -37,12 +37,7 @@ pub fn main(arguments: &[OsString]) -> Result<ExitCode> {
     let mut command = Command::new(&step.linker);
     command.env_remove(STEP_VARIABLE).env_remove(WRAPPER_VARIABLE);
     let arguments = arguments.get(1..).unwrap_or_default();
-    if step.object.exists() {
-        command.args(replace_object(arguments, &step.object)?);
-    } else {
-        // There was nothing to differentiate or to optimize.
-        command.args(arguments);
-    }
+    command.args(replace_object(arguments, &step.object)?);
     let linker = step.linker.display();
     let status = command.status().with_context(|| {
         format!("cannot run the linker `{linker}`: install a C compiler (`cargo rsenzyme doctor` tells more)")

@@ -19,6 +19,8 @@ pub struct Step {
     pub relocation_model: Option<String>,
     /// rustc's `-C code-model`, if given.
     pub code_model: Option<String>,
+    /// Whether debug information is dropped once the derivatives are made.
+    pub strip: bool,
     /// The linker to call.
     pub linker: PathBuf,
     /// The toolchain's LLVM library.

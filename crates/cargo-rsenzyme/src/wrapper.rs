@@ -29,12 +29,15 @@ pub fn main(arguments: &[OsString]) -> Result<ExitCode> {
     let read = Arguments::new(rest);
     let mut command = rustc_command(rustc);
     command.args(rest);
-    if read.takes_part() && read.codegen("debuginfo").is_none() {
-        // Messages need lines. Cargo strips such a program again.
-        command.args(["-C", "debuginfo=line-tables-only"]);
+    if read.takes_part() {
+        // The declared types of variables tell floats from addresses where code only moves bytes, and messages need lines.
+        command.args(["-C", "debuginfo=2", "--cfg", "rsenzyme"]);
+    }
+    if !read.links() {
+        return Ok(code(command.status().context("cannot run rustc")?));
     }
     if !read.links_with_fat_lto() {
-        return Ok(code(command.status().context("cannot run rustc")?));
+        return link_without_lto(&mut command, &read);
     }
     let step = step(rustc, &read)?;
     // A report of an earlier build must not be taken for one of this.
@@ -47,6 +50,45 @@ pub fn main(arguments: &[OsString]) -> Result<ExitCode> {
         remove(&step.object);
     }
     result
+}
+
+/// What the names of the missing functions contain, see `rsenzyme-rs`.
+const MISSING: &[u8] = b"BUILD_THIS_PROGRAM_WITH_cargo_rsenzyme";
+
+/// A build script, or a program for which the user has turned LTO off: then it must not ask for derivatives.
+fn link_without_lto(command: &mut Command, arguments: &Arguments<'_>) -> Result<ExitCode> {
+    let mut child = command
+        .stderr(Stdio::piped())
+        .spawn()
+        .context("cannot run rustc")?;
+    let mut asks = false;
+    if let Some(stderr) = child.stderr.take() {
+        for line in BufReader::new(stderr).split(b'\n') {
+            let mut line = line?;
+            line.push(b'\n');
+            if is_link_failure(&line) && line.windows(MISSING.len()).any(|part| part == MISSING) {
+                asks = true;
+            } else {
+                std::io::stderr().write_all(&line)?;
+            }
+        }
+    }
+    let status = child.wait()?;
+    if asks {
+        let lto = arguments
+            .codegen("lto")
+            .map_or_else(|| "none".to_owned(), |lto| format!("`{lto}`"));
+        let report = Report {
+            level: Level::Error,
+            message: format!(
+                "this program takes derivatives, but is linked without fat LTO (lto is {lto}): `cargo rsenzyme` sets lto = \"fat\" in every \
+                 profile, so leave out `--config profile.dev.lto=...`, -Clto=... in RUSTFLAGS and the like; build scripts cannot take derivatives"
+            ),
+            places: Vec::new(),
+        };
+        writeln!(std::io::stderr(), "{}", render::as_rustc(&report))?;
+    }
+    Ok(code(status))
 }
 
 /// rustc, through the wrapper that the user had.
@@ -91,6 +133,7 @@ fn step(rustc: &OsStr, arguments: &Arguments<'_>) -> Result<Step> {
         opt_level: arguments.codegen("opt-level").unwrap_or_else(|| "0".to_owned()),
         relocation_model: arguments.codegen("relocation-model"),
         code_model: arguments.codegen("code-model"),
+        strip: arguments.wants_no_debug_information(),
         linker: arguments
             .codegen("linker")
             .unwrap_or_else(|| "cc".to_owned())
@@ -104,6 +147,8 @@ fn add_flags(command: &mut Command, step: &Step) -> Result<()> {
     for flag in ["codegen-units=1", "no-vectorize-loops", "no-vectorize-slp"] {
         command.args(["-C", flag]);
     }
+    // Machine code is made by the step, so rustc is stopped where it would begin to make its own.
+    command.args(["-C", "llvm-args=-stop-before=pre-isel-intrinsic-lowering"]);
     let mut emit = OsString::from("--emit=llvm-bc=");
     emit.push(&step.bitcode);
     command.arg(emit);

@@ -1,167 +1,11 @@
-//! `cargo rsenzyme` on packages of tests/rust, which check their derivatives themselves, and on programs that must fail.
-//!
-//! Every program is linked with fat LTO, so there are few of them, and all share one target folder. They run one after the other: cargo locks that
-//! folder anyway.
+//! `cargo rsenzyme` on packages of tests/rust, which check their derivatives themselves.
+
+mod support;
 
 use std::fs;
-use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
-use std::sync::{Mutex, PoisonError};
+use std::process::Command;
 
-/// Held while cargo builds, so that a waiting test does not look slow.
-static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
-
-fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("../..")
-        .canonicalize()
-        .expect("the sources are there")
-}
-
-fn scratch(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_TARGET_TMPDIR")).join(name)
-}
-
-/// Copies a package to where it may be built, with this workspace's lock file: the same versions, and nothing to download.
-fn copy_package(from: &Path, to: &Path) {
-    fs::create_dir_all(to).expect("a folder can be made");
-    for entry in fs::read_dir(from).expect("the package can be read") {
-        let path = entry.expect("entries can be read").path();
-        let name = path.file_name().expect("an entry has a name");
-        // What somebody left there who built it in place.
-        if name == "target" || name == "Cargo.lock" {
-            continue;
-        }
-        let target = to.join(name);
-        if path.is_dir() {
-            copy_package(&path, &target);
-            continue;
-        }
-        let text = fs::read_to_string(&path).expect("a package is text");
-        write_if_new(&target, &localize(&text));
-    }
-}
-
-/// Paths to the crates of this workspace, made absolute.
-fn localize(text: &str) -> String {
-    let crates = root().join("crates");
-    let mut lines = Vec::new();
-    for line in text.lines() {
-        match line.split_once("\"../") {
-            Some((key, rest)) if rest.contains("crates/") => {
-                let rest = rest.trim_start_matches("../").trim_start_matches("crates");
-                lines.push(format!("{key}\"{}{rest}", crates.display()));
-            }
-            _ => lines.push(line.to_owned()),
-        }
-    }
-    lines.join("\n") + "\n"
-}
-
-/// A file that is written anew is compiled anew.
-fn write_if_new(path: &Path, text: &str) {
-    if fs::read_to_string(path).ok().as_deref() != Some(text) {
-        fs::write(path, text).expect("a file can be written");
-    }
-}
-
-fn package(name: &str) -> PathBuf {
-    let to = scratch("packages").join(name);
-    copy_package(&root().join("tests/rust").join(name), &to);
-    lock(&to);
-    to
-}
-
-fn lock(package: &Path) {
-    if !package.join("Cargo.lock").exists() {
-        fs::copy(root().join("Cargo.lock"), package.join("Cargo.lock")).expect("the lock file can be copied");
-    }
-}
-
-/// A package of one file.
-fn program(name: &str, text: &str) -> PathBuf {
-    let to = scratch("packages").join(name);
-    fs::create_dir_all(to.join("src")).expect("a folder can be made");
-    let crates = root().join("crates/rsenzyme-rs");
-    let manifest = format!(
-        "[package]\nname = \"{name}\"\nversion = \"0.0.0\"\nedition = \"2024\"\n[workspace]\n[dependencies]\nrsenzyme-rs = {{ path = {:?} }}\n",
-        crates.display().to_string()
-    );
-    write_if_new(&to.join("Cargo.toml"), &manifest);
-    write_if_new(&to.join("src/main.rs"), text);
-    lock(&to);
-    to
-}
-
-/// cargo's environment without what the outer cargo set for this test, and with the stable toolchain.
-fn clean(command: &mut Command) -> &mut Command {
-    for name in [
-        "RUSTC_WRAPPER",
-        "RUSTFLAGS",
-        "CARGO_TARGET_DIR",
-        "RSENZYME_OPTIONS",
-        "RSENZYME_INNER_WRAPPER",
-    ] {
-        command.env_remove(name);
-    }
-    command
-}
-
-fn rsenzyme(folder: &Path, arguments: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_cargo-rsenzyme"));
-    clean(&mut command)
-        .arg("rsenzyme")
-        .args(arguments)
-        .current_dir(folder);
-    command.arg("--target-dir").arg(scratch("programs"));
-    command
-}
-
-struct Ran {
-    line: String,
-    output: Output,
-}
-
-impl Ran {
-    fn stdout(&self) -> String {
-        String::from_utf8_lossy(&self.output.stdout).into_owned()
-    }
-
-    fn stderr(&self) -> String {
-        String::from_utf8_lossy(&self.output.stderr).into_owned()
-    }
-
-    #[track_caller]
-    fn expect_success(self) -> Self {
-        assert!(self.output.status.success(), "{}", self.text());
-        self
-    }
-
-    /// Checks for cargo's own status of a failed build.
-    #[track_caller]
-    fn expect_error(self, texts: &[&str]) -> Self {
-        assert_eq!(self.output.status.code(), Some(101), "{}", self.text());
-        for text in texts {
-            assert!(
-                self.stderr().contains(text),
-                "`{text}` is missing in {}",
-                self.text()
-            );
-        }
-        self
-    }
-
-    fn text(&self) -> String {
-        format!("{}\n{}\n--- stderr\n{}", self.line, self.stdout(), self.stderr())
-    }
-}
-
-fn run(command: &mut Command) -> Ran {
-    let _guard = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
-    let line = format!("{command:?}");
-    let output = command.output().unwrap_or_else(|error| panic!("{line}: {error}"));
-    Ran { line, output }
-}
+use support::{clean, lock, package, program, rsenzyme, run, scratch};
 
 #[test]
 fn every_shape_of_the_attributes() {
@@ -246,20 +90,6 @@ const SQUARE: &str = "fn main() {
 }
 ";
 
-/// Without the linker step there is no program, and the linker's message names what to do.
-#[test]
-fn plain_cargo_fails_to_link() {
-    let folder = program("plain", SQUARE);
-    let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-    clean(&mut command).arg("build").current_dir(&folder);
-    let command = command.arg("--target-dir").arg(scratch("plain"));
-    let _ = run(command).expect_error(&["BUILD_THIS_PROGRAM_WITH_cargo_rsenzyme"]);
-    assert!(
-        !scratch("plain").join("debug/plain").exists(),
-        "a program was written"
-    );
-}
-
 /// Cargo and the step use no LLVM but the toolchain's: the loader says which libraries it opened in which process.
 #[cfg(target_os = "linux")]
 #[test]
@@ -292,24 +122,6 @@ fn only_the_toolchains_llvm_is_loaded() {
         }
     }
     assert!(engine_ran, "the engine is not among the processes");
-}
-
-/// The example fits the parameters that its measurements were made with.
-#[test]
-fn least_squares() {
-    let folder = scratch("packages").join("least_squares");
-    copy_package(&root().join("examples/rust/least_squares"), &folder);
-    lock(&folder);
-    let ran = run(&mut rsenzyme(&folder, &["run", "--release"])).expect_success();
-    let losses = ran.stdout();
-    let loss = |step: usize| -> f64 {
-        let line = losses.lines().nth(step).expect("there is a line for each step");
-        let number = line.split("loss ").nth(1).and_then(|rest| rest.split(',').next());
-        number.expect("it shows a loss").parse().expect("it is a number")
-    };
-    // 40 errors of variance 0.02^2 / 12 have this sum of squares, of which three parameters take a part.
-    let noise = 40.0 * 0.02 * 0.02 / 12.0;
-    assert!(loss(0) > 100.0 * noise && loss(7) < 2.0 * noise, "{}", ran.text());
 }
 
 #[test]
@@ -345,4 +157,36 @@ fn a_new_package_runs() {
         "{}",
         ran.text()
     );
+}
+
+const C_PROGRAM: &str = "#include <stddef.h>
+#include <stdio.h>
+double square_sum(const double *, double *, size_t);
+int main(void) {
+  double x[3] = {1, 2, 3}, g[3] = {9, 9, 9};
+  double value = square_sum(x, g, 3);
+  printf(\"%g %g %g %g\\n\", value, g[0], g[1], g[2]);
+}
+";
+
+/// A dynamic library is differentiated when it is linked, and C calls it.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_dynamic_library_for_c() {
+    let folder = package("cdylib");
+    let _ = run(&mut rsenzyme(&folder, &["build", "--release"])).expect_success();
+    let (source, program) = (folder.join("main.c"), folder.join("main"));
+    fs::write(&source, C_PROGRAM).expect("it can be written");
+    let library = scratch("programs").join("release");
+    let mut compile = Command::new("cc");
+    compile
+        .arg(&source)
+        .arg("-o")
+        .arg(&program)
+        .arg("-L")
+        .arg(&library)
+        .arg("-lslopes");
+    let _ = run(compile.arg(format!("-Wl,-rpath,{}", library.display()))).expect_success();
+    let ran = run(&mut Command::new(&program)).expect_success();
+    assert_eq!(ran.stdout().trim(), "14 2 4 6", "{}", ran.text());
 }

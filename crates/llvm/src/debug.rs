@@ -55,9 +55,12 @@ mod tag {
 const VARIABLE_TYPE: usize = 3;
 const BASE_TYPE: usize = 5;
 const ELEMENTS: usize = 6;
+const TEMPLATE_PARAMETERS: usize = 8;
 const DISCRIMINATOR: usize = 10;
 const DATA_LOCATION: usize = 11;
 const COUNT: usize = 0;
+/// Of `DITemplateTypeParameter`.
+const PARAMETER_TYPE: usize = 1;
 
 /// `DIFlags` of members that are no part of the object, or not at a fixed place in whole bytes.
 const STATIC_MEMBER: i32 = 1 << 12;
@@ -66,15 +69,30 @@ const BIT_FIELD: i32 = 1 << 19;
 
 /// `DW_OP_deref` (DWARF 5, table 7.9).
 const DEREF: u64 = 0x06;
+/// `DW_OP_LLVM_fragment`, followed by offset and size in bits.
+const FRAGMENT: u64 = 0x1000;
+/// The size in bits of the fragments that are read: addresses.
+const FRAGMENT_BITS: u64 = 64;
 
 /// The memo of types that were read.
 #[derive(Debug, Default)]
 pub(crate) struct DebugTable {
-    /// The expressions without operations and with one dereference; LLVM has one node of each.
-    expressions: Option<[Md; 2]>,
+    /// The expressions that are understood; LLVM has one node of each.
+    expressions: Option<Expressions>,
     /// Whether there is any, once somebody has asked.
     present: Option<bool>,
     types: FxHashMap<(Md, u8), DebugType>,
+}
+
+/// Expressions that are understood.
+#[derive(Clone, Copy, Debug)]
+struct Expressions {
+    /// No operations.
+    empty: Md,
+    /// One dereference.
+    deref: Md,
+    /// The two halves of a pair of addresses or of an address and a number, as of a Rust slice.
+    halves: [Md; 2],
 }
 
 impl Importer {
@@ -124,7 +142,7 @@ impl Importer {
         record: LLVMDbgRecordRef,
         values: &FxHashMap<Val, Value>,
     ) -> Option<DebugVariable> {
-        let [empty, deref] = self.expressions();
+        let Expressions { empty, deref, halves } = self.expressions();
         // SAFETY: the record is alive; only records of variables have an expression, a variable, and a value for an expression
         // without arguments.
         let (declares, expression, held, variable) = unsafe {
@@ -133,7 +151,7 @@ impl Importer {
                 return None;
             }
             let expression = Md::new(sys::LLVMDbgVariableRecordGetExpression(record));
-            if expression != empty && expression != deref {
+            if expression != empty && expression != deref && !halves.contains(&expression) {
                 return None;
             }
             let held = Val::some(sys::LLVMDbgVariableRecordGetValue(record, 0))?;
@@ -153,24 +171,46 @@ impl Importer {
             .get(VARIABLE_TYPE)
             .copied()
             .flatten()?;
-        let ty = self.debug_type(as_md(node)?, LEVELS, NESTING);
+        let mut ty = self.debug_type(as_md(node)?, LEVELS, NESTING);
+        if let Some(half) = halves.iter().position(|&half| half == expression) {
+            if declares {
+                return None;
+            }
+            ty = self.part_of(ty, half as u64 * FRAGMENT_BITS / 8)?;
+        }
         Some(DebugVariable { value, place, ty })
     }
 
-    /// The two expressions that are understood. Expressions are uniqued, so making them finds those that the module uses.
-    fn expressions(&mut self) -> [Md; 2] {
+    /// The address that a record has at an offset.
+    fn part_of(&self, ty: DebugType, offset: u64) -> Option<DebugType> {
+        match &self.module.ctx.debug_types[ty].kind {
+            DebugKind::Pointer(_) if offset == 0 => Some(ty),
+            DebugKind::Record(members) => {
+                let bytes = |member: &DebugMember| self.module.ctx.debug_types[member.ty].bytes;
+                let found = members
+                    .iter()
+                    .find(|member| (member.offset..member.offset + bytes(member)).contains(&offset))?;
+                self.part_of(found.ty, offset - found.offset)
+            }
+            _ => None,
+        }
+    }
+
+    /// The expressions that are understood. Expressions are uniqued, so making them finds those that the module uses.
+    fn expressions(&mut self) -> Expressions {
         *self.debug.expressions.get_or_insert_with(|| {
-            let mut operations = [DEREF];
             // SAFETY: the module is alive; a builder that makes no compile unit adds nothing to it.
             unsafe {
                 let builder = debuginfo::LLVMCreateDIBuilderDisallowUnresolved(self.module_ref);
-                let found = [0, 1].map(|count| {
-                    Md::new(debuginfo::LLVMDIBuilderCreateExpression(
-                        builder,
-                        operations.as_mut_ptr(),
-                        count,
-                    ))
-                });
+                let make = |operations: &mut [u64]| {
+                    let (start, count) = (operations.as_mut_ptr(), operations.len());
+                    Md::new(debuginfo::LLVMDIBuilderCreateExpression(builder, start, count))
+                };
+                let found = Expressions {
+                    empty: make(&mut []),
+                    deref: make(&mut [DEREF]),
+                    halves: [0, FRAGMENT_BITS].map(|from| make(&mut [FRAGMENT, from, FRAGMENT_BITS])),
+                };
                 debuginfo::LLVMDisposeDIBuilder(builder);
                 found
             }
@@ -232,7 +272,18 @@ impl Importer {
 
     fn composite(&mut self, node: Md, tag: u16, levels: u8, nesting: u32) -> Option<DebugKind> {
         Some(match tag {
-            tag::STRUCTURE | tag::CLASS => DebugKind::Record(self.members(node, levels, nesting)),
+            tag::STRUCTURE | tag::CLASS => {
+                let mut members = self.members(node, levels, nesting);
+                if let Some(element) = self.vector_element(node)
+                    && levels > 0
+                {
+                    let element = self.debug_type(element, levels - 1, NESTING);
+                    members
+                        .iter_mut()
+                        .for_each(|member| self.lead_to(member, element));
+                }
+                DebugKind::Record(members)
+            }
             tag::UNION => DebugKind::Choice(self.members(node, levels, nesting)),
             tag::VARIANT_PART => {
                 // The discriminator is there in every variant.
@@ -251,6 +302,37 @@ impl Importer {
             tag::ARRAY => self.array(node, levels, nesting)?,
             _ => return None,
         })
+    }
+
+    /// What the buffer of a Rust vector holds. Its address is declared as one of bytes: only the parameter of the type tells.
+    fn vector_element(&self, node: Md) -> Option<Md> {
+        if !name(node).starts_with("RawVec<") {
+            return None;
+        }
+        let parameters = self.operand(node, TEMPLATE_PARAMETERS)?;
+        let first = self
+            .as_value(parameters)
+            .md_operands()
+            .first()
+            .copied()
+            .flatten()?;
+        self.operand(as_md(first)?, PARAMETER_TYPE)
+    }
+
+    /// Lets the address of bytes in a member lead to `element`.
+    fn lead_to(&mut self, member: &mut DebugMember, element: DebugType) {
+        let node = self.module.ctx.debug_types[member.ty].clone();
+        let kind = match node.kind {
+            DebugKind::Record(mut members) => {
+                members.iter_mut().for_each(|inner| self.lead_to(inner, element));
+                DebugKind::Record(members)
+            }
+            DebugKind::Pointer(Some(to)) if self.module.ctx.debug_types[to].kind == DebugKind::Byte => {
+                DebugKind::Pointer(Some(element))
+            }
+            _ => return,
+        };
+        member.ty = self.add_debug_type(node.bytes, kind);
     }
 
     fn members(&mut self, node: Md, levels: u8, nesting: u32) -> Vec<DebugMember> {

@@ -2,10 +2,11 @@
 
 use std::ffi::{c_char, c_int, c_void};
 
+use engine::panics;
 use llvm_sys::LLVMDiagnosticSeverity;
 use llvm_sys::prelude::{LLVMContextRef, LLVMMetadataRef, LLVMModuleRef, LLVMValueRef};
 
-use crate::{options, panics, passes};
+use crate::{options, passes};
 
 unsafe extern "C" {
     /// Emits a diagnostic; false if the host has no way to remember the error, so that the caller must exit.

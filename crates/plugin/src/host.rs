@@ -8,9 +8,10 @@
 use std::ffi::{c_char, c_uint, c_void};
 use std::sync::OnceLock;
 
+use engine::panics;
 use llvm_sys::core::LLVMGetVersion;
 
-use crate::{glue, options, panics};
+use crate::{glue, options};
 
 /// The major version of LLVM whose headers the glue was compiled with.
 const LLVM_MAJOR: c_uint = 22;

@@ -6,7 +6,7 @@
 //! # Invariants
 //!
 //! - No LLVM and no C++ library is linked. Their symbols are the host's; a second copy in one process would corrupt it.
-//! - No panic leaves the library: every function that C++ calls goes through [`panics::contain`].
+//! - No panic leaves the library: every function that C++ calls goes through [`rsenzyme::panics::contain`].
 //! - rustc runs the passes on several threads at once, one LLVM context each. What is shared is the command line's
 //!   options, which are behind a lock, and nothing else.
 //! - A module with nothing to differentiate is left as it is, and all analyses of it are preserved.
@@ -37,6 +37,5 @@ mod host;
 mod libenzyme;
 mod module;
 mod options;
-mod panics;
 mod passes;
 mod protect;

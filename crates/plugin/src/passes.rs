@@ -2,7 +2,7 @@
 
 use std::ptr;
 
-use engine::Diagnostic;
+use engine::{Diagnostic, panics};
 use llvm_sys::error::LLVMConsumeError;
 use llvm_sys::prelude::LLVMModuleRef;
 use llvm_sys::transforms::pass_builder::{
@@ -10,7 +10,7 @@ use llvm_sys::transforms::pass_builder::{
 };
 
 use crate::options::{self, SelfTest, Settings};
-use crate::{diagnostics, module, panics, protect};
+use crate::{diagnostics, module, protect};
 
 /// What a pass did.
 #[derive(Default)]

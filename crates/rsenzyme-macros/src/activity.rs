@@ -17,6 +17,8 @@ pub(crate) enum Activity {
     Const,
     Dual,
     DualOnly,
+    Dualv,
+    DualvOnly,
     Active,
     ActiveOnly,
     Duplicated,
@@ -24,15 +26,29 @@ pub(crate) enum Activity {
 }
 
 /// The activities, by their names in `std::autodiff`, with the mode that has them.
-const ACTIVITIES: [(&str, Activity, Option<Mode>); 7] = [
+const ACTIVITIES: [(&str, Activity, Option<Mode>); 9] = [
     ("Const", Activity::Const, None),
     ("Dual", Activity::Dual, Some(Mode::Forward)),
     ("DualOnly", Activity::DualOnly, Some(Mode::Forward)),
+    ("Dualv", Activity::Dualv, Some(Mode::Forward)),
+    ("DualvOnly", Activity::DualvOnly, Some(Mode::Forward)),
     ("Active", Activity::Active, Some(Mode::Reverse)),
     ("ActiveOnly", Activity::ActiveOnly, Some(Mode::Reverse)),
     ("Duplicated", Activity::Duplicated, Some(Mode::Reverse)),
     ("DuplicatedOnly", Activity::DuplicatedOnly, Some(Mode::Reverse)),
 ];
+
+impl Activity {
+    /// Whether one slice holds the shadows of all directions, one behind the other.
+    pub(crate) fn is_packed(self) -> bool {
+        matches!(self, Self::Dualv | Self::DualvOnly)
+    }
+
+    /// Whether the primal value is not asked for, so that callers must not rely on it.
+    pub(crate) fn is_only(self) -> bool {
+        matches!(self, Self::DualOnly | Self::DualvOnly | Self::DuplicatedOnly)
+    }
+}
 
 impl Mode {
     fn of(name: &Ident, mode: Self) -> Result<Activity> {
@@ -56,14 +72,20 @@ impl Mode {
 pub(crate) struct Spec {
     /// The name of the function to make.
     pub(crate) name: Ident,
+    /// Whether the name was written as `Self::name`: the function is in an `impl` or a trait.
+    pub(crate) associated: bool,
     /// The number of directions.
     pub(crate) width: usize,
-    width_token: Option<LitInt>,
     activities: Vec<Ident>,
 }
 
 impl Parse for Spec {
     fn parse(input: ParseStream<'_>) -> Result<Self> {
+        let associated = input.peek(Token![Self]);
+        if associated {
+            input.parse::<Token![Self]>()?;
+            input.parse::<Token![::]>()?;
+        }
         let name = input.parse()?;
         if !input.is_empty() {
             input.parse::<Token![,]>()?;
@@ -87,8 +109,8 @@ impl Parse for Spec {
         let activities = Punctuated::<Ident, Token![,]>::parse_terminated(input)?;
         Ok(Self {
             name,
+            associated,
             width,
-            width_token,
             activities: activities.into_iter().collect(),
         })
     }
@@ -105,9 +127,6 @@ pub(crate) struct Activities {
 impl Spec {
     /// The activities for a function, checked against the mode and against what it takes and returns.
     pub(crate) fn activities(&self, mode: Mode, signature: &Signature) -> Result<Activities> {
-        if let (Mode::Reverse, Some(token), true) = (mode, &self.width_token, self.width > 1) {
-            return Err(Error::new_spanned(token, "autodiff_reverse has no width yet"));
-        }
         let (arguments, results) = (signature.inputs.len(), usize::from(returns(signature)));
         if self.activities.len() != arguments + results {
             let message = format!(
@@ -128,16 +147,28 @@ impl Spec {
             .collect::<Result<Vec<_>>>()?;
         let result = if results == 1 { all.pop() } else { None };
         for (name, activity) in self.activities.iter().zip(&all) {
+            if activity.is_packed() && self.width == 1 {
+                return Err(Error::new(name.span(), format!("`{name}` is for widths above 1")));
+            }
             if *activity == Activity::ActiveOnly {
                 return Err(Error::new(name.span(), "`ActiveOnly` is an activity of results"));
             }
         }
-        if let (Some(Activity::Duplicated | Activity::DuplicatedOnly), Some(name)) =
-            (result, self.activities.last())
+        let of_result = match mode {
+            Mode::Forward => [Activity::Dual, Activity::DualOnly],
+            Mode::Reverse => [Activity::Active, Activity::ActiveOnly],
+        };
+        if let (Some(activity), Some(name)) = (result, self.activities.last())
+            && activity != Activity::Const
+            && !of_result.contains(&activity)
         {
+            let names = match mode {
+                Mode::Forward => "`Dual`, `DualOnly` or `Const` in forward mode",
+                Mode::Reverse => "`Active`, `ActiveOnly` or `Const` in reverse mode",
+            };
             return Err(Error::new(
                 name.span(),
-                "the result of a function is `Active`, `ActiveOnly` or `Const` in reverse mode",
+                format!("the result of a function is {names}"),
             ));
         }
         Ok(Activities {

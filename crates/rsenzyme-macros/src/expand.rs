@@ -3,7 +3,7 @@
 //! The closure gives the original's types to the adapter in `rsenzyme-rs` without naming them, so that generics, `Self` and lifetimes
 //! need no treatment of their own.
 
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{format_ident, quote};
 use syn::{
     Error, FnArg, GenericParam, ImplItemFn, Pat, Receiver, ReceiverKind, Result, Safety, Signature, Type,
@@ -75,7 +75,7 @@ fn arguments(
             let stem = stem.trim_start_matches("r#");
             let shadows = match (activity, spec.width) {
                 (Activity::Const | Activity::Active, _) => Vec::new(),
-                (_, 1) => vec![format_ident!("d_{stem}")],
+                (Activity::Dualv | Activity::DualvOnly, _) | (_, 1) => vec![format_ident!("d_{stem}")],
                 (_, width) => (0..width).map(|lane| format_ident!("d_{stem}_{lane}")).collect(),
             };
             Ok(Argument {
@@ -116,6 +116,12 @@ fn check_type(mode: Mode, activity: Activity, ty: &Type) -> Result<()> {
         ));
     }
     let is_float = matches!(ty, Type::Path(path) if path.path.is_ident("f64") || path.path.is_ident("f32"));
+    if activity.is_packed() && !is_slice(ty) {
+        return Err(Error::new_spanned(
+            ty,
+            "`Dualv` is for slices, `&[T]` and `&mut [T]`: one slice holds the shadows of all directions, one behind the other",
+        ));
+    }
     if mode == Mode::Reverse
         && is_float
         && matches!(activity, Activity::Duplicated | Activity::DuplicatedOnly)
@@ -160,13 +166,8 @@ impl Parts<'_> {
         let generics = &self.signature.generics;
         let conditions = &generics.where_clause;
         let cfgs = original.attrs.iter().filter(|attr| attr.path().is_ident("cfg"));
-        let only = |activity| {
-            self.arguments
-                .iter()
-                .any(|argument| argument.activity == activity)
-        };
-        let unsafety = (self.is_unsafe() || only(Activity::DualOnly) || only(Activity::DuplicatedOnly))
-            .then(|| quote!(unsafe));
+        let only = self.arguments.iter().any(|argument| argument.activity.is_only());
+        let unsafety = (self.is_unsafe() || only).then(|| quote!(unsafe));
         let (parameters, output, checks, body) =
             (self.parameters(), self.output(), self.checks(), self.body());
         let doc = format!("The derivative of [`{0}`]({0}).", self.signature.ident);
@@ -194,7 +195,7 @@ impl Parts<'_> {
             parameters.extend(argument.shadows.iter().map(|shadow| quote!(#shadow: #ty)));
         }
         if self.takes_seed() {
-            let (seed, ty) = (self.seed(), self.result_type());
+            let (seed, ty) = (self.seed(), self.of_each_direction(&self.result_type()));
             parameters.push(quote!(#seed: #ty));
         }
         parameters
@@ -220,6 +221,14 @@ impl Parts<'_> {
         matches!(self.result, Some(Activity::Active | Activity::ActiveOnly))
     }
 
+    /// A type, or with a width an array of as many.
+    fn of_each_direction(&self, ty: &TokenStream) -> TokenStream {
+        match self.spec.width {
+            1 => ty.clone(),
+            width => quote!([#ty; #width]),
+        }
+    }
+
     fn seed(&self) -> Ident {
         Ident::new("seed", Span::mixed_site())
     }
@@ -237,7 +246,7 @@ impl Parts<'_> {
             let value = self.returns_value().then(|| ty.clone());
             let adjoints = self.by_value().map(|argument| {
                 let ty = &argument.ty;
-                quote!(#ty)
+                self.of_each_direction(&quote!(#ty))
             });
             return tuple(value.into_iter().chain(adjoints).collect());
         }
@@ -268,8 +277,12 @@ impl Parts<'_> {
         sized
             .flat_map(|argument| {
                 let (name, text) = (&argument.name, argument.name.to_string());
+                let width = match argument.activity.is_packed() {
+                    true => self.spec.width,
+                    false => 1,
+                };
                 argument.shadows.iter().map(move |shadow| {
-                    quote!(::rsenzyme_rs::__private::same_length(#text, #name.len(), #shadow.len());)
+                    quote!(::rsenzyme_rs::__private::same_length(#text, #width * #name.len(), #shadow.len());)
                 })
             })
             .collect()
@@ -294,7 +307,7 @@ impl Parts<'_> {
         let generics = self.turbofish();
         let inner = self.arguments.iter().map(|argument| &argument.inner);
         let is_method = matches!(self.signature.inputs.first(), Some(FnArg::Receiver(_)));
-        let path = if is_method {
+        let path = if is_method || self.spec.associated || mentions_self(self.signature) {
             quote!(Self::#original)
         } else {
             quote!(#original)
@@ -347,96 +360,98 @@ impl Parts<'_> {
         }
     }
 
-    fn forward(&self, closure: &TokenStream, active: &TokenStream, constant: &TokenStream) -> TokenStream {
+    /// The shadows of each direction, as a list of packs.
+    fn shadows(&self) -> TokenStream {
         let lane = |lane: usize| {
-            pack(
-                self.arguments
-                    .iter()
-                    .filter(Self::is_active)
-                    .map(move |argument| {
-                        let shadow = &argument.shadows[lane];
-                        quote!(#shadow)
-                    }),
-            )
+            let active = self.arguments.iter().filter(Self::is_active);
+            pack(active.map(move |argument| match (argument.activity, argument.shadows.as_slice()) {
+                (Activity::Active, _) | (_, []) => {
+                    let ty = &argument.ty;
+                    quote!(::rsenzyme_rs::__private::zero::<#ty>())
+                }
+                (activity, [shadow]) if activity.is_packed() => {
+                    let (width, reference) = (self.spec.width, is_mutable(&argument.ty));
+                    let part = match reference {
+                        true => quote!(lane_mut),
+                        false => quote!(lane),
+                    };
+                    // SAFETY: of the expansion: each direction takes a part of its own.
+                    quote!(unsafe { ::rsenzyme_rs::__private::#part::<_, #width>(&raw const *#shadow, #lane) })
+                }
+                (_, shadows) => {
+                    let shadow = &shadows[lane];
+                    quote!(#shadow)
+                }
+            }))
         };
+        let lanes = (0..self.spec.width).map(lane);
+        quote!([#(#lanes),*])
+    }
+
+    fn forward(&self, closure: &TokenStream, active: &TokenStream, constant: &TokenStream) -> TokenStream {
         let inactive = !matches!(self.result, Some(Activity::Dual | Activity::DualOnly));
-        let width = self.spec.width;
-        let lanes = (0..width).map(lane);
-        let shadow = if width == 1 {
-            quote!(#(#lanes)*)
-        } else {
-            quote!([#(#lanes),*])
+        let entry = match inactive {
+            false => quote!(forward),
+            true => quote!(forward_inactive),
         };
-        let entry = match (width, inactive) {
-            (1, false) => quote!(forward),
-            (1, true) => quote!(forward_inactive),
-            (_, false) => quote!(forward_wide),
-            (_, true) => quote!(forward_wide_inactive),
-        };
+        let shadows = self.shadows();
         let call = quote! {
             // SAFETY: shadows have the types of their arguments and, as the caller of this function ensures, their shape.
-            unsafe { ::rsenzyme_rs::__private::#entry(#closure, #active, #shadow, #constant) }
+            unsafe { ::rsenzyme_rs::__private::#entry(#closure, #active, #shadows, #constant) }
         };
-        match (self.result, width) {
+        let names: Vec<_> = (0..self.spec.width)
+            .map(|lane| Ident::new(&format!("tangent_{lane}"), Span::mixed_site()))
+            .collect();
+        match (self.result, self.spec.width) {
+            (Some(Activity::DualOnly), 1) => quote!({ let [tangent] = #call.1; tangent }),
             (Some(Activity::DualOnly), _) => quote!(#call.1),
-            (Some(Activity::Dual), 2..) => {
-                let lanes = 0..width;
-                let lanes = lanes.map(|lane| quote!(tangents[#lane]));
-                quote!({ let (value, tangents) = #call; [value, #(#lanes),*] })
-            }
+            (Some(Activity::Dual), 1) => quote!({ let (value, [tangent]) = #call; (value, tangent) }),
+            (Some(Activity::Dual), _) => quote!({ let (value, [#(#names),*]) = #call; [value, #(#names),*] }),
             _ => call,
         }
     }
 
     fn reverse(&self, closure: &TokenStream, active: &TokenStream, constant: &TokenStream) -> TokenStream {
-        let shadow =
-            pack(self.arguments.iter().filter(Self::is_active).map(
-                |argument| match argument.shadows.first() {
-                    Some(shadow) => quote!(#shadow),
-                    None => {
-                        let ty = &argument.ty;
-                        quote!(::rsenzyme_rs::__private::zero::<#ty>())
-                    }
-                },
-            ));
-        let adjoints =
-            pack(
-                self.arguments
-                    .iter()
-                    .filter(Self::is_active)
-                    .map(|argument| match argument.activity {
-                        Activity::Active => {
-                            let inner = &argument.inner;
-                            quote!(#inner)
-                        }
-                        _ => quote!(_),
-                    }),
-            );
+        let name = |argument: &Argument, lane: usize| {
+            Ident::new(&format!("{}_{lane}", argument.inner), Span::mixed_site())
+        };
+        let lane = |lane: usize| {
+            let active = self.arguments.iter().filter(Self::is_active);
+            pack(active.map(move |argument| match argument.activity {
+                Activity::Active => {
+                    let name = name(argument, lane);
+                    quote!(#name)
+                }
+                _ => quote!(_),
+            }))
+        };
+        let adjoints = (0..self.spec.width).map(lane);
         let seed = self.seed();
-        let (entry, seed) = if self.takes_seed() {
-            (quote!(reverse), quote!(, #seed))
-        } else {
-            (quote!(reverse_inactive), quote!())
+        let (entry, seed) = match (self.takes_seed(), self.spec.width) {
+            (true, 1) => (quote!(reverse), quote!(, [#seed])),
+            (true, _) => (quote!(reverse), quote!(, #seed)),
+            (false, _) => (quote!(reverse_inactive), quote!()),
         };
         let value = Ident::new("value", Span::mixed_site());
         let results = self.returns_value().then(|| quote!(#value)).into_iter();
-        let results = tuple(
-            results
-                .chain(self.by_value().map(|argument| {
-                    let inner = &argument.inner;
-                    quote!(#inner)
-                }))
-                .collect(),
-        );
+        let results = results.chain(self.by_value().map(|argument| {
+            let names = (0..self.spec.width).map(|lane| name(argument, lane));
+            match self.spec.width {
+                1 => quote!(#(#names)*),
+                _ => quote!([#(#names),*]),
+            }
+        }));
+        let results = tuple(results.collect());
         let value = if self.returns_value() {
             quote!(#value)
         } else {
             quote!(_)
         };
+        let shadows = self.shadows();
         quote! {
             // SAFETY: shadows have the types of their arguments and, as the caller of this function ensures, their shape.
-            let (#value, #adjoints) = unsafe {
-                ::rsenzyme_rs::__private::#entry(#closure, #active, #shadow, #constant #seed)
+            let (#value, [#(#adjoints),*]) = unsafe {
+                ::rsenzyme_rs::__private::#entry(#closure, #active, #shadows, #constant #seed)
             };
             #results
         }
@@ -449,6 +464,28 @@ fn tuple(items: Vec<TokenStream>) -> TokenStream {
         [item] => item.clone(),
         items => quote!((#(#items),*)),
     }
+}
+
+/// Whether a type is a reference to a slice.
+fn is_slice(ty: &Type) -> bool {
+    matches!(ty, Type::Reference(reference) if matches!(&*reference.elem, Type::Slice(_)))
+}
+
+/// Whether a type is a mutable reference.
+fn is_mutable(ty: &Type) -> bool {
+    matches!(ty, Type::Reference(reference) if reference.mutability.is_some())
+}
+
+/// Whether a signature names `Self`, so that the function is in an `impl` or a trait.
+fn mentions_self(signature: &Signature) -> bool {
+    fn within(tokens: TokenStream) -> bool {
+        tokens.into_iter().any(|token| match token {
+            TokenTree::Ident(name) => name == "Self",
+            TokenTree::Group(group) => within(group.stream()),
+            _ => false,
+        })
+    }
+    within(quote!(#signature))
 }
 
 /// Whether a type is a reference to a slice or a vector, as far as its text shows.

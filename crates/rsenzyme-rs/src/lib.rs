@@ -38,7 +38,8 @@ mod plain;
 mod request;
 
 pub use helpers::{
-    derivative, gradient, gradient_into, jacobian, jvp, value_and_gradient, value_and_gradient_into, vjp,
+    derivative, gradient, gradient_into, hessian, hessian_vector_product, hessian_vector_product_into,
+    jacobian, jvp, value_and_gradient, value_and_gradient_into, vjp, vjp_into,
 };
 pub use plain::{Plain, Scalar};
 pub use rsenzyme_macros::{autodiff_forward, autodiff_reverse};
@@ -46,9 +47,7 @@ pub use rsenzyme_macros::{autodiff_forward, autodiff_reverse};
 /// What the attributes expand to. Not for use by hand.
 #[doc(hidden)]
 pub mod __private {
-    pub use crate::pack::{Pack, same_length};
+    pub use crate::pack::{Pack, lane, lane_mut, same_length};
     pub use crate::plain::zero;
-    pub use crate::request::{
-        forward, forward_inactive, forward_wide, forward_wide_inactive, reverse, reverse_inactive,
-    };
+    pub use crate::request::{forward, forward_inactive, reverse, reverse_inactive};
 }

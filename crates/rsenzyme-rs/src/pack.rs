@@ -53,3 +53,23 @@ pub fn same_length(argument: &str, primal: usize, shadow: usize) {
         "`{argument}` has {primal} elements and its shadow {shadow}: they must have the same length"
     );
 }
+
+/// The shadow of direction `lane` among `W` that are one behind the other.
+///
+/// # Safety
+/// The slice is alive for `'a`, and nobody writes to it meanwhile.
+pub unsafe fn lane<'a, T, const W: usize>(shadows: *const [T], lane: usize) -> &'a [T] {
+    let length = shadows.len() / W;
+    // SAFETY: promised by the caller; the part is inside.
+    unsafe { core::slice::from_raw_parts(shadows.cast::<T>().add(lane * length), length) }
+}
+
+/// As [`lane`], to be written.
+///
+/// # Safety
+/// The slice is mutable and alive for `'a`, and each direction is taken once.
+pub unsafe fn lane_mut<'a, T, const W: usize>(shadows: *const [T], lane: usize) -> &'a mut [T] {
+    let length = shadows.len() / W;
+    // SAFETY: promised by the caller; the parts do not overlap.
+    unsafe { core::slice::from_raw_parts_mut(shadows.cast::<T>().cast_mut().add(lane * length), length) }
+}

@@ -1,9 +1,13 @@
 //! Requests to the linker step of `cargo rsenzyme`: calls of functions that do not exist, which it replaces by derivatives.
 //!
 //! The protocol is Enzyme's: the function, then for each argument a marker and its operands. What is differentiated is always [`adapter`], so
-//! that there are three arguments, all of them addresses: the arguments with a shadow, the function's closure with the constant arguments, and the result.
+//! that there are three arguments, all of them addresses: the arguments with a shadow, the function's closure with the constant arguments, and the
+//! result. [`ask`] packs them for both modes ([`Forward`], [`Reverse`]); one direction is a list of one.
 //!
-//! The missing functions' names tell whoever links without that step what to do.
+//! The missing functions' names tell whoever links without that step what to do. With the feature `panic-without-derivatives` they are there, and
+//! panic, unless `cargo rsenzyme` compiles this crate: it sets `cfg(rsenzyme)`.
+//!
+//! A panic of the function goes past the derivative: the closure is dropped, as are the arguments by the function itself; boxes in shadows leak.
 
 use core::mem::{ManuallyDrop, MaybeUninit};
 
@@ -12,113 +16,128 @@ use crate::plain::{Plain, zero};
 
 /// The address of packed arguments or of a result.
 type Address = *mut u8;
-/// A function of packed arguments, of constants and of where the result goes.
-type Adapter = unsafe extern "C-unwind" fn(Address, Address, Address);
-/// A marker: only its address means something.
-type Marker = *const u8;
+/// The address of an [`adapter`], whose type names the type of the result.
+type Adapter = *const ();
 
 unsafe extern "C" {
     static enzyme_const: u8;
-    static enzyme_dup: u8;
     static enzyme_dupv: u8;
     static enzyme_width: u8;
 }
 
-// `C-unwind`, because the differentiated function may panic.
-unsafe extern "C-unwind" {
-    #[link_name = "__enzyme_fwddiff_BUILD_THIS_PROGRAM_WITH_cargo_rsenzyme"]
-    fn request_forward(
-        adapter: Adapter,
-        active_marker: Marker,
-        active: Address,
-        active_shadow: Address,
-        constant_marker: Marker,
-        constant: Address,
-        result_marker: Marker,
-        result: Address,
-        result_shadow: Address,
-    );
+#[cfg(any(rsenzyme, not(feature = "panic-without-derivatives")))]
+mod missing {
+    use super::Adapter;
 
-    #[link_name = "__enzyme_fwddiff_inactive_BUILD_THIS_PROGRAM_WITH_cargo_rsenzyme"]
-    fn request_forward_inactive(
-        adapter: Adapter,
-        active_marker: Marker,
-        active: Address,
-        active_shadow: Address,
-        constant_marker: Marker,
-        constant: Address,
-        result_marker: Marker,
-        result: Address,
-    );
+    // `C-unwind`, because the differentiated function may panic.
+    unsafe extern "C-unwind" {
+        #[link_name = "__enzyme_fwddiff_BUILD_THIS_PROGRAM_WITH_cargo_rsenzyme"]
+        pub(super) fn forward(adapter: Adapter, ...);
 
-    #[link_name = "__enzyme_fwddiff_wide_BUILD_THIS_PROGRAM_WITH_cargo_rsenzyme"]
-    fn request_forward_wide(
-        adapter: Adapter,
-        width_marker: Marker,
-        width: u64,
-        active_marker: Marker,
-        active_stride: usize,
-        active: Address,
-        active_shadows: Address,
-        constant_marker: Marker,
-        constant: Address,
-        result_marker: Marker,
-        result_stride: usize,
-        result: Address,
-        result_shadows: Address,
-    );
-
-    #[link_name = "__enzyme_fwddiff_wide_inactive_BUILD_THIS_PROGRAM_WITH_cargo_rsenzyme"]
-    fn request_forward_wide_inactive(
-        adapter: Adapter,
-        width_marker: Marker,
-        width: u64,
-        active_marker: Marker,
-        active_stride: usize,
-        active: Address,
-        active_shadows: Address,
-        constant_marker: Marker,
-        constant: Address,
-        result_marker: Marker,
-        result: Address,
-    );
-
-    #[link_name = "__enzyme_autodiff_BUILD_THIS_PROGRAM_WITH_cargo_rsenzyme"]
-    fn request_reverse(
-        adapter: Adapter,
-        active_marker: Marker,
-        active: Address,
-        active_shadow: Address,
-        constant_marker: Marker,
-        constant: Address,
-        result_marker: Marker,
-        result: Address,
-        result_shadow: Address,
-    );
-
-    #[link_name = "__enzyme_autodiff_inactive_BUILD_THIS_PROGRAM_WITH_cargo_rsenzyme"]
-    fn request_reverse_inactive(
-        adapter: Adapter,
-        active_marker: Marker,
-        active: Address,
-        active_shadow: Address,
-        constant_marker: Marker,
-        constant: Address,
-        result_marker: Marker,
-        result: Address,
-    );
+        #[link_name = "__enzyme_autodiff_BUILD_THIS_PROGRAM_WITH_cargo_rsenzyme"]
+        pub(super) fn reverse(adapter: Adapter, ...);
+    }
 }
 
-/// The closure and the constant arguments.
+/// Operands of a request, as they are in memory.
+struct At {
+    width: u64,
+    active: Address,
+    /// Each shadow is a stride behind the one before, as elements of an array are.
+    shadows: Address,
+    shadow_stride: usize,
+    constant: Address,
+    result: Address,
+    result_shadows: Address,
+    result_stride: usize,
+}
+
+/// A mode: its call of a missing function.
+trait Mode {
+    /// Asks for the derivative of `adapter`; the result has shadows if `ACTIVE`.
+    ///
+    /// # Safety
+    /// The addresses are those of the adapter's arguments and of as many shadows as the width says.
+    unsafe fn request<const ACTIVE: bool>(adapter: Adapter, at: &At);
+}
+
+/// Tangents: shadows are read, those of the result written.
+struct Forward;
+/// Adjoints: shadows of the result are read, the others added to.
+struct Reverse;
+
+macro_rules! mode {
+    ($mode:ident, $function:ident) => {
+        impl Mode for $mode {
+            #[cfg(any(rsenzyme, not(feature = "panic-without-derivatives")))]
+            #[inline(always)]
+            unsafe fn request<const ACTIVE: bool>(adapter: Adapter, at: &At) {
+                let (width, constant) = (&raw const enzyme_width, &raw const enzyme_const);
+                let dup = &raw const enzyme_dupv;
+                // SAFETY: the call becomes one of the adapter's derivative; the addresses are the caller's promise.
+                unsafe {
+                    if ACTIVE {
+                        missing::$function(
+                            adapter,
+                            width,
+                            at.width,
+                            dup,
+                            at.shadow_stride,
+                            at.active,
+                            at.shadows,
+                            constant,
+                            at.constant,
+                            dup,
+                            at.result_stride,
+                            at.result,
+                            at.result_shadows,
+                        );
+                    } else {
+                        missing::$function(
+                            adapter,
+                            width,
+                            at.width,
+                            dup,
+                            at.shadow_stride,
+                            at.active,
+                            at.shadows,
+                            constant,
+                            at.constant,
+                            constant,
+                            at.result,
+                        );
+                    }
+                }
+            }
+
+            #[cfg(not(any(rsenzyme, not(feature = "panic-without-derivatives"))))]
+            #[track_caller]
+            unsafe fn request<const ACTIVE: bool>(_: Adapter, _: &At) {
+                panic!("this program was built without derivatives: build it with `cargo rsenzyme build`");
+            }
+        }
+    };
+}
+
+mode!(Forward, forward);
+mode!(Reverse, reverse);
+
+/// The closure and the constant arguments, which the adapter moves out of.
 #[repr(C)]
-struct Constants<F, C>(F, C);
+struct Constants<F, C>(F, ManuallyDrop<C>);
 
 /// What is differentiated: reads the arguments, calls the closure, writes the result.
 ///
 /// # Safety
 /// The addresses are those of an `A`, of a `Constants<F, C>` and of the memory for an `R`. `A` and `C` are moved out of.
-unsafe extern "C-unwind" fn adapter<F, A, C, R>(active: Address, constant: Address, result: Address)
-where
+///
+/// The result is a reference, because references are known to lead to memory of their own: else it could be that the result overwrites an
+/// argument, which the reverse sweep would have to keep.
+unsafe extern "C-unwind" fn adapter<F, A, C, R>(
+    active: Address,
+    constant: Address,
+    result: &mut MaybeUninit<R>,
+) where
     F: Fn(A::Items, C::Items) -> R,
     A: Packed,
     C: Packed,
@@ -127,92 +146,68 @@ where
     unsafe {
         let constant = constant.cast::<Constants<F, C>>();
         let function = &(*constant).0;
-        let value = function(A::take(active.cast()), C::take(&raw const (*constant).1));
-        result.cast::<R>().write(value);
+        let value = function(A::take(active.cast()), C::take((&raw const (*constant).1).cast()));
+        result.write(value);
     }
-}
-
-/// Something that is handed to [`adapter`], which moves out of it.
-fn held<T>(value: T) -> ManuallyDrop<T> {
-    ManuallyDrop::new(value)
 }
 
 fn address<T>(value: &mut T) -> Address {
     (&raw mut *value).cast()
 }
 
-/// The value and the tangent of `function(active, constant)` in the direction of `shadow`.
+/// Packs everything and asks: the value, and both lists of shadows as they are afterwards. The result has shadows if `ACTIVE`.
 ///
 /// # Safety
-/// `D` has the layout of `A`, and memory that `shadow` leads to has the shape of what `active` leads to.
+/// `D` has the layout of `A`, and memory that each shadow leads to has the shape of what `active` leads to. If `ACTIVE`, `S` is `R`.
 #[inline]
-pub unsafe fn forward<F, A, D, C, R>(function: F, active: A, shadow: D, constant: C) -> (R, R)
+#[track_caller]
+unsafe fn ask<M, F, A, D, C, R, S, const W: usize, const ACTIVE: bool>(
+    function: F,
+    active: A,
+    shadows: [D; W],
+    constant: C,
+    mut result_shadows: [S; W],
+) -> (R, [D; W], [S; W])
 where
-    F: Fn(A::Items, C::Items) -> R,
-    A: Packed,
-    C: Packed,
-    R: Plain,
-{
-    const { assert!(size_of::<A>() == size_of::<D>()) };
-    let (mut active, mut shadow) = (held(active), held(shadow));
-    let mut constant = held(Constants(function, constant));
-    let (mut result, mut tangent) = (MaybeUninit::<R>::uninit(), zero::<R>());
-    // SAFETY: the request calls the derivative of the adapter, with the shadows that its caller promised; it writes the result.
-    unsafe {
-        request_forward(
-            adapter::<F, A, C, R>,
-            &raw const enzyme_dup,
-            address(&mut active),
-            address(&mut shadow),
-            &raw const enzyme_const,
-            address(&mut constant),
-            &raw const enzyme_dup,
-            address(&mut result),
-            address(&mut tangent),
-        );
-        drop_closure::<F, C>(&mut constant);
-        (result.assume_init(), tangent)
-    }
-}
-
-/// As [`forward`], for a result without a tangent.
-///
-/// # Safety
-/// As [`forward`].
-#[inline]
-pub unsafe fn forward_inactive<F, A, D, C, R>(function: F, active: A, shadow: D, constant: C) -> R
-where
+    M: Mode,
     F: Fn(A::Items, C::Items) -> R,
     A: Packed,
     C: Packed,
 {
     const { assert!(size_of::<A>() == size_of::<D>()) };
-    let (mut active, mut shadow) = (held(active), held(shadow));
-    let mut constant = held(Constants(function, constant));
+    let (mut active, mut shadows) = (ManuallyDrop::new(active), ManuallyDrop::new(shadows));
+    let mut constant = Constants(function, ManuallyDrop::new(constant));
     let mut result = MaybeUninit::<R>::uninit();
-    // SAFETY: as in `forward`.
+    // SAFETY: the shadows are as the caller promised; the request moves out of the arguments and writes the result.
     unsafe {
-        request_forward_inactive(
-            adapter::<F, A, C, R>,
-            &raw const enzyme_dup,
-            address(&mut active),
-            address(&mut shadow),
-            &raw const enzyme_const,
-            address(&mut constant),
-            &raw const enzyme_const,
-            address(&mut result),
+        M::request::<ACTIVE>(
+            adapter::<F, A, C, R> as Adapter,
+            &At {
+                width: W as u64,
+                active: address(&mut active),
+                shadows: address(&mut shadows),
+                shadow_stride: size_of::<D>(),
+                constant: address(&mut constant),
+                result: address(&mut result),
+                result_shadows: address(&mut result_shadows),
+                result_stride: size_of::<S>(),
+            },
         );
-        drop_closure::<F, C>(&mut constant);
-        result.assume_init()
+        (
+            result.assume_init(),
+            ManuallyDrop::into_inner(shadows),
+            result_shadows,
+        )
     }
 }
 
-/// The value and the tangents in the directions of `W` shadows.
+/// The value of `function(active, constant)` and its tangents in the directions of the shadows.
 ///
 /// # Safety
-/// As [`forward`], for each shadow.
+/// `D` has the layout of `A`, and memory that each shadow leads to has the shape of what `active` leads to.
 #[inline]
-pub unsafe fn forward_wide<F, A, D, C, R, const W: usize>(
+#[track_caller]
+pub unsafe fn forward<F, A, D, C, R, const W: usize>(
     function: F,
     active: A,
     shadows: [D; W],
@@ -224,38 +219,21 @@ where
     C: Packed,
     R: Plain,
 {
-    const { assert!(size_of::<A>() == size_of::<D>()) };
-    let (mut active, mut shadows) = (held(active), held(shadows));
-    let mut constant = held(Constants(function, constant));
-    let (mut result, mut tangents) = (MaybeUninit::<R>::uninit(), [zero::<R>(); W]);
-    // SAFETY: as in `forward`; shadow `v` is `v` strides behind the first, as elements of an array are.
-    unsafe {
-        request_forward_wide(
-            adapter::<F, A, C, R>,
-            &raw const enzyme_width,
-            W as u64,
-            &raw const enzyme_dupv,
-            size_of::<D>(),
-            address(&mut active),
-            address(&mut shadows),
-            &raw const enzyme_const,
-            address(&mut constant),
-            &raw const enzyme_dupv,
-            size_of::<R>(),
-            address(&mut result),
-            address(&mut tangents),
-        );
-        drop_closure::<F, C>(&mut constant);
-        (result.assume_init(), tangents)
-    }
+    // SAFETY: promised by the caller.
+    let (value, shadows, tangents) = unsafe {
+        ask::<Forward, _, _, _, _, _, _, W, true>(function, active, shadows, constant, [zero::<R>(); W])
+    };
+    core::mem::forget(shadows);
+    (value, tangents)
 }
 
-/// As [`forward_wide`], for a result without tangents.
+/// As [`forward`], for a result without tangents.
 ///
 /// # Safety
-/// As [`forward`], for each shadow.
+/// As [`forward`].
 #[inline]
-pub unsafe fn forward_wide_inactive<F, A, D, C, R, const W: usize>(
+#[track_caller]
+pub unsafe fn forward_inactive<F, A, D, C, R, const W: usize>(
     function: F,
     active: A,
     shadows: [D; W],
@@ -266,102 +244,58 @@ where
     A: Packed,
     C: Packed,
 {
-    const { assert!(size_of::<A>() == size_of::<D>()) };
-    let (mut active, mut shadows) = (held(active), held(shadows));
-    let mut constant = held(Constants(function, constant));
-    let mut result = MaybeUninit::<R>::uninit();
-    // SAFETY: as in `forward_wide`.
-    unsafe {
-        request_forward_wide_inactive(
-            adapter::<F, A, C, R>,
-            &raw const enzyme_width,
-            W as u64,
-            &raw const enzyme_dupv,
-            size_of::<D>(),
-            address(&mut active),
-            address(&mut shadows),
-            &raw const enzyme_const,
-            address(&mut constant),
-            &raw const enzyme_const,
-            address(&mut result),
-        );
-        drop_closure::<F, C>(&mut constant);
-        result.assume_init()
-    }
+    // SAFETY: promised by the caller.
+    let (value, shadows, _) =
+        unsafe { ask::<Forward, _, _, _, _, _, _, W, false>(function, active, shadows, constant, [(); W]) };
+    core::mem::forget(shadows);
+    value
 }
 
-/// The value of `function(active, constant)`, and `shadow` with the adjoints of the arguments that are in it by value added. Adjoints of what
-/// is behind references are added to the memory that `shadow` refers to. `seed` is the adjoint of the result.
+/// The value of `function(active, constant)`, and the shadows with the adjoints of the arguments that are in them by value added. Adjoints of
+/// what is behind references are added to the memory that the shadows refer to. `seeds` are the adjoints of the result.
 ///
 /// # Safety
 /// As [`forward`].
 #[inline]
-pub unsafe fn reverse<F, A, D, C, R>(function: F, active: A, shadow: D, constant: C, mut seed: R) -> (R, D)
+#[track_caller]
+pub unsafe fn reverse<F, A, D, C, R, const W: usize>(
+    function: F,
+    active: A,
+    shadows: [D; W],
+    constant: C,
+    seeds: [R; W],
+) -> (R, [D; W])
 where
     F: Fn(A::Items, C::Items) -> R,
     A: Packed,
     C: Packed,
     R: Plain,
 {
-    const { assert!(size_of::<A>() == size_of::<D>()) };
-    let (mut active, mut shadow) = (held(active), held(shadow));
-    let mut constant = held(Constants(function, constant));
-    let mut result = MaybeUninit::<R>::uninit();
-    // SAFETY: as in `forward`; the adjoint of the result is taken from `seed`.
-    unsafe {
-        request_reverse(
-            adapter::<F, A, C, R>,
-            &raw const enzyme_dup,
-            address(&mut active),
-            address(&mut shadow),
-            &raw const enzyme_const,
-            address(&mut constant),
-            &raw const enzyme_dup,
-            address(&mut result),
-            address(&mut seed),
-        );
-        drop_closure::<F, C>(&mut constant);
-        (result.assume_init(), ManuallyDrop::into_inner(shadow))
-    }
+    // SAFETY: promised by the caller.
+    let (value, shadows, _) =
+        unsafe { ask::<Reverse, _, _, _, _, _, _, W, true>(function, active, shadows, constant, seeds) };
+    (value, shadows)
 }
 
-/// As [`reverse`], for a result without an adjoint.
+/// As [`reverse`], for a result without adjoints.
 ///
 /// # Safety
 /// As [`forward`].
 #[inline]
-pub unsafe fn reverse_inactive<F, A, D, C, R>(function: F, active: A, shadow: D, constant: C) -> (R, D)
+#[track_caller]
+pub unsafe fn reverse_inactive<F, A, D, C, R, const W: usize>(
+    function: F,
+    active: A,
+    shadows: [D; W],
+    constant: C,
+) -> (R, [D; W])
 where
     F: Fn(A::Items, C::Items) -> R,
     A: Packed,
     C: Packed,
 {
-    const { assert!(size_of::<A>() == size_of::<D>()) };
-    let (mut active, mut shadow) = (held(active), held(shadow));
-    let mut constant = held(Constants(function, constant));
-    let mut result = MaybeUninit::<R>::uninit();
-    // SAFETY: as in `reverse`.
-    unsafe {
-        request_reverse_inactive(
-            adapter::<F, A, C, R>,
-            &raw const enzyme_dup,
-            address(&mut active),
-            address(&mut shadow),
-            &raw const enzyme_const,
-            address(&mut constant),
-            &raw const enzyme_const,
-            address(&mut result),
-        );
-        drop_closure::<F, C>(&mut constant);
-        (result.assume_init(), ManuallyDrop::into_inner(shadow))
-    }
-}
-
-/// Drops the closure; the adapter moved the constant arguments out.
-///
-/// # Safety
-/// The closure is dropped only here.
-unsafe fn drop_closure<F, C>(constants: &mut Constants<F, C>) {
     // SAFETY: promised by the caller.
-    unsafe { core::ptr::drop_in_place(&raw mut constants.0) }
+    let (value, shadows, _) =
+        unsafe { ask::<Reverse, _, _, _, _, _, _, W, false>(function, active, shadows, constant, [(); W]) };
+    (value, shadows)
 }

@@ -42,6 +42,7 @@ mod helpers;
 mod lower;
 mod options;
 mod order;
+pub mod panics;
 mod places;
 mod plans;
 mod raw;

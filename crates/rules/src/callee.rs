@@ -3,8 +3,9 @@
 use std::rc::Rc;
 
 use indexmap::IndexMap;
+use ir::attrs::FuncFlags;
 use ir::graph::{Barrier, Callee};
-use ir::{Bodies, Context, FuncId, Function, Inst, TypeData};
+use ir::{Bodies, Context, FuncId, Function, Inst, TypeData, Value};
 
 use crate::entry::{Entry, Kind};
 use crate::table::RuleTable;
@@ -75,13 +76,32 @@ impl<'a> Resolver<'a> {
             return Some(CallKind::Rule(entry));
         }
         Some(match callee {
-            Callee::Direct(func) => self.func(func),
+            Callee::Direct(func) => match self.func(func) {
+                CallKind::Unknown if self.only_stops(function, inst, func) => CallKind::Inactive,
+                kind => kind,
+            },
             Callee::Asm => match Barrier::of(self.ctx, function, inst) {
                 Some(barrier) => CallKind::Barrier(barrier),
                 None => CallKind::Unknown,
             },
             Callee::Indirect => CallKind::Unknown,
         })
+    }
+
+    /// Whether a call never returns and gets no address of memory of the program's: whoever catches what it throws finds nothing that it wrote.
+    fn only_stops(&self, function: &Function, inst: Inst, func: FuncId) -> bool {
+        let data = function.inst(inst);
+        let site = data.op.call_info().map(|info| self.ctx.attrs(info.attrs).flags);
+        let declared = self.ctx.attrs(self.ctx.funcs[func].attrs).flags;
+        let stops = declared
+            .union(site.unwrap_or_default())
+            .contains(FuncFlags::NORETURN);
+        let is_address = |value: Value| {
+            let ty = self.ctx.types.scalar(function.ty(value));
+            !matches!(self.ctx.types.get(ty), TypeData::Int(_) | TypeData::Float(_))
+                && function.as_const(value).is_none()
+        };
+        stops && !data.args().iter().any(|&arg| is_address(arg))
     }
 
     /// What a call of `func` is.

@@ -118,6 +118,9 @@ pub struct Effects {
     pub hidden: bool,
     /// May read or write any memory that escaped.
     pub memory: bool,
+    /// With [`Effects::memory`]: may leave addresses that it is given or finds in memory that the program reaches. Code that makes text of values
+    /// writes characters, and no addresses but those of new memory.
+    pub moves_addresses: bool,
     /// Is known never to return normally.
     pub noreturn: bool,
     /// May unwind.
@@ -130,6 +133,7 @@ impl Effects {
         errno: false,
         hidden: false,
         memory: false,
+        moves_addresses: false,
         noreturn: false,
         unwinds: false,
     };
@@ -149,8 +153,14 @@ impl Effects {
         errno: true,
         hidden: true,
         memory: true,
+        moves_addresses: true,
         noreturn: false,
         unwinds: true,
+    };
+    /// Anything that reads or writes characters and numbers.
+    pub const TEXT: Self = Self {
+        moves_addresses: false,
+        ..Self::ANY
     };
     /// Hidden state, then never returns.
     pub const NORETURN: Self = Self {

@@ -64,14 +64,14 @@ pub fn entry_effects(entry: &Entry, args: usize) -> CallEffects {
             reads: entry.reads_through(index),
             writes: entry.writes_through(index),
         },
-        captured: entry.captures(index),
+        captured: entry.captures(index) && (entry.effects.moves_addresses || !entry.effects.memory),
     };
     let mut effects = CallEffects {
         args: (0..args).map(arg).collect(),
         returned: returned(entry, args),
         copies: [].into_iter().collect(),
         copied: None,
-        only_copies: !entry.effects.memory,
+        only_copies: !(entry.effects.memory && entry.effects.moves_addresses),
         other: if entry.effects.memory {
             ModRef::BOTH
         } else {

@@ -369,7 +369,7 @@ fn cpp_paths(rules: &mut TableBuilder) {
 }
 
 fn rust_paths(rules: &mut TableBuilder) {
-    let print = rules.pattern_entry("Rust formatting and printing", Effects::ANY, NOTHING);
+    let print = rules.pattern_entry("Rust formatting and printing", Effects::TEXT, NOTHING);
     for prefix in [
         "std::io::stdio::_print",
         "std::io::stdio::_eprint",

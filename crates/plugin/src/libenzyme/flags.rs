@@ -9,7 +9,9 @@
 use std::ffi::{CStr, c_char, c_void};
 use std::ptr;
 
-use crate::{options, panics};
+use engine::panics;
+
+use crate::options;
 
 /// Variables with these names, and for each the option that it stands for.
 macro_rules! flags {

@@ -11,7 +11,7 @@ use std::ffi::{CStr, CString, c_char, c_void};
 use ir::FloatKind;
 use typeanalysis::{BaseType, Limits, Pointers, TypeTree, Window};
 
-use crate::panics;
+use engine::panics;
 
 /// Enzyme's `CConcreteType`.
 fn base_type(number: u32) -> BaseType {

@@ -390,6 +390,9 @@ impl Emit<'_> {
     fn flow(&mut self, from: Block) {
         let source = self.source();
         for &to in self.input.shape.cfg.succs(from) {
+            if !self.input.shape.returning.contains(to) {
+                continue;
+            }
             for phi in source.phis(to) {
                 let data = self.data(phi);
                 let (Some(result), Some((_, value))) =

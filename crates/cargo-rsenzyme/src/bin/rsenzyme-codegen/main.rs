@@ -3,21 +3,20 @@
 //! Started by the linker step of `cargo rsenzyme` with the toolchain's libLLVM preloaded: the executable names no LLVM library, and its
 //! LLVM symbols are resolved when it starts. It reads a [`Step`], carries out the requests, optimizes what is new, vectorizes the rest, which
 //! rustc was told to leave, and writes the object. What it has to say goes into the step's file of reports. Exit status: 0 if the object was
-//! written or nothing is to be done (then there is no object), 1 after an error in the user's program, 2 after an error of this program.
+//! written, 1 after an error in the user's program, 2 after an error of this program.
 
 mod emit;
 mod optimize;
 mod program;
 mod reports;
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
 
 use anyhow::{Context as _, Result, bail};
 use cargo_rsenzyme::role::STEP_VARIABLE;
 use cargo_rsenzyme::step::{Level, Report, Step};
 use cargo_rsenzyme::toolchain::LLVM_MAJOR;
-use rsenzyme::Options;
+use rsenzyme::{Options, panics};
 
 use program::Program;
 
@@ -29,9 +28,12 @@ fn main() -> ExitCode {
             return ExitCode::from(2);
         }
     };
-    let result = catch_unwind(AssertUnwindSafe(|| run(&step))).unwrap_or_else(|_| {
+    panics::install_hook();
+    let result = panics::contain(|| run(&step)).unwrap_or_else(|panic| {
         let subject = rsenzyme::subject().unwrap_or_else(|| "this program".to_owned());
-        Err(anyhow::anyhow!("it panicked while it worked on {subject}"))
+        Err(anyhow::anyhow!(
+            "it panicked while it worked on {subject}: {panic}"
+        ))
     });
     match result {
         Ok(true) => ExitCode::SUCCESS,
@@ -65,24 +67,24 @@ fn run(step: &Step) -> Result<bool> {
     }
     let level = optimize::Level::of(&step.opt_level);
     let program = Program::read(&step.bitcode)?;
-    if program.callers_of_requests().is_empty() && level == optimize::Level::None {
-        return Ok(true);
-    }
     let machine = emit::Machine::new(&program, step)?;
     optimize::reached(&program, &machine, level)?;
     // Only now: the passes may have deleted functions.
     let callers = program.callers_of_requests();
-    let old = program.functions();
+    let old = program.bodies();
     let targets = program.targets();
     let options = options()?;
     // SAFETY: the module is alive, and this thread is the only one.
     let outcome = unsafe { rsenzyme::lower(program.module(), &options) };
-    let reports = reports::of(&outcome.diagnostics, &targets);
+    let reports = reports::of(&outcome.diagnostics, &targets, &program);
     reports::write(&step.reports, &reports)?;
     if reports.iter().any(|report| report.level == Level::Error) {
         return Ok(false);
     }
     program.verify()?;
+    if step.strip {
+        program.drop_debug_information();
+    }
     optimize::rest(&program, &machine, level, &old, &callers)?;
     machine.emit(&program, &step.object)?;
     Ok(true)

@@ -14,7 +14,6 @@ use llvm_sys::prelude::LLVMValueRef;
 use llvm_sys::transforms::pass_builder::{
     LLVMCreatePassBuilderOptions, LLVMDisposePassBuilderOptions, LLVMPassBuilderOptionsRef,
     LLVMPassBuilderOptionsSetLoopVectorization, LLVMPassBuilderOptionsSetSLPVectorization, LLVMRunPasses,
-    LLVMRunPassesOnFunction,
 };
 use llvm_sys::{LLVMAttributeFunctionIndex, LLVMOpcode};
 
@@ -27,7 +26,7 @@ const VECTORIZE: &str = "loop-simplify,lcssa,loop(loop-rotate),loop-vectorize,in
 
 /// What makes unoptimized functions readable for the engine: values instead of stack slots, no calls of one-line functions, no panics for
 /// what cannot happen. Not less than what programs are differentiated after otherwise, so that a debug build has the same derivatives.
-const PREPARE: &str = "default<O2>";
+const PREPARE: &str = "default<O2>,lto<O2>";
 
 /// rustc's optimization levels, as far as they differ here.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -131,15 +130,10 @@ fn makes_pointer_of_parameter(function: LLVMValueRef) -> bool {
 }
 
 fn inline_always(function: LLVMValueRef) {
-    // SAFETY: the function is alive; an attribute that it does not have may be removed.
-    unsafe {
-        let context = LLVMGetModuleContext(LLVMGetGlobalParent(function));
-        for contrary in FREEZING {
-            LLVMRemoveEnumAttributeAtIndex(function, LLVMAttributeFunctionIndex, kind(contrary));
-        }
-        let attribute = LLVMCreateEnumAttribute(context, kind("alwaysinline"), 0);
-        LLVMAddAttributeAtIndex(function, LLVMAttributeFunctionIndex, attribute);
+    for contrary in FREEZING {
+        remove_attribute(function, contrary);
     }
+    add_attribute(function, "alwaysinline");
 }
 
 /// After derivatives were made: optimizes the functions that are not in `old` and `callers`, and vectorizes the others.
@@ -154,18 +148,21 @@ pub(crate) fn rest(
         return Ok(());
     };
     let callers: HashSet<_> = callers.iter().copied().collect();
-    let alive: HashSet<_> = program.functions().into_iter().collect();
-    let untouched = old
-        .iter()
-        .copied()
-        .filter(|it| alive.contains(it) && has_body(*it) && !callers.contains(it));
+    let old: HashSet<_> = old.iter().copied().collect();
+    let (untouched, changed): (Vec<_>, Vec<_>) = program
+        .bodies()
+        .into_iter()
+        .partition(|function| old.contains(function) && !callers.contains(function));
     if level.vectorizes() {
-        for function in untouched.clone() {
-            run(VECTORIZE, Vectorize::Yes, |passes, options| {
-                // SAFETY: the function is in the module, and everything is alive.
-                unsafe { LLVMRunPassesOnFunction(function, passes.as_ptr(), machine.raw(), options) }
-            })?;
-        }
+        // One run for all: each run of passes costs as much as a small function.
+        let frozen = Frozen::new(changed);
+        let passes = format!("function({VECTORIZE})");
+        let result = run(&passes, Vectorize::Yes, |passes, options| {
+            // SAFETY: module, text, machine and options are alive.
+            unsafe { LLVMRunPasses(program.module(), passes.as_ptr(), machine.raw(), options) }
+        });
+        frozen.thaw(program);
+        result?;
     }
     if callers.is_empty() {
         return Ok(());
@@ -180,62 +177,83 @@ pub(crate) fn rest(
     result
 }
 
-/// Functions that passes leave alone until [`Frozen::thaw`]. Each has [`MARK`] with what was added to it, so that a function that passes delete
+/// Functions that passes leave alone until [`Frozen::thaw`]. Each has [`MARK`] with what was changed for that, so that a function that passes delete
 /// or replace meanwhile is no trouble.
 struct Frozen;
 
-/// The attribute of a function that is frozen; its value lists the attributes that it got for that.
+/// The attribute of a function that is frozen; its value lists the attributes that it got (`+name`) and lost (`-name`) for that.
 const MARK: &str = "rsenzyme-frozen";
 /// What keeps passes away. Only both together are valid.
 const FREEZING: [&str; 2] = ["noinline", "optnone"];
-/// What cannot stand beside them: such functions stay as they are, and may be optimized once more.
-const CONTRARY: [&str; 3] = ["alwaysinline", "optsize", "minsize"];
+/// What cannot stand beside them.
+const CONTRARY: [&str; 2] = ["optsize", "minsize"];
 
 impl Frozen {
     fn new(functions: impl IntoIterator<Item = LLVMValueRef>) -> Self {
         for function in functions.into_iter().filter(|function| has_body(*function)) {
-            if CONTRARY.iter().any(|name| has(function, name)) {
+            // It is there to be inlined.
+            if has(function, "alwaysinline") {
                 continue;
             }
-            let missing: Vec<_> = FREEZING.into_iter().filter(|name| !has(function, name)).collect();
-            let words = missing.join(",");
-            // SAFETY: the function is alive; the texts have the lengths that are given.
-            unsafe {
-                let context = LLVMGetModuleContext(LLVMGetGlobalParent(function));
-                for name in missing {
-                    let attribute = LLVMCreateEnumAttribute(context, kind(name), 0);
-                    LLVMAddAttributeAtIndex(function, LLVMAttributeFunctionIndex, attribute);
-                }
+            let mut words = Vec::new();
+            for name in FREEZING.into_iter().filter(|name| !has(function, name)) {
+                words.push(format!("+{name}"));
             }
-            set_text_attribute(function, MARK, &words);
+            for name in CONTRARY.into_iter().filter(|name| has(function, name)) {
+                words.push(format!("-{name}"));
+                remove_attribute(function, name);
+            }
+            for name in FREEZING {
+                add_attribute(function, name);
+            }
+            set_text_attribute(function, MARK, &words.join(","));
         }
         Self
     }
 
     fn thaw(self, program: &Program) {
         for function in program.functions() {
-            // SAFETY: the function is alive; the texts have the lengths that are given.
-            unsafe {
-                let key = MARK.as_ptr().cast();
-                let mark =
-                    LLVMGetStringAttributeAtIndex(function, LLVMAttributeFunctionIndex, key, length(MARK));
-                if mark.is_null() {
-                    continue;
-                }
-                let mut count = 0;
-                let start = LLVMGetStringAttributeValue(mark, &raw mut count);
-                let words = std::slice::from_raw_parts(start.cast::<u8>(), count as usize).to_vec();
-                for name in FREEZING {
-                    if words
-                        .split(|byte| *byte == b',')
-                        .any(|word| word == name.as_bytes())
-                    {
-                        LLVMRemoveEnumAttributeAtIndex(function, LLVMAttributeFunctionIndex, kind(name));
-                    }
+            let Some(words) = text_attribute(function, MARK) else {
+                continue;
+            };
+            for word in words.split(',') {
+                match word.split_at_checked(1) {
+                    Some(("+", name)) => remove_attribute(function, name),
+                    Some(("-", name)) => add_attribute(function, name),
+                    _ => {}
                 }
             }
             remove_text_attribute(function, MARK);
         }
+    }
+}
+
+fn add_attribute(function: LLVMValueRef, name: &str) {
+    // SAFETY: the function is alive.
+    unsafe {
+        let context = LLVMGetModuleContext(LLVMGetGlobalParent(function));
+        let attribute = LLVMCreateEnumAttribute(context, kind(name), 0);
+        LLVMAddAttributeAtIndex(function, LLVMAttributeFunctionIndex, attribute);
+    }
+}
+
+fn remove_attribute(function: LLVMValueRef, name: &str) {
+    // SAFETY: the function is alive; an attribute that it does not have may be removed.
+    unsafe { LLVMRemoveEnumAttributeAtIndex(function, LLVMAttributeFunctionIndex, kind(name)) };
+}
+
+fn text_attribute(function: LLVMValueRef, key: &str) -> Option<String> {
+    // SAFETY: the function is alive; the texts have the lengths that are given.
+    unsafe {
+        let start = key.as_ptr().cast();
+        let found = LLVMGetStringAttributeAtIndex(function, LLVMAttributeFunctionIndex, start, length(key));
+        if found.is_null() {
+            return None;
+        }
+        let mut count = 0;
+        let start = LLVMGetStringAttributeValue(found, &raw mut count);
+        let bytes = std::slice::from_raw_parts(start.cast::<u8>(), count as usize);
+        Some(String::from_utf8_lossy(bytes).into_owned())
     }
 }
 

@@ -9,7 +9,7 @@ use anyhow::{Result, bail};
 use llvm_sys::analysis::{LLVMVerifierFailureAction, LLVMVerifyModule};
 use llvm_sys::bit_reader::LLVMParseBitcodeInContext2;
 use llvm_sys::core::*;
-use llvm_sys::debuginfo::LLVMInstructionGetDebugLoc;
+use llvm_sys::debuginfo::{LLVMInstructionGetDebugLoc, LLVMStripModuleDebugInfo};
 use llvm_sys::prelude::{LLVMContextRef, LLVMMetadataRef, LLVMModuleRef, LLVMValueRef};
 
 use crate::reports::take_message;
@@ -66,6 +66,14 @@ impl Program {
             }
         }
         functions
+    }
+
+    /// All functions with a body, in order.
+    pub(crate) fn bodies(&self) -> Vec<LLVMValueRef> {
+        self.functions()
+            .into_iter()
+            .filter(|function| has_body(*function))
+            .collect()
     }
 
     /// The calls that are requests.
@@ -138,6 +146,12 @@ impl Program {
             }
         }
         found
+    }
+
+    /// Drops all debug information: optimization and code generation are faster without.
+    pub(crate) fn drop_debug_information(&self) {
+        // SAFETY: the module is alive, and nobody holds locations of it.
+        unsafe { LLVMStripModuleDebugInfo(self.module) };
     }
 
     /// Checks that the module is valid.

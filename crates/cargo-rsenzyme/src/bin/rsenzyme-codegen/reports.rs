@@ -13,34 +13,119 @@ use llvm_sys::debuginfo::{
 use llvm_sys::prelude::{LLVMMetadataRef, LLVMValueRef};
 use rsenzyme::{Diagnostic, Severity};
 
+use crate::program::Program;
+
 /// Inlining deeper than this is not shown.
 const MAX_PLACES: usize = 32;
 
-/// The engine's diagnostics with their places, while the module lives. `requests` are the functions to differentiate, each with the location
-/// of a request for it: the place of what is said about such a function without a place.
-pub(crate) fn of(diagnostics: &[Diagnostic], requests: &[(LLVMValueRef, LLVMMetadataRef)]) -> Vec<Report> {
-    let report = |diagnostic: &Diagnostic| {
-        let request = requests.iter().find(|(target, _)| *target == diagnostic.function);
-        let own = places(diagnostic.location);
-        Report {
-            level: match diagnostic.severity {
-                Severity::Error => Level::Error,
-                Severity::Warning => Level::Warning,
-                Severity::Note => Level::Note,
-            },
-            message: diagnostic.message.clone(),
-            places: match request {
-                Some((_, location)) if own.is_empty() => places(*location),
-                _ => own,
-            },
-        }
-    };
-    diagnostics.iter().map(report).collect()
+/// A report, and what is known about its places.
+struct Found {
+    report: Report,
+    /// Whether it has a place in the user's code itself, not only through a request.
+    own: bool,
+    /// Where a derivative was asked for that needs the function.
+    request: Vec<Place>,
 }
 
-/// Whether a file is the part of `rsenzyme-rs` that makes requests: users know nothing of it.
+/// The engine's diagnostics with their places, while the module lives. `requests` are the functions to differentiate, each with the location
+/// of a request for it: the place of what is said about such a function, and about what it calls, where no place is in the user's own code.
+pub(crate) fn of(
+    diagnostics: &[Diagnostic],
+    requests: &[(LLVMValueRef, LLVMMetadataRef)],
+    program: &Program,
+) -> Vec<Report> {
+    let found = |diagnostic: &Diagnostic| {
+        let mut places = places(diagnostic.location);
+        let own = places.iter().any(is_own);
+        let asks = |(target, _): &&(LLVMValueRef, LLVMMetadataRef)| *target == diagnostic.function;
+        let reaches = |(target, _): &&(LLVMValueRef, LLVMMetadataRef)| {
+            program.reached(&[*target]).contains(&diagnostic.function)
+        };
+        let request = requests
+            .iter()
+            .find(asks)
+            .or_else(|| requests.iter().find(reaches));
+        let request = request.map_or_else(Vec::new, |(_, location)| self::places(*location));
+        if !own {
+            places.extend(request.iter().cloned());
+        }
+        let level = match diagnostic.severity {
+            Severity::Error => Level::Error,
+            Severity::Warning => Level::Warning,
+            Severity::Note => Level::Note,
+        };
+        let message = diagnostic.message.clone();
+        Found {
+            report: Report {
+                level,
+                message,
+                places,
+            },
+            own,
+            request,
+        }
+    };
+    about_threads(diagnostics.iter().map(found).collect())
+}
+
+/// Whether a place is in code of the user's, not in a library.
+fn is_own(place: &Place) -> bool {
+    let library = |part: &str| {
+        place
+            .file
+            .components()
+            .any(|component| component.as_os_str() == part)
+    };
+    !place.file.as_os_str().is_empty() && !library("rustc") && !library("rustlib") && !library("registry")
+}
+
+/// Whether a place is in code that starts threads.
+fn starts_threads(place: &Place) -> bool {
+    let file = place.file.to_string_lossy();
+    let folders = [
+        "std/src/thread/",
+        "std/src/sys/thread/",
+        "/rayon-core-",
+        "/rayon-1",
+    ];
+    folders.iter().any(|folder| file.contains(folder)) && !file.ends_with("/local.rs")
+}
+
+/// Code that starts threads has a hundred reasons why it has no derivative; the user needs one for each place that starts some.
+fn about_threads(all: Vec<Found>) -> Vec<Report> {
+    let starts =
+        |found: &Found| found.report.level == Level::Error && found.report.places.iter().any(starts_threads);
+    let (threads, others): (Vec<_>, Vec<_>) = all.into_iter().partition(starts);
+    let with_place = threads.iter().any(|found| found.own);
+    let mut reports: Vec<Report> = Vec::new();
+    for found in threads.iter().filter(|found| found.own || !with_place) {
+        let place = found.report.places.iter().rfind(|place| is_own(place)).cloned();
+        if reports.iter().any(|known| known.places.first() == place.as_ref()) {
+            continue;
+        }
+        reports.push(Report {
+            level: Level::Error,
+            message: "code that starts threads (std::thread, rayon) is not differentiated; take a derivative within each thread instead: \
+                      threads may call gradients, and sums of gradients are gradients of sums"
+                .to_owned(),
+            places: place.into_iter().collect(),
+        });
+    }
+    let follows = |found: &Found| !found.own && threads.iter().any(|thread| thread.request == found.request);
+    let others = others
+        .into_iter()
+        .filter(|found| found.report.level != Level::Error || !follows(found));
+    reports.extend(others.map(|found| found.report));
+    reports
+}
+
+/// Whether a file is of `rsenzyme-rs`, which makes requests: users know nothing of how.
 fn is_glue(file: &Path) -> bool {
-    file.ends_with("rsenzyme-rs/src/request.rs")
+    let mut folders = file.components().rev().skip(1);
+    let is = |folder: Option<std::path::Component<'_>>, test: &dyn Fn(&str) -> bool| {
+        folder.is_some_and(|folder| test(&folder.as_os_str().to_string_lossy()))
+    };
+    is(folders.next(), &|name| name == "src") && is(folders.next(), &|name| name.starts_with("rsenzyme-rs"))
 }
 
 /// A place and where it was inlined, without those in this project's own glue.

@@ -1,7 +1,7 @@
-//! Keeping panics inside, and remembering where they happened.
+//! Keeping panics inside, and remembering where they happened: for hosts, which turn them into messages of their own.
 //!
 //! A panic that leaves an `extern "C"` function aborts the host. [`contain`] catches it, and a hook notes the place in a
-//! variable of the thread: rustc runs passes on several threads at once. This library has its own copy of the standard
+//! variable of the thread: rustc runs passes on several threads at once. The plugin has its own copy of the standard
 //! library, so the hook is not the one that rustc uses for itself.
 
 use std::any::Any;
