@@ -13,6 +13,7 @@ mod analyses;
 mod bits;
 mod body;
 mod declared;
+mod disguised;
 mod elements;
 mod multiple;
 mod pieces;

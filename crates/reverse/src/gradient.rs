@@ -7,7 +7,7 @@ use rustc_hash::FxHashMap;
 
 use crate::Reverse;
 use crate::emit::{Emit, Input, Shared};
-use crate::error::{Error, ErrorKind};
+use crate::error::{self, Error, ErrorKind};
 use crate::ops::{Demands, KnownCalls};
 use crate::request::{Answer, Job, Mode, Request, Role};
 use facts::{Facts, Question};
@@ -46,6 +46,10 @@ impl Reverse<'_> {
         let facts = Facts::new(&analyses, &context);
         if let Some(error) = Error::contradiction(source, &facts.contradictions(source)) {
             return Err(vec![error]);
+        }
+        let disguised = facts.disguised(request.func);
+        if !disguised.is_empty() {
+            return Err(error::disguised(request.func, disguised));
         }
         let calls = KnownCalls::of(ctx, bodies, self.rules, &self.options, (source, facts));
         let shape = self

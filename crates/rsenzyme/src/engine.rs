@@ -33,6 +33,8 @@ pub(crate) struct Wanted {
     pub(crate) params: Vec<Activity>,
     /// Whether the value is returned.
     pub(crate) primal_return: bool,
+    /// Whether a pointer that is its own shadow is inactive.
+    pub(crate) runtime_activity: bool,
     /// How the value takes part.
     pub(crate) ret: Activity,
     /// The number of directions.
@@ -53,6 +55,7 @@ impl Wanted {
             target,
             params: in_memory.then_some(call.ret).into_iter().chain(args).collect(),
             primal_return: call.primal_return && !in_memory,
+            runtime_activity: call.runtime_activity,
             ret: if in_memory { Activity::Const } else { call.ret },
             width: call.width,
         }
@@ -128,7 +131,18 @@ impl Engine {
             found: Found::known(shadows),
             warnings: Vec::new(),
         };
-        let made = self.tangents(forward_options, &mut round);
+        let mut made = Ok(Vec::new());
+        for runtime_activity in [false, true] {
+            let forward_options = ForwardOptions {
+                runtime_activity,
+                ..forward_options.clone()
+            };
+            let more = self.tangents(forward_options, &mut round);
+            made = match (made, more) {
+                (Ok(made), Ok(more)) => Ok([made, more].concat()),
+                (made, more) => Err(made.err().into_iter().chain(more.err()).flatten().collect()),
+            };
+        }
         let gradients = self.gradients(options, &mut round);
         let Round {
             answers,
@@ -169,24 +183,30 @@ impl Engine {
         Ok(Made { functions, warnings })
     }
 
-    /// Makes the tangent functions that are wanted: all that they need, in order.
+    /// Makes the tangent functions that are wanted under these options: all that they need, in order.
     fn tangents(
         &mut self,
         options: ForwardOptions,
         round: &mut Round<'_>,
     ) -> Result<Vec<FuncId>, Vec<forward::Error>> {
+        let runtime_activity = options.runtime_activity;
+        let is_meant =
+            |wanted: &Wanted| wanted.kind == Kind::Forward && wanted.runtime_activity == runtime_activity;
+        if !round.wanted.iter().any(is_meant) {
+            return Ok(Vec::new());
+        }
         let mut forward = Forward::new(&mut self.importer.module, self.rules, options);
         let shadows = round.found.shadows();
         shadows.for_each(|shadow| forward.adopt_shadow(shadow));
         let requests = round.wanted.iter().zip(round.funcs);
         for ((wanted, &func), answer) in requests.zip(&mut round.answers) {
-            if wanted.kind == Kind::Forward {
+            if is_meant(wanted) {
                 *answer = Some(forward.request(tangent(func, wanted)));
             }
         }
         let made = forward.run();
-        round.found = Found::of(&forward);
-        round.warnings = forward.warnings().to_vec();
+        round.found.take(&forward);
+        round.warnings.extend_from_slice(forward.warnings());
         made
     }
 
@@ -453,6 +473,7 @@ fn forward_options(options: &Options) -> ForwardOptions {
         extra_flags: extra_flags(options),
         empty_functions_inactive: options.empty_functions_inactive,
         reads_math_state: true,
+        runtime_activity: false,
         activity: activity_options(options),
         types: crate::analyses::type_options(options),
     }

@@ -55,12 +55,10 @@ impl Found {
         self.shadows = shadows.collect();
     }
 
-    /// What a run of forward mode made and met.
-    pub(crate) fn of(forward: &Forward<'_>) -> Self {
-        Self {
-            shadows: forward.shadows().collect(),
-            reads: forward.inactive_reads().collect(),
-        }
+    /// Takes what a run of forward mode, which adopted the shadows so far, made and met.
+    pub(crate) fn take(&mut self, forward: &Forward<'_>) {
+        self.shadows = forward.shadows().collect();
+        self.reads.extend(forward.inactive_reads());
     }
 }
 

@@ -58,6 +58,8 @@ pub(crate) struct Call {
     pub(crate) width: u32,
     /// Whether the value of the function is asked for too.
     pub(crate) primal_return: bool,
+    /// Whether a pointer that is its own shadow is inactive.
+    pub(crate) runtime_activity: bool,
     /// How the result takes part: [`Activity::Out`] if its derivative is given (the seed of reverse mode), [`Activity::Dup`] if its
     /// shadow is returned.
     pub(crate) ret: Activity,
@@ -156,6 +158,7 @@ pub(crate) fn parse(module: Mod, request: Request) -> Result<Call, RequestError>
         args,
         width,
         primal_return,
+        runtime_activity: markers.runtime_activity,
         ret,
         result_memory,
         target_sret,
@@ -296,6 +299,7 @@ fn check_target(target: Val) -> Result<(), RequestError> {
 struct Markers {
     width: u32,
     primal_return: bool,
+    runtime_activity: bool,
     /// What a marker says of the result.
     ret: Option<Activity>,
 }
@@ -304,6 +308,7 @@ fn scan(operands: &[Val], kind: Kind) -> Result<Markers, RequestError> {
     let mut found = Markers {
         width: 1,
         primal_return: false,
+        runtime_activity: false,
         ret: None,
     };
     let mut seen_width = false;
@@ -328,7 +333,13 @@ fn scan(operands: &[Val], kind: Kind) -> Result<Markers, RequestError> {
                     kind,
                 });
             }
-            Some(Marker::Later | Marker::RuntimeActivity) => {
+            Some(Marker::RuntimeActivity) if kind == Kind::Forward => found.runtime_activity = true,
+            Some(Marker::RuntimeActivity) => {
+                return Err(RequestError::Unsupported {
+                    feature: "the marker `enzyme_runtime_activity` in reverse mode".to_owned(),
+                });
+            }
+            Some(Marker::Later) => {
                 return Err(RequestError::Unsupported {
                     feature: format!("the marker `{name}`"),
                 });
