@@ -62,8 +62,7 @@ pub fn all() -> Result<Vec<Program>> {
                 Language::Ir if driver.is_file() => std::fs::read_to_string(&driver)?,
                 _ => std::fs::read_to_string(&source)?,
             };
-            let by_drivers =
-                language != Language::Cxx && text.contains("CHECK_") && !text.contains("__enzyme_");
+            let by_drivers = text.contains("CHECK_") && !text.contains("__enzyme_");
             programs.push(Program {
                 name: stem(&source),
                 language,

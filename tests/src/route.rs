@@ -5,7 +5,7 @@ use std::process::Command;
 
 use anyhow::{Result, ensure};
 
-use crate::command::{Finished, PROGRAM_LIMIT, run, run_command, tool};
+use crate::command::{Finished, PROGRAM_LIMIT, TOOL_LIMIT, run, run_command, tool};
 use crate::program::{Asks, Language, Program, root};
 
 /// How a program is compiled.
@@ -154,14 +154,21 @@ pub const DIFFERENTIATED: &str = "differentiated.bc";
 /// # Errors
 /// If `opt` cannot be started or hangs. That it refuses is no error here.
 pub fn differentiate(input: &Path, plugin: &Path, folder: &Path) -> Result<Finished> {
-    let arguments = [
-        format!("-load-pass-plugin={}", plugin.display()),
-        "-passes=rs-enzyme,verify".into(),
-        input.display().to_string(),
-        "-o".into(),
-        DIFFERENTIATED.into(),
-    ];
-    run(tool("opt"), &arguments, folder)
+    let mut command = differentiate_command(input, plugin);
+    command.current_dir(folder);
+    run_command(command, TOOL_LIMIT)
+}
+
+/// The command of [`differentiate`], to be run in the folder for the result.
+#[must_use]
+pub fn differentiate_command(input: &Path, plugin: &Path) -> Command {
+    let mut command = Command::new(tool("opt"));
+    command
+        .arg(format!("-load-pass-plugin={}", plugin.display()))
+        .arg("-passes=rs-enzyme,verify")
+        .arg(input)
+        .args(["-o", DIFFERENTIATED]);
+    command
 }
 
 /// Runs the executable, which returns the number of failed comparisons.

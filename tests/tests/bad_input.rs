@@ -2,11 +2,13 @@
 //!
 //! A file says in comments what the message must contain (`EXPECT: text`, any number of times) and marks the line where the error is
 //! (`HERE`). Every host must fail with a status of its own, so non-zero and below 128, print the texts, the file and the line, and leave
-//! no output behind. clang also verifies the module after the pass has given up on it.
+//! no output behind. clang also verifies the module after the pass has given up on it. `OPTIONS: list` sets options through the
+//! environment.
 //!
 //! The files of `warned/` must be compiled, with the texts in warnings, and without those that they call `UNEXPECTED`.
 
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use anyhow::{Context as _, Result, bail, ensure};
 use corpus::command::{Finished, TOOL_LIMIT, run, run_command, tool};
@@ -60,20 +62,22 @@ fn failed(error: anyhow::Error) -> Failed {
 }
 
 /// What a host says of a file. The output file is `output` in the folder.
-fn run_host(source: &Path, host: Host, folder: &Path) -> Result<Finished> {
+fn run_host(source: &Path, host: Host, options: &str, folder: &Path) -> Result<Finished> {
     let output = folder.join("output");
     let plugin = plugin::path()?;
-    match host {
-        Host::Opt => with_opt(source, &plugin, folder),
-        Host::Clang => with_clang(source, &plugin, &output, folder),
-        Host::Rustc => with_rustc(source, &plugin, &output, folder),
-    }
+    let mut command = match host {
+        Host::Opt => with_opt(source, &plugin, folder)?,
+        Host::Clang => with_clang(source, &plugin, &output),
+        Host::Rustc => with_rustc(source, &plugin, &output),
+    };
+    command.env("RSENZYME_OPTIONS", options).current_dir(folder);
+    run_command(command, TOOL_LIMIT)
 }
 
 fn check_warned(source: &Path, host: Host) -> Result<()> {
     let expected = Expected::read(source)?;
     let folder = scratch(source, host)?;
-    let finished = run_host(source, host, &folder)?.success()?;
+    let finished = run_host(source, host, &expected.options, &folder)?.success()?;
     expected
         .check(&finished.output)
         .with_context(|| finished.to_string())
@@ -83,7 +87,7 @@ fn check(source: &Path, host: Host) -> Result<()> {
     let expected = Expected::read(source)?;
     let folder = scratch(source, host)?;
     let output = folder.join("output");
-    let finished = run_host(source, host, &folder)?;
+    let finished = run_host(source, host, &expected.options, &folder)?;
     ensure!(
         finished.code().is_some_and(|code| code != 0 && code < 128),
         "the exit status should be between 1 and 127:\n{finished}"
@@ -101,6 +105,7 @@ fn check(source: &Path, host: Host) -> Result<()> {
 struct Expected {
     texts: Vec<String>,
     unexpected: Vec<String>,
+    options: String,
     place: Option<String>,
 }
 
@@ -123,6 +128,7 @@ impl Expected {
         Ok(Self {
             texts,
             unexpected,
+            options: read("OPTIONS").join(","),
             place,
         })
     }
@@ -158,9 +164,9 @@ impl Expected {
     }
 }
 
-fn with_opt(source: &Path, plugin: &Path, folder: &Path) -> Result<Finished> {
+fn with_opt(source: &Path, plugin: &Path, folder: &Path) -> Result<Command> {
     if source.extension().is_some_and(|extension| extension == "ll") {
-        return route::differentiate(source, plugin, folder);
+        return Ok(route::differentiate_command(source, plugin));
     }
     let arguments = [
         "-g",
@@ -173,10 +179,10 @@ fn with_opt(source: &Path, plugin: &Path, folder: &Path) -> Result<Finished> {
     ]
     .map(str::to_owned);
     run(tool("clang"), &arguments, folder)?.success()?;
-    route::differentiate(&folder.join("source.bc"), plugin, folder)
+    Ok(route::differentiate_command(&folder.join("source.bc"), plugin))
 }
 
-fn with_clang(source: &Path, plugin: &Path, output: &Path, folder: &Path) -> Result<Finished> {
+fn with_clang(source: &Path, plugin: &Path, output: &Path) -> Command {
     let arguments = [
         "-g".to_owned(),
         "-O1".into(),
@@ -188,24 +194,23 @@ fn with_clang(source: &Path, plugin: &Path, output: &Path, folder: &Path) -> Res
         "-o".into(),
         output.display().to_string(),
     ];
-    run(tool("clang"), &arguments, folder)
+    let mut command = Command::new(tool("clang"));
+    command.args(arguments);
+    command
 }
 
-fn with_rustc(source: &Path, plugin: &Path, output: &Path, folder: &Path) -> Result<Finished> {
-    let mut command = std::process::Command::new("rustc");
+fn with_rustc(source: &Path, plugin: &Path, output: &Path) -> Command {
+    let mut command = Command::new("rustc");
     // The toolchain of the workspace, which is a stable one: only a nightly takes -Z without being told to.
-    command.env("RUSTC_BOOTSTRAP", "1").current_dir(folder).args([
-        "--edition=2024",
-        "-O",
-        "-g",
-        "-Ccodegen-units=1",
-    ]);
+    command
+        .env("RUSTC_BOOTSTRAP", "1")
+        .args(["--edition=2024", "-O", "-g", "-Ccodegen-units=1"]);
     command
         .arg(format!("-Zllvm-plugins={}", plugin.display()))
         .arg(source)
         .arg("-o")
         .arg(output);
-    run_command(command, TOOL_LIMIT)
+    command
 }
 
 /// An empty folder of this test's own.

@@ -157,3 +157,86 @@ fn contradictory_types_are_an_error_with_both_derivations() {
         assert!(found.stderr.contains(step), "{step}: {found}");
     }
 }
+
+/// A record for each iteration of a loop whose number of iterations is not known: what is loaded is overwritten.
+const HALVED: &str = "define void @f(ptr %x, double %limit) {
+start:
+  br label %loop
+loop:
+  %v = load double, ptr %x, align 8
+  %next = call double @sqrt(double %v)
+  store double %next, ptr %x, align 8
+  %more = fcmp ogt double %next, %limit
+  br i1 %more, label %loop, label %done
+done:
+  ret void
+}
+define void @df(ptr %x, ptr %dx, double %limit) {
+  call void (...) @__enzyme_autodiff(ptr @f, metadata !\"enzyme_dup\", ptr %x, ptr %dx, metadata !\"enzyme_const\", double %limit)
+  ret void
+}
+define void @other(ptr %x) {
+  store double 1.0, ptr %x, align 8
+  ret void
+}
+declare void @__enzyme_autodiff(...)
+declare double @sqrt(double)
+";
+
+#[test]
+fn plans_of_requests_and_of_a_function() {
+    let plan = "tape of @f: 2 stored, 0 computed again
+  registers or stack of the gradient function: 8 bytes in each execution
+    slot0: iterations of loop0
+      8 bytes at 0
+      because the number of iterations is known only when the loop is left
+  records, pushed as loop0 goes on: 8 bytes in each iteration of loop0
+    slot1: %next = call double @sqrt(double %v)
+      8 bytes at 0 of the record
+      because storing it costs less than computing it again
+  loop0 at %loop: number of iterations not known when it is entered
+  total: 8 * loop0 (estimate: 80, with 10 iterations where the number is not constant) bytes
+";
+    let of_requests = printed(HALVED, "print-rs-enzyme-plan", &[]).expect_success();
+    assert_eq!(of_requests.stdout, plan);
+    let of_function =
+        printed(HALVED, "print-rs-enzyme-plan", &["-rs-enzyme-plan-function=f"]).expect_success();
+    assert_eq!(of_function.stdout, plan);
+    let of_other = printed(
+        HALVED,
+        "print-rs-enzyme-plan",
+        &["-rs-enzyme-plan-function=other"],
+    )
+    .expect_success();
+    assert_eq!(
+        of_other.stdout,
+        "tape of @other: 0 stored, 0 computed again\n  total: 0 bytes\n"
+    );
+    let of_none = printed(
+        HALVED,
+        "print-rs-enzyme-plan",
+        &["-rs-enzyme-plan-function=missing"],
+    )
+    .expect_success();
+    assert_eq!(of_none.stdout, "");
+    let lowered = printed(HALVED, "rs-enzyme", &["-rs-enzyme-print-plan"]).expect_success();
+    assert_eq!(lowered.stderr, plan);
+}
+
+#[test]
+fn the_times_of_phases() {
+    let found = printed(HALVED, "rs-enzyme", &["-rs-enzyme-time"]).expect_success();
+    for phase in [
+        "type analysis",
+        "plan of the tape",
+        "emission",
+        "export",
+        "clean-up by LLVM",
+        "total",
+    ] {
+        assert!(found.stderr.contains(phase), "{phase} is missing: {found}");
+    }
+    // Enzyme's name of the option.
+    let found = printed(HALVED, "rs-enzyme", &["-enzyme-print-perf"]).expect_success();
+    assert!(found.stderr.contains("total"), "{found}");
+}

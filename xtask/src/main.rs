@@ -6,12 +6,12 @@
 mod cargo;
 mod demo;
 mod doctor;
+mod glue;
 mod install;
 mod progress;
 mod toolchains;
 mod tools;
 
-use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::Result;
@@ -34,19 +34,17 @@ enum Command {
         #[arg(long)]
         full: bool,
     },
-    /// Run the benchmarks
+    /// Compare derivatives with those by hand and of other tools (`cargo xtask bench --help`), or, with --compiler, time the compiler itself
+    #[command(disable_help_flag = true)]
     Bench {
-        /// Only benchmarks whose name contains this
-        filter: Option<String>,
-        /// Time gradients of ADBench's objectives against their primal, instead of the compiler itself
-        #[arg(long)]
-        provisional: bool,
-        /// With --provisional: a folder of ADBench's input files; without it, inputs are generated
-        #[arg(long, requires = "provisional")]
-        data: Option<PathBuf>,
+        /// --compiler [FILTER], or arguments of the comparison
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<String>,
     },
     /// Show which compilers were found that can load the plugin, and what each lacks
     Doctor,
+    /// Compile the plugin's C++ to the assembly that is kept beside it, after a change
+    Glue,
     /// Install what is missing
     Install,
 }
@@ -63,6 +61,7 @@ fn main() -> ExitCode {
 
 fn run(command: &Command) -> Result<ExitCode> {
     match command {
+        Command::Glue => glue::write().map(|()| ExitCode::SUCCESS),
         Command::Demo => {
             install::ensure_installed()?;
             demo::run()
@@ -71,15 +70,13 @@ fn run(command: &Command) -> Result<ExitCode> {
             install::ensure_installed()?;
             cargo::test(*full)
         }
-        Command::Bench {
-            filter,
-            provisional,
-            data,
-        } => {
+        Command::Bench { arguments } => {
             install::ensure_installed()?;
-            match provisional {
-                true => cargo::bench_gradients(filter.as_deref(), data.as_deref()),
-                false => cargo::bench(filter.as_deref()),
+            match arguments.split_first() {
+                Some((first, rest)) if first == "--compiler" => {
+                    cargo::bench(rest.first().map(String::as_str))
+                }
+                _ => cargo::bench_derivatives(arguments),
             }
         }
         Command::Doctor => Ok(doctor::run()),

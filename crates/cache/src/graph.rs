@@ -8,7 +8,7 @@
 //! chain through many blocks would be computed in each of them from its start.
 
 use indexmap::IndexMap;
-use ir::graph::Loop;
+use ir::graph::{Loop, Recurrence};
 use ir::{Block, Inst, InstData, Op, TypeData, Value, ValueDef};
 use rules::{CallKind, Resolver};
 use rustc_hash::FxBuildHasher;
@@ -25,6 +25,8 @@ use crate::shape::Shape;
 
 /// The longest chain of recomputations.
 const DEEPEST: u32 = 64;
+/// The longest chain of arithmetic that is computed where the primal may not have computed it.
+const SPECULATED: u32 = 6;
 
 /// What can be done for a node.
 #[derive(Clone, PartialEq, Debug)]
@@ -135,6 +137,15 @@ impl Graph {
         match &self.vertices[at].options {
             Options::Recompute(_) => &self.operands[self.starts[at] as usize..self.starts[at + 1] as usize],
             _ => &[],
+        }
+    }
+
+    /// Lets each node that is stored in the frame bear the price of the frame.
+    pub(crate) fn raise_frame_prices(&mut self) {
+        for vertex in self.vertices.values_mut() {
+            if vertex.scope.is_none() {
+                vertex.weight += price::FRAME;
+            }
         }
     }
 
@@ -336,8 +347,11 @@ impl Nodes<'_> {
         if self.shape().loops.with_header(data.block).is_some() {
             return self.recurrence(data, of);
         }
-        let dominates = |&value: &Value| self.is_known_at(value, data.block);
-        if !data.operands.iter().all(dominates) {
+        if let Some(found) = self.leaving(data) {
+            return self.last(result, found, of);
+        }
+        let known = |&value: &Value| self.is_computable_at(value, data.block, SPECULATED);
+        if !data.operands.iter().all(known) {
             return Options::Store("its incoming values are computed on different ways");
         }
         let first = data.operands[0];
@@ -345,16 +359,53 @@ impl Nodes<'_> {
             let same = of(first);
             return self.recompute(of(result), Recipe::Same(same), SmallVec::from_slice(&[same]), 0.0);
         }
-        // Where several conditions decide, some are known only on some ways: the choice is jumps then, and no value.
-        let is_value =
-            choice_test(self.input.function, self.shape(), data.block).is_none_or(|test| test.is_single());
-        if !is_value {
-            return Options::Store("several conditions choose its value");
-        }
         let mut operands: SmallVec<[Node; 3]> = SmallVec::from_slice(&[Node::Choice(data.block)]);
         operands.extend(data.operands.iter().map(|&value| of(value)));
         let cost = price::MERGE * (data.operands.len() - 1) as f64;
         self.recompute(of(result), Recipe::Merge(data.block), operands, cost)
+    }
+
+    /// Whether a value can be computed whenever a block is entered, also where the primal has not: from values that are known there, by
+    /// arithmetic that is never undefined.
+    fn is_computable_at(&self, value: Value, block: Block, depth: u32) -> bool {
+        if self.is_known_at(value, block) {
+            return true;
+        }
+        let Some(inst) = self.input.function.def_inst(value).filter(|_| depth > 0) else {
+            return false;
+        };
+        let data = self.data(inst);
+        if data.block == block || self.shape().scope(data.block) != self.shape().scope(block) {
+            return false;
+        }
+        let operands = || data.operands.iter();
+        match data.op {
+            Op::Phi => self.leaving(data).is_some_and(|found| {
+                let count = self.shape().exact_count(found.of);
+                let counted = count.into_iter().flat_map(|count| count.backedges.values());
+                let terms = found.start.terms.iter().chain(&found.step.terms);
+                let mut values = terms.map(|term| term.0).chain(counted);
+                values.all(|value| self.is_computable_at(value, block, depth - 1))
+            }),
+            Op::Binary(op) if !price::may_trap(op) => {
+                operands().all(|&value| self.is_computable_at(value, block, depth - 1))
+            }
+            Op::ICmp(_) | Op::Gep { .. } | Op::Cast(_) | Op::Select => {
+                operands().all(|&value| self.is_computable_at(value, block, depth - 1))
+            }
+            _ => false,
+        }
+    }
+
+    /// What a phi of an exit takes from the last iteration of a loop, if that is a recurrence of it.
+    fn leaving(&self, data: &InstData) -> Option<&Recurrence> {
+        let (&[value], &[from]) = (data.operands.as_slice(), data.targets.as_slice()) else {
+            return None;
+        };
+        let found = self.shape().inductions.get(value)?;
+        let scope = self.shape().scope(data.block);
+        let leaves = self.shape().scope(from) == Some(found.of) && self.shape().parent(found.of) == scope;
+        leaves.then_some(found)
     }
 
     /// Whether a value is computed whenever a block is entered, in the block's scope or around it.
@@ -371,9 +422,14 @@ impl Nodes<'_> {
     }
 
     fn recurrence(&self, data: &InstData, of: fn(Value) -> Node) -> Options {
-        let found = data
-            .result
-            .and_then(|result| Some((result, self.shape().inductions.get(result)?)));
+        let inductions = &self.shape().inductions;
+        let found = data.result.and_then(|result| match inductions.get(result) {
+            Some(found) => Some((result, found.of, &found.step, None)),
+            None => {
+                let found = inductions.quadratic(result)?;
+                Some((result, found.of, &found.step, Some(&found.change)))
+            }
+        });
         let current = self.shape().loops.with_header(data.block);
         let outside =
             |from: Block| !current.is_some_and(|current| self.shape().loops.contains(current, from));
@@ -381,16 +437,56 @@ impl Nodes<'_> {
             .incoming()
             .find(|&(from, _)| outside(from))
             .map(|(_, value)| value);
-        let (Some((result, found)), Some(start)) = (found, start) else {
+        let (Some((result, current, step, change)), Some(start)) = (found, start) else {
             return Options::Store("it changes from iteration to iteration");
         };
+        let mut operands: SmallVec<[Node; 3]> = SmallVec::from_slice(&[of(start)]);
+        let terms = step
+            .terms
+            .iter()
+            .chain(change.iter().flat_map(|change| &change.terms));
+        operands.extend(terms.map(|&(value, _)| Node::Primal(value)));
+        let cost = match change {
+            Some(_) => 3.0 * price::RECURRENCE,
+            None => price::RECURRENCE,
+        };
         let recipe = Recipe::Recurrence {
-            of: found.of,
+            of: current,
             start: of(start),
+            step: step.clone(),
+            change: change.cloned(),
+        };
+        self.recompute(of(result), recipe, operands, cost)
+    }
+
+    /// What a recurrence was when its loop was left.
+    fn last(&self, result: Value, found: &Recurrence, of: fn(Value) -> Node) -> Options {
+        let is_ptr = |value: Value| self.input.ctx.types.is_ptr(self.input.function.ty(value));
+        let mut rest = found.start.clone();
+        let mut base = None;
+        if is_ptr(result) {
+            let address = rest
+                .terms
+                .iter()
+                .position(|&(value, factor)| is_ptr(value) && factor == 1);
+            let Some(address) = address else {
+                return Options::Store("what address it is computed from is not known");
+            };
+            base = Some(of(rest.terms.remove(address).0));
+        }
+        let terms = rest.terms.iter().chain(&found.step.terms);
+        if terms.clone().any(|term| is_ptr(term.0)) {
+            return Options::Store("it is computed from the numbers of addresses");
+        }
+        let mut operands: SmallVec<[Node; 3]> = base.into_iter().collect();
+        operands.extend(terms.map(|term| Node::Primal(term.0)));
+        operands.push(Node::Count(found.of));
+        let recipe = Recipe::Last {
+            of: found.of,
+            base,
+            rest,
             step: found.step.clone(),
         };
-        let mut operands: SmallVec<[Node; 3]> = SmallVec::from_slice(&[of(start)]);
-        operands.extend(found.step.terms.iter().map(|&(value, _)| Node::Primal(value)));
         self.recompute(of(result), recipe, operands, price::RECURRENCE)
     }
 

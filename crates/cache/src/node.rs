@@ -69,13 +69,28 @@ pub enum Recipe {
     /// The instruction that defines it, once more. Of [`Node::Primal`] on the primal operands. Of [`Node::Shadow`] for each lane on the
     /// shadows of active operands that may hold addresses, and on the primals of others.
     Repeat(Inst),
-    /// `start + counter * step` of a loop whose reverse is around; `start` is a value (its shadow, if this is the recipe of a shadow)
-    /// from outside the loop, and so are the values in `step`. Of addresses, the step is in bytes.
+    /// `start + counter * step + counter * (counter - 1) / 2 * change` of a loop whose reverse is around; `start` is a value (its shadow, if
+    /// this is the recipe of a shadow) from outside the loop, and so are the values in `step` and `change`. Of addresses, these are in
+    /// bytes.
     Recurrence {
         /// The loop.
         of: Loop,
         /// The value in the first iteration.
         start: Node,
+        /// What the first iteration adds.
+        step: Affine,
+        /// By how much that grows with each iteration; `None` if it does not.
+        change: Option<Affine>,
+    },
+    /// `base + rest + count * step` with the [`Node::Count`] of a loop: what a recurrence of it was in the last iteration. `base` is an
+    /// address (its shadow, if this is the recipe of a shadow) to which the rest is added in bytes, or nothing.
+    Last {
+        /// The loop.
+        of: Loop,
+        /// The address.
+        base: Option<Node>,
+        /// What is added to it in the first iteration.
+        rest: Affine,
         /// What each iteration adds.
         step: Affine,
     },

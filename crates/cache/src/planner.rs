@@ -13,9 +13,10 @@ use crate::graph::{Graph, Nodes, Options};
 use crate::node::{Node, Recipe, Way};
 use crate::overwrite::Overwrites;
 use crate::plan::{Mode, Overwritten, Plan, PlanInput, Planned};
+use crate::print::{on_tape, slot_bytes};
 use crate::route::{Route, routes};
 use crate::select::{Selected, select};
-use crate::storage::{Item, Places, Storage, place};
+use crate::storage::{Item, Places, place};
 
 /// Plans the tape of one body.
 ///
@@ -43,8 +44,13 @@ pub fn plan(input: &PlanInput<'_>) -> Result<Plan, Vec<PlanError>> {
         resolver: &resolver,
         overwrites: &overwrites,
     };
-    let graph = Graph::of(&nodes, demanded(input, &routes, &reads))?;
-    let selected = select(&graph);
+    let mut graph = Graph::of(&nodes, demanded(input, &routes, &reads))?;
+    let mut selected = select(&graph);
+    if input.mode == Mode::Split && is_avoidable(&graph, &selected) {
+        // A frame costs two calls of the tape besides what is in it; a function without any is called without a tape.
+        graph.raise_frame_prices();
+        selected = select(&graph);
+    }
     let items = items(input, &resolver, &graph, &selected);
     let known = |node: Node| match graph.vertices.get_index_of(&node) {
         Some(at) => selected[at] != Selected::Unneeded || graph.vertices[at].options == Options::Free,
@@ -70,6 +76,13 @@ pub fn repeatable_loads(input: &PlanInput<'_>) -> EntitySet<Inst> {
     let overwrites = Overwrites::new(input, &resolver);
     let insts = input.function.all_insts();
     insts.filter(|&inst| overwrites.is_repeatable(inst)).collect()
+}
+
+/// Whether all that is stored is in the frame, and could be computed again.
+fn is_avoidable(graph: &Graph, selected: &[Selected]) -> bool {
+    let vertices = graph.vertices.values().zip(selected);
+    let mut stored = vertices.filter(|(_, selected)| **selected == Selected::Store);
+    stored.all(|(vertex, _)| vertex.scope.is_none() && matches!(vertex.options, Options::Recompute(_)))
 }
 
 /// Knows the functions that the body calls: each name is looked up once.
@@ -227,11 +240,10 @@ fn within_limit(input: &PlanInput<'_>, plan: Plan) -> Result<Plan, Vec<PlanError
     let mut total = 0.0;
     let mut errors = Vec::new();
     for slot in plan.slots.values() {
-        let in_register = matches!(slot.storage, Storage::Frame { .. }) && input.mode == Mode::Combined;
-        if in_register {
+        if !on_tape(slot, input.mode) {
             continue;
         }
-        let bytes = slot.bytes as f64 * slot.executions;
+        let bytes = slot_bytes(slot);
         total += bytes;
         if total > limit as f64 {
             errors.push(PlanError::TapeLimit {
@@ -259,15 +271,19 @@ fn defining(function: &Function, node: Node) -> Option<Inst> {
     }
 }
 
-/// A node in words.
-pub(crate) fn describe(ctx: &Context, function: &Function, node: Node) -> String {
+/// A node in words, for a message that shows the instruction. Values without a name have none here: LLVM's numbers are not ours.
+fn describe(ctx: &Context, function: &Function, node: Node) -> String {
     let what = |value: Value| match function.ty(value) {
         ty if ctx.types.is_ptr(ty) => "the address",
         _ => "the value",
     };
+    let named = |value: Value| match function.value_names.get(&value) {
+        Some(name) => format!(" %{name}"),
+        None => String::new(),
+    };
     match node {
-        Node::Primal(value) => format!("{} {}", what(value), function.value_name(value)),
-        Node::Shadow(value) => format!("the shadow of {}", function.value_name(value)),
+        Node::Primal(value) => format!("{}{}", what(value), named(value)),
+        Node::Shadow(value) => format!("the shadow of {}{}", what(value), named(value)),
         Node::Choice(block) => format!("how {} was entered", function.block_name(block)),
         Node::Count(current) => format!("the iterations of {current}"),
         Node::Extent(current) => format!("the extent of {current}"),

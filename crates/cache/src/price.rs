@@ -16,6 +16,9 @@ pub(crate) const TRIP_COUNT: f64 = 2.0;
 /// A phi, from the choice of its block.
 pub(crate) const MERGE: f64 = 1.0;
 
+/// A frame on the tape, in split mode: a push and a pop.
+pub(crate) const FRAME: f64 = 60.0;
+
 /// What storing costs once.
 pub(crate) fn storing(bytes: u64, in_register: bool) -> f64 {
     match in_register {
@@ -57,6 +60,11 @@ fn binary(op: BinOp) -> f64 {
         BinOp::FRem => 20.0,
         _ => 1.0,
     }
+}
+
+/// Whether an operation is undefined for some operands.
+pub(crate) fn may_trap(op: BinOp) -> bool {
+    matches!(op, BinOp::UDiv | BinOp::SDiv | BinOp::URem | BinOp::SRem)
 }
 
 fn cast(op: CastOp) -> f64 {

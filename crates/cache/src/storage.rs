@@ -9,6 +9,7 @@ use indexmap::IndexMap;
 use ir::graph::Loop;
 use ir::{Context, Entity, EntitySet, EntityVec, Function, Type, Value};
 
+use crate::choice::ChoiceTest;
 use crate::nest::{Membership, memberships};
 use crate::node::Node;
 use crate::shape::Shape;
@@ -92,10 +93,22 @@ pub struct NestLoop {
     pub of: Loop,
     /// What must hold for it to be entered, besides the guards of the loops of the nest around it. None for the root.
     pub guards: Vec<Guard>,
+    /// Values in its trip count that are not computed before the nest's root, but follow from what is.
+    pub merges: Vec<Merged>,
+}
+
+/// A phi between values that are computed before a nest's root, chosen by conditions that are: it is the same each time, and can be selected
+/// before the root.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Merged {
+    /// The phi.
+    pub phi: Value,
+    /// Which of its predecessors its block is entered from, by branches.
+    pub test: ChoiceTest,
 }
 
 /// Something without which a loop is not entered.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Guard {
     /// A condition (an `i1`), computed before the nest's root, is so.
     Condition {
@@ -106,6 +119,19 @@ pub enum Guard {
     },
     /// The trip count of a loop of the nest is not zero.
     Repeats(Loop),
+    /// A test by branches on conditions that are computed before the nest's root comes to its end.
+    Test(ChoiceTest),
+}
+
+impl Guard {
+    /// The conditions that it reads.
+    pub fn conditions(&self) -> Vec<Node> {
+        match self {
+            Self::Condition { value, .. } => vec![Node::Primal(*value)],
+            Self::Repeats(_) => Vec::new(),
+            Self::Test(test) => test.conditions(),
+        }
+    }
 }
 
 /// A node that is to be stored.
@@ -159,6 +185,7 @@ pub(crate) fn place(
     let members = memberships(function, shape);
     let mut placing = Placing {
         ctx,
+        function,
         shape,
         members: &members,
         by_scope: IndexMap::new(),
@@ -175,6 +202,7 @@ pub(crate) fn place(
 
 struct Placing<'a> {
     ctx: &'a Context,
+    function: &'a Function,
     shape: &'a Shape,
     members: &'a EntityVec<Loop, Option<Membership>>,
     by_scope: IndexMap<Option<Loop>, Vec<Item>>,
@@ -223,7 +251,7 @@ impl Placing<'_> {
             let reason = format!("where the arrays of {id} are");
             self.add(Node::Base(id), ptr, scope, reason);
             for member in self.loops_of(root) {
-                let values = self.extent_values(member.of, &member.guards);
+                let values = self.extent_values(&member);
                 let known = values.iter().all(|&node| is_known(node));
                 if !known {
                     let reason = "how many iterations have a place in the arrays".to_owned();
@@ -250,19 +278,33 @@ impl Placing<'_> {
         });
     }
 
-    fn extent_values(&self, of: Loop, guards: &[Guard]) -> Vec<Node> {
-        let count = self.shape.exact_count(of);
-        let values = count.into_iter().flat_map(|count| count.backedges.values());
-        let conditions = guards.iter().filter_map(|guard| match guard {
-            Guard::Condition { value, .. } => Some(*value),
-            Guard::Repeats(_) => None,
-        });
-        let repeats = guards.iter().filter_map(|guard| match guard {
-            Guard::Repeats(other) => self.shape.exact_count(*other),
-            Guard::Condition { .. } => None,
-        });
-        let others = repeats.flat_map(|count| count.backedges.values());
-        values.chain(conditions).chain(others).map(Node::Primal).collect()
+    fn extent_values(&self, member: &NestLoop) -> Vec<Node> {
+        let mut values = Vec::new();
+        self.count_values(member.of, &mut values);
+        for guard in &member.guards {
+            values.extend(guard.conditions());
+            if let Guard::Repeats(other) = guard {
+                self.count_values(*other, &mut values);
+            }
+        }
+        values
+    }
+
+    /// What the trip count of a loop is computed from before the root of its nest.
+    fn count_values(&self, of: Loop, values: &mut Vec<Node>) {
+        let count = self.shape.exact_count(of).into_iter();
+        let merges = self.members[of].as_ref().map_or(&[][..], |found| &found.merges);
+        for value in count.flat_map(|count| count.backedges.values()) {
+            match merges.iter().find(|merged| merged.phi == value) {
+                Some(merged) => {
+                    values.extend(merged.test.conditions());
+                    let phi = self.function.def_inst(value).map(|phi| self.function.inst(phi));
+                    let incoming = phi.into_iter().flat_map(|phi| &phi.operands);
+                    values.extend(incoming.map(|&value| Node::Primal(value)));
+                }
+                None => values.push(Node::Primal(value)),
+            }
+        }
     }
 
     /// The loops of a nest that are around a slot.
@@ -279,10 +321,13 @@ impl Placing<'_> {
                 at = (current != root).then(|| self.shape.parent(current)).flatten();
             }
         }
-        let guards = |of: Loop| self.members[of].as_ref().map(|found| found.guards.clone());
-        let nest_loop = |of| NestLoop {
-            of,
-            guards: guards(of).unwrap_or_default(),
+        let nest_loop = |of: Loop| {
+            let found = self.members[of].as_ref();
+            NestLoop {
+                of,
+                guards: found.map_or(Vec::new(), |found| found.guards.clone()),
+                merges: found.map_or(Vec::new(), |found| found.merges.clone()),
+            }
         };
         needed.iter().map(nest_loop).collect()
     }

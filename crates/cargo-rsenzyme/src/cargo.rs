@@ -68,6 +68,16 @@ fn option(arguments: &[OsString], name: &str) -> Option<OsString> {
 pub fn building(command: &str, arguments: &[OsString]) -> Result<Command> {
     let mut cargo = Command::new(cargo());
     cargo.arg(command).args(arguments);
+    set_profiles(&mut cargo, arguments);
+    let inner = std::env::var_os("RUSTC_WRAPPER").unwrap_or_default();
+    let this = std::env::current_exe().context("cannot find the own executable")?;
+    cargo.env(WRAPPER_VARIABLE, inner).env("RUSTC_WRAPPER", this);
+    set_target_folder(&mut cargo, arguments, FOLDER)?;
+    Ok(cargo)
+}
+
+/// Sets [`SETTINGS`] in every profile that a command with these arguments may use.
+pub fn set_profiles(cargo: &mut Command, arguments: &[OsString]) {
     for profile in profiles(arguments) {
         for setting in &SETTINGS {
             let name = format!("CARGO_PROFILE_{profile}_{}", setting.name.to_uppercase());
@@ -75,13 +85,17 @@ pub fn building(command: &str, arguments: &[OsString]) -> Result<Command> {
         }
     }
     cargo.env("CARGO_INCREMENTAL", "0");
-    let inner = std::env::var_os("RUSTC_WRAPPER").unwrap_or_default();
-    let this = std::env::current_exe().context("cannot find the own executable")?;
-    cargo.env(WRAPPER_VARIABLE, inner).env("RUSTC_WRAPPER", this);
+}
+
+/// Sets a target folder of its own, inside the package's, unless the arguments name one.
+///
+/// # Errors
+/// If there is no package here.
+pub fn set_target_folder(cargo: &mut Command, arguments: &[OsString], name: &str) -> Result<()> {
     if option(arguments, "--target-dir").is_none() {
-        cargo.env("CARGO_TARGET_DIR", target_folder(arguments)?);
+        cargo.env("CARGO_TARGET_DIR", target_folder(arguments)?.join(name));
     }
-    Ok(cargo)
+    Ok(())
 }
 
 /// The profiles to set, in the spelling of environment variables; tests and benches inherit.
@@ -111,7 +125,7 @@ fn target_folder(arguments: &[OsString]) -> Result<PathBuf> {
             .collect::<Vec<_>>(),
     );
     let metadata = command.exec().context("cargo does not know this package")?;
-    Ok(metadata.target_directory.join(FOLDER).into())
+    Ok(metadata.target_directory.into())
 }
 
 #[cfg(test)]

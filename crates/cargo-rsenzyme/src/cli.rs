@@ -6,6 +6,7 @@ use std::process::{Command, ExitCode};
 use anyhow::{Context as _, Result};
 use clap::{Parser, Subcommand};
 
+use crate::std_autodiff::command;
 use crate::wrapper::code;
 use crate::{cargo, doctor, project};
 
@@ -13,6 +14,9 @@ use crate::{cargo, doctor, project};
 #[derive(Parser)]
 #[command(name = "cargo rsenzyme", bin_name = "cargo rsenzyme", version, about)]
 struct Options {
+    /// Build for rustc's own `std::autodiff`, with rsenzyme as its backend
+    #[arg(long)]
+    std_autodiff: bool,
     #[command(subcommand)]
     action: Action,
 }
@@ -36,6 +40,8 @@ enum Action {
     Check(Passed),
     /// Shows what derivatives need, what is missing and what is set
     Doctor,
+    /// Builds the backend for `std::autodiff` ahead of its first use
+    Setup,
     /// Makes a new package that prints a derivative
     New(project::Options),
 }
@@ -56,19 +62,31 @@ pub fn main(arguments: &[OsString]) -> Result<ExitCode> {
     // As a command of cargo's it gets its own name as the first argument.
     let own = usize::from(arguments.get(1).is_some_and(|first| first == "rsenzyme"));
     let name = std::iter::once(OsString::from("cargo rsenzyme"));
-    let options = Options::parse_from(name.chain(arguments.iter().skip(1 + own).cloned()));
-    let build = |command, passed: &Passed| cargo::building(command, &passed.arguments).and_then(run);
+    let mut arguments: Vec<_> = arguments.iter().skip(1 + own).cloned().collect();
+    let std_autodiff = command::take_flag(&mut arguments);
+    let mut options = Options::parse_from(name.chain(arguments));
+    options.std_autodiff |= std_autodiff;
+    let std_autodiff = options.std_autodiff;
+    let build = |name, passed: &Passed| {
+        let built = match std_autodiff {
+            true => command::cargo_command(name, &passed.arguments),
+            false => cargo::building(name, &passed.arguments),
+        };
+        built.and_then(run)
+    };
     match &options.action {
         Action::Build(passed) => build("build", passed),
         Action::Run(passed) => build("run", passed),
         Action::Test(passed) => build("test", passed),
         Action::Bench(passed) => build("bench", passed),
+        Action::Check(passed) if std_autodiff => build("check", passed),
         Action::Check(passed) => {
             let mut command = Command::new(cargo::cargo());
             command.arg("check").args(&passed.arguments);
             run(command)
         }
         Action::Doctor => Ok(doctor::run()),
+        Action::Setup => command::set_up(),
         Action::New(options) => project::create(options).map(|()| ExitCode::SUCCESS),
     }
 }

@@ -2,6 +2,7 @@
 
 use std::process::ExitCode;
 
+use crate::std_autodiff::{backend, command, sysroot};
 use crate::{cargo, linker, toolchain};
 
 /// Something that is needed.
@@ -30,11 +31,33 @@ pub fn run() -> ExitCode {
          Libraries of kind `cdylib` are differentiated if that is their only kind; `staticlib` and `dylib` are not, because rustc does not link \
          them with fat LTO."
     );
+    std_autodiff();
     if findings.iter().all(|finding| finding.result.is_ok()) {
         println!("Nothing is missing.");
         ExitCode::SUCCESS
     } else {
         ExitCode::FAILURE
+    }
+}
+
+/// What `--std-autodiff` needs besides, and sets.
+fn std_autodiff() {
+    println!("For std::autodiff (cargo rsenzyme {}) besides:", command::FLAG);
+    match backend::find() {
+        Ok(Some(path)) => println!("  found    {:<20} {}", "the backend", path.display()),
+        Ok(None) => println!(
+            "  later    {:<20} it is built when it is first used, or now by `cargo rsenzyme setup`",
+            "the backend"
+        ),
+        Err(error) => println!("  MISSING  {:<20} {error:#}", "the backend"),
+    }
+    let place = sysroot::Toolchain::current().and_then(|toolchain| sysroot::path(&toolchain));
+    match place {
+        Ok(path) => println!("  links    {:<20} {}", "its sysroot", path.display()),
+        Err(error) => println!("  MISSING  {:<20} {error:#}", "its sysroot"),
+    }
+    for (flag, reason) in &command::FLAGS {
+        println!("  {flag}: {reason}");
     }
 }
 

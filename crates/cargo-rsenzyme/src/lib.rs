@@ -14,6 +14,8 @@
 //!         cc                                links p.rsenzyme.o instead of p.rcgu.o
 //! ```
 //!
+//! With `--std-autodiff` the derivatives are rustc's own, and this library is the backend that rustc loads: see [`std_autodiff`].
+//!
 //! One executable plays the first four parts; [`role`] tells them apart. It needs no LLVM. Nothing of the user's is edited: profile settings go by
 //! environment variables, flags by the wrapper.
 
@@ -25,6 +27,7 @@ pub mod linker;
 pub mod project;
 pub mod render;
 pub mod role;
+pub mod std_autodiff;
 pub mod step;
 pub mod toolchain;
 pub mod wrapper;

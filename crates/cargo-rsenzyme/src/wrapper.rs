@@ -50,7 +50,7 @@ pub fn main(arguments: &[OsString]) -> Result<ExitCode> {
 }
 
 /// rustc, through the wrapper that the user had.
-fn rustc_command(rustc: &OsStr) -> Command {
+pub(crate) fn rustc_command(rustc: &OsStr) -> Command {
     match std::env::var_os(WRAPPER_VARIABLE).filter(|wrapper| !wrapper.is_empty()) {
         Some(wrapper) => {
             let mut command = Command::new(wrapper);

@@ -37,7 +37,8 @@ enum Command {
         #[arg(short = 'O', long = "option", value_name = "NAME[=VALUE]")]
         options: Vec<String>,
     },
-    /// Shows what the analyses say about a function: types and activity of each instruction next to its source line.
+    /// Shows what the analyses say about a function: types and activity of each instruction next to its source line, or what a gradient
+    /// stores.
     Explain {
         /// The module: textual IR or bitcode.
         input: PathBuf,
@@ -47,6 +48,9 @@ enum Command {
         /// Only this value, with the reasons for its types and its activity.
         #[arg(short, long)]
         value: Option<String>,
+        /// What a gradient of the function stores on its tape, and why, in place of the analyses.
+        #[arg(short, long, conflicts_with = "value")]
+        tape: bool,
         /// Sets an option, such as `strict-aliasing=0`; may be repeated.
         #[arg(short = 'O', long = "option", value_name = "NAME[=VALUE]")]
         options: Vec<String>,
@@ -66,8 +70,9 @@ fn main() -> ExitCode {
             input,
             function,
             value,
+            tape,
             options,
-        } => explain(&input, &function, value.as_deref(), &options),
+        } => explain(&input, &function, (value.as_deref(), tape), &options),
         Command::Options => list_options(),
     };
     match result {
@@ -88,7 +93,12 @@ fn parse_options(settings: &[String]) -> anyhow::Result<Options> {
     Ok(options)
 }
 
-fn explain(input: &Path, function: &str, value: Option<&str>, settings: &[String]) -> anyhow::Result<()> {
+fn explain(
+    input: &Path,
+    function: &str,
+    (value, tape): (Option<&str>, bool),
+    settings: &[String],
+) -> anyhow::Result<()> {
     let options = parse_options(settings)?;
     let context = Context::create();
     let module = read(&context, input)?;
@@ -98,7 +108,12 @@ fn explain(input: &Path, function: &str, value: Option<&str>, settings: &[String
         folder: input.parent().unwrap_or(Path::new("")),
     };
     // SAFETY: the module is live, and this thread is the only one.
-    let text = unsafe { rsenzyme::explain(module.as_mut_ptr(), &question, &options) }?;
+    let text = unsafe {
+        match tape {
+            true => rsenzyme::explain_tape(module.as_mut_ptr(), &question, &options),
+            false => rsenzyme::explain(module.as_mut_ptr(), &question, &options),
+        }
+    }?;
     std::io::stdout()
         .write_all(text.as_bytes())
         .context("cannot write to the terminal")
@@ -110,6 +125,8 @@ fn lower(input: &Path, output: &Path, settings: &[String]) -> anyhow::Result<()>
     let module = read(&context, input)?;
     // SAFETY: the module is live, and this thread is the only one.
     let outcome = unsafe { rsenzyme::lower(module.as_mut_ptr(), &options) };
+    print!("{}", outcome.analyses);
+    eprint!("{}", outcome.reports());
     report(&outcome.diagnostics)?;
     module
         .verify()

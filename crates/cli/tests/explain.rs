@@ -1,7 +1,7 @@
 //! `rsenzyme explain`, against golden text. `RSENZYME_REFRESH=1 cargo test -p rsenzyme-cli --test explain` writes the text anew; read the
 //! difference before it is committed.
 //!
-//! `explain/moments.ll` is what clang made of `explain/moments.c` at `-O1 -g`.
+//! `explain/moments.ll` and `explain/decay.ll` are what clang made of the C files beside them at `-O1 -g -fdebug-prefix-map=$PWD=.`.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -11,9 +11,13 @@ fn folder() -> PathBuf {
 }
 
 fn explain(arguments: &[&str]) -> Output {
+    explain_module("moments.ll", arguments)
+}
+
+fn explain_module(module: &str, arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_rsenzyme"))
         .arg("explain")
-        .arg("moments.ll")
+        .arg(module)
         .args(arguments)
         .current_dir(folder())
         .output()
@@ -21,7 +25,10 @@ fn explain(arguments: &[&str]) -> Output {
 }
 
 fn check(name: &str, arguments: &[&str]) {
-    let output = explain(arguments);
+    compare(name, explain(arguments));
+}
+
+fn compare(name: &str, output: Output) {
     assert!(
         output.status.success(),
         "{}",
@@ -54,6 +61,48 @@ fn reasons_for_an_integer() {
 #[test]
 fn reasons_for_the_memory_behind_a_parameter() {
     check("memory.txt", &["--function", "moment", "--value", "%0"]);
+}
+
+/// Arrays for a nest of loops with known numbers of iterations, records for one whose number is not known, a value that is cheaper to
+/// store than to compute, a call with a tape of its own, and the total as a formula.
+#[test]
+fn what_a_gradient_stores() {
+    compare(
+        "tape.txt",
+        explain_module("decay.ll", &["--function", "decay", "--tape"]),
+    );
+}
+
+#[test]
+fn a_gradient_that_stores_nothing() {
+    let output = explain(&["--function", "moment", "--tape"]);
+    let text = String::from_utf8_lossy(&output.stdout);
+    assert!(text.starts_with("tape of @moment: 0 stored, "), "{text}");
+    assert!(text.ends_with("  total: 0 bytes\n"), "{text}");
+}
+
+#[test]
+fn a_tape_that_goes_beyond_the_limit() {
+    let limited = |limit: &str| {
+        let option = format!("tape-limit={limit}");
+        explain_module(
+            "decay.ll",
+            &["--function", "decay", "--tape", "--option", &option],
+        )
+    };
+    // Ten iterations each are assumed of the inner loop and of the last one: 4 * 10 * 8 bytes, then 10 * 8.
+    assert!(limited("400").status.success());
+    let output = limited("399");
+    assert!(!output.status.success());
+    let text = String::from_utf8_lossy(&output.stderr);
+    for expected in [
+        "error: `decay` has no gradient: the tape is limited to 399 bytes; storing the value (80 bytes, estimated) goes beyond it",
+        "@sqrt",
+        "raise the limit of the tape",
+    ] {
+        assert!(text.contains(expected), "{text}");
+    }
+    assert_eq!(output.stdout, b"");
 }
 
 #[test]

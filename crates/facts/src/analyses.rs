@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use activity::{Activities, ActivityFacts, ActivityInput, ContextKey, EntryMemory};
 use indexmap::IndexMap;
+use ir::phases::phase;
 use ir::{Bodies, Context, FuncId, Inst};
 use rules::RuleTable;
 
@@ -80,6 +81,7 @@ impl Question<'_> {
         // only it can say what is inactive in classes of its own.
         let activities = activities.filter(|_| types.is_some() || !self.context.memory.inactive.is_empty());
         let types = types.unwrap_or_else(|| {
+            let _phase = phase("type analysis");
             let entry = (self.context.func, self.seeds);
             Types::analyze(self.ctx, self.bodies, self.rules, self.types, entry)
         });
@@ -91,6 +93,7 @@ impl Question<'_> {
                 disguised,
             };
         }
+        let _phase = phase("activity analysis");
         // What another analysis knows to be inactive is said in classes of its own.
         let memory = EntryMemory {
             inactive: Vec::new(),

@@ -1,10 +1,14 @@
 //! What the analyses say about one primal body, as the questions that making its derivative asks.
 
+use std::ops::Range;
+
 use activity::{ActivityFacts, CallActivity, ContextKey, EntryMemory};
-use ir::{Context, Function, Inst, Value};
+use ir::memory::address::{ConstBase, const_base, decompose};
+use ir::{Context, FloatKind, Function, GlobalId, Inst, Value};
 use typeanalysis::{BaseType, Contradiction, TreeError, TypeWarning, UnknownBytes};
 
 use crate::analyses::{Analyses, Known};
+use crate::elements::array_of;
 use crate::pieces::{Held, Piece};
 use crate::types::{Seeds, Sort, Types};
 
@@ -49,9 +53,13 @@ impl<'a> Facts<'a> {
         self.activity.memory_at_calls()
     }
 
-    /// Whether an inactive value leads to memory that active values may lead to as well.
-    pub fn is_mixed(&self, value: Value) -> bool {
-        self.activity.is_mixed(value)
+    /// Whether an inactive value leads to memory that active values may lead to as well. Offsets from null lead to none.
+    pub fn is_mixed(&self, ctx: &Context, function: &Function, value: Value) -> bool {
+        let is_nothing = |value: Value| {
+            let base = function.as_const(decompose(ctx, function, value).base);
+            base.is_some_and(|base| matches!(const_base(ctx, base), ConstBase::Nothing))
+        };
+        self.activity.is_mixed(value) && !is_nothing(value)
     }
 
     /// The activities of a call of a function with a body.
@@ -87,6 +95,29 @@ impl<'a> Facts<'a> {
     /// What the first `bytes` bytes behind an address are.
     pub fn memory_pieces(&self, ctx: &Context, address: Value, bytes: u64) -> Vec<Piece> {
         self.types().memory_pieces(ctx, address, bytes)
+    }
+
+    /// Whether memory that an address leads to is known to hold a float of this format somewhere: by its type, or by how it is indexed.
+    pub fn leads_to(&self, ctx: &Context, function: &Function, address: Value, kind: FloatKind) -> bool {
+        self.types().leads_to(address, kind) || array_of(ctx, function, address) == Some(kind)
+    }
+
+    /// The variable that a constant address leads into, and which of its bytes from there on are addresses, as far as is known.
+    pub fn variable_addresses(
+        &self,
+        ctx: &Context,
+        function: &Function,
+        address: Value,
+    ) -> Option<(GlobalId, Vec<Range<u64>>)> {
+        let ConstBase::Global(global, Some(offset)) = const_base(ctx, function.as_const(address)?) else {
+            return None;
+        };
+        let offset = u64::try_from(offset).ok()?;
+        let bytes = ctx.size_of(ctx.globals[global].ty)?.checked_sub(offset)?;
+        let pieces = self.memory_pieces(ctx, address, bytes).into_iter();
+        let addresses = pieces.filter(|piece| piece.held == Held::Pointer);
+        let ranges = addresses.map(|piece| piece.start + offset..piece.end + offset);
+        Some((global, ranges.collect()))
     }
 
     /// What all memory behind an address is, at whatever offset.

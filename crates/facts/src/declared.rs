@@ -20,6 +20,13 @@ pub(crate) fn is_integer(ctx: &Context, function: &Function, value: Value) -> bo
     ctx.types.int_bits(function.ty(value)).is_some() && calculated(ctx, function, value, DEPTH)
 }
 
+/// Whether an address leads to an integer member of a variable, by declaration.
+pub(crate) fn holds_integer(ctx: &Context, function: &Function, address: Value) -> bool {
+    place(ctx, function, address, DEPTH)
+        .and_then(|place| at_start(ctx, place))
+        .is_some_and(|place| place.is_member && ctx.types.int_bits(place.ty).is_some())
+}
+
 fn calculated(ctx: &Context, function: &Function, value: Value, depth: u32) -> bool {
     let inst = match function.value(value).def {
         ValueDef::Const(_) => return true,

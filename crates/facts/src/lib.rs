@@ -12,6 +12,7 @@
 mod analyses;
 mod bits;
 mod body;
+mod bytes;
 mod declared;
 mod disguised;
 mod elements;

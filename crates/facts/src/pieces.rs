@@ -128,6 +128,13 @@ impl Types {
                 walk(ctx, (start, end), base, pieces);
             }
             TypeData::Int(_) => push(pieces, start, end, Held::Integer),
+            // A float may be in several lanes.
+            TypeData::Vector { element, .. }
+                if ctx.types.int_bits(*element).is_some_and(|bits| bits % 8 == 0) =>
+            {
+                let base = |offset| self.base(value, offset);
+                walk(ctx, (start, end), base, pieces);
+            }
             TypeData::Array { .. } | TypeData::Struct { .. } | TypeData::Vector { .. } => {
                 for index in 0..ctx.types.member_count(ty) {
                     let member = ctx.types.member(ty, index);

@@ -51,6 +51,19 @@ impl Seeds {
         Self { params, ret }
     }
 
+    /// What LLVM's types say to a request. An integer with a shadow is no number: calling conventions pass small structures of floats that way, and what
+    /// it is shows where it is used.
+    pub fn of_request(ctx: &Context, func: FuncId, has_shadow: impl Fn(usize) -> bool) -> Self {
+        let mut seeds = Self::of_signature(ctx, func);
+        let types = ctx.types.param_types(ctx.funcs[func].ty);
+        for (index, (seed, &ty)) in seeds.params.iter_mut().zip(types).enumerate() {
+            if has_shadow(index) && ctx.types.int_bits(ty).is_some() {
+                *seed = ArgSeed::default();
+            }
+        }
+        seeds
+    }
+
     /// What `print-activity-analysis` begins with: what LLVM's types say, but nothing about pointers.
     pub fn of_activity_printer(ctx: &Context, func: FuncId) -> Self {
         let (params, ret) = default_seeds(ctx, func, SeedStyle::ActivityPrinter);
@@ -146,6 +159,13 @@ impl Types {
     /// Whether the memory behind an address holds addresses behind which floats are known to be.
     pub fn memory_leads_to_floats(&self, address: Value, offset: Option<u64>) -> bool {
         has_float(self.facts().tree(address), &[0, index(offset)])
+    }
+
+    /// Whether memory that an address leads to, over however many other addresses, is known to hold a float of this format somewhere.
+    pub fn leads_to(&self, address: Value, kind: ir::FloatKind) -> bool {
+        let tree = self.facts().tree(address);
+        tree.entries()
+            .any(|(path, base)| path.len() > 1 && base.float() == Some(kind))
     }
 
     /// The facts about a function's values that contradict each other.

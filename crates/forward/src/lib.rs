@@ -43,7 +43,7 @@ mod tangent;
 mod warning;
 
 pub use ::shadow::error::{self, Error, ErrorKind};
-pub use ::shadow::{Direction, GlobalShadow};
+pub use ::shadow::{Direction, GlobalShadow, Kept};
 pub use reads::InactiveRead;
 pub use request::{Activity, Request, ReturnRequest};
 pub use warning::{Warning, WarningKind};
@@ -51,6 +51,7 @@ pub use warning::{Warning, WarningKind};
 use indexmap::IndexSet;
 use ir::{Flags, FuncId, Function, Module};
 use rules::RuleTable;
+use rustc_hash::FxHashMap;
 
 use ::shadow::ShadowGlobals;
 use request::Requests;
@@ -99,6 +100,10 @@ pub struct Forward<'a> {
     options: ForwardOptions,
     requests: Requests,
     globals: ShadowGlobals,
+    /// What was asked for, and of which order it is.
+    asked: FxHashMap<FuncId, u32>,
+    /// The functions to call instead, which clear shadows first.
+    clean: FxHashMap<FuncId, FuncId>,
     /// Requests that make no sense.
     refused: Vec<Error>,
     reads: IndexSet<InactiveRead>,
@@ -122,6 +127,8 @@ impl<'a> Forward<'a> {
             options,
             requests,
             globals: ShadowGlobals::default(),
+            asked: FxHashMap::default(),
+            clean: FxHashMap::default(),
             refused: Vec::new(),
             reads: IndexSet::new(),
             warnings: Vec::new(),
@@ -142,7 +149,27 @@ impl<'a> Forward<'a> {
         request.order = request
             .order
             .max(self.globals.order_of(ctx, bodies, request.func));
-        self.requests.get(&mut self.module.ctx, request)
+        let order = request.order;
+        let tangent = self.requests.get(&mut self.module.ctx, request);
+        self.asked.insert(tangent, order);
+        tangent
+    }
+
+    /// After [`Forward::run`]: what to call instead of a tangent function that was asked for, so that global variables carry no derivatives
+    /// when it begins, whatever earlier requests have left in their shadows. `None` if it is all the same.
+    pub fn begin_clean(&mut self, tangent: FuncId) -> Option<FuncId> {
+        if let Some(&clean) = self.clean.get(&tangent) {
+            return Some(clean);
+        }
+        let order = *self.asked.get(&tangent)?;
+        let (bodies, ctx) = self.module.split();
+        let clean = self
+            .globals
+            .begin_clean(ctx, bodies, tangent, (Kept::Tangents, order))?;
+        let id = clean.id;
+        self.module.set_body(clean);
+        self.clean.insert(tangent, id);
+        Some(id)
     }
 
     /// Makes known a shadow of a global variable that was made before, for this module by another [`Forward`]: what both make works

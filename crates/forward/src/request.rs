@@ -240,7 +240,14 @@ impl Requests {
         seeds: Option<Seeds>,
         known: Option<Known>,
     ) -> FuncId {
-        let seeds = seeds.unwrap_or_else(|| Seeds::of_signature(ctx, request.func));
+        let seeds = seeds.unwrap_or_else(|| {
+            Seeds::of_request(ctx, request.func, |param| {
+                request
+                    .params
+                    .get(param)
+                    .is_some_and(|activity| activity.is_dual())
+            })
+        });
         let key = Key { request, seeds };
         if let Some(declared) = self.memo.get(&key) {
             return declared.func;

@@ -11,7 +11,7 @@ use crate::emit::{Emit, Lanes, Outcome};
 use crate::error::ErrorKind;
 use crate::tables::Tables;
 use facts::Sort;
-use shadow::{Direction, Making};
+use shadow::{Direction, Kept, Making};
 
 impl Emit<'_> {
     /// The tangent of a primal value, explicit.
@@ -36,8 +36,15 @@ impl Emit<'_> {
         {
             // Integers in constant aggregates become zero, as in initializers.
             let (order, width) = (self.input.request.order, self.width());
+            self.note_addresses(value);
             return self.try_each(|emit, lane| {
-                let at = Direction { order, lane, width };
+                let kept = Kept::Tangents;
+                let at = Direction {
+                    kept,
+                    order,
+                    lane,
+                    width,
+                };
                 let mut making = Making {
                     rules: emit.input.rules,
                     functions: Tables {
@@ -57,6 +64,14 @@ impl Emit<'_> {
         let copy = self.primal(value);
         let shadow = self.inactive(value, copy, ty, 0, hint)?;
         Ok(self.splat(shadow))
+    }
+
+    /// Tells which bytes of the variable that a constant address leads into are addresses.
+    fn note_addresses(&mut self, address: Value) {
+        let (facts, source) = (self.input.facts, self.source());
+        if let Some((global, found)) = facts.variable_addresses(self.b.ctx, source, address) {
+            self.shared.globals.note_addresses(global, found.into_iter());
+        }
     }
 
     /// The explicit tangent of the part at byte `offset` of an inactive value; `part` is its copy.
@@ -151,7 +166,8 @@ impl Emit<'_> {
     /// An inactive pointer stands for itself where no active pointer leads to the same memory: then whatever is read through it, here,
     /// in callees and from memory that it is stored in, is inactive, and the shadow is carried along but never followed.
     fn inactive_ptr(&mut self, value: Value, part: Value) -> Outcome<Value> {
-        if self.input.facts.is_mixed(value) && !self.runtime_activity() {
+        let is_mixed = self.input.facts.is_mixed(self.b.ctx, self.source(), value);
+        if is_mixed && !self.runtime_activity() {
             return Err(ErrorKind::MixedActivity {
                 what: format!("the inactive pointer {}", self.source().value_name(value)),
             });

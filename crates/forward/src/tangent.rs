@@ -1,6 +1,7 @@
 //! The body of one tangent function: analyses, then the copy of the blocks with tangents between.
 
 use ir::graph::Cfg;
+use ir::phases::phase;
 use ir::{Block, Builder, Context, Function, Value};
 
 use crate::Forward;
@@ -60,6 +61,7 @@ impl Forward<'_> {
             requests: &mut self.requests,
             globals: &mut self.globals,
         };
+        let _phase = phase("emission");
         let (errors, guesses) = emit(ctx, &mut body, input, shared);
         let of_types = facts.type_warnings().map(type_warning).collect::<Vec<_>>();
         self.warn(of_types.into_iter().chain(guesses));

@@ -20,6 +20,13 @@ pub struct DebugNode {
     pub kind: DebugKind,
 }
 
+impl DebugNode {
+    /// Whether it is a floating-point number of a format other than double precision.
+    pub fn is_other_float(&self) -> bool {
+        matches!(self.kind, DebugKind::Float(kind) if kind != FloatKind::Double)
+    }
+}
+
 /// What a type is made of.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum DebugKind {

@@ -33,6 +33,7 @@ pub mod layout;
 pub mod memory;
 pub mod metadata;
 pub mod origin;
+pub mod phases;
 #[cfg(feature = "testing")]
 pub mod testing;
 pub mod text;

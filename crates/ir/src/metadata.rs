@@ -42,6 +42,9 @@ pub struct MetaSet {
     pub range: Vec<(i64, i64)>,
     /// `!invariant.load`.
     pub invariant_load: bool,
+    /// `!llvm.loop` with `llvm.loop.isvectorized`, on the end of a latch: the loop is a vectorized one, or what is left over of one, and
+    /// is to be neither vectorized nor unrolled again.
+    pub vectorized_loop: bool,
     /// Kinds that start with `enzyme`, with their operand as text (empty if there is none).
     pub enzyme: Vec<(Box<str>, Box<str>)>,
 }

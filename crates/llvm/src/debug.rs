@@ -18,7 +18,7 @@ use crate::ffi::{Md, Val, raw, string, sys};
 /// Levels of pointers that are followed from a variable.
 const LEVELS: u8 = 3;
 /// Types within types, pointers not counted; more are malformed.
-const NESTING: u32 = 64;
+pub(crate) const NESTING: u32 = 64;
 /// Members of one type that are read; machine-made types with more say nothing about the rest.
 const MEMBERS: usize = 1024;
 
@@ -178,7 +178,7 @@ impl Importer {
     }
 
     /// A type, with `levels` levels of pointers below it and `nesting` levels of types within types.
-    fn debug_type(&mut self, node: Md, levels: u8, nesting: u32) -> DebugType {
+    pub(crate) fn debug_type(&mut self, node: Md, levels: u8, nesting: u32) -> DebugType {
         if let Some(&known) = self.debug.types.get(&(node, levels)) {
             return known;
         }
@@ -343,14 +343,14 @@ impl Importer {
     }
 
     /// An operand that is a node.
-    fn operand(&self, node: Md, position: usize) -> Option<Md> {
+    pub(crate) fn operand(&self, node: Md, position: usize) -> Option<Md> {
         let operands = self.as_value(node).md_operands();
         operands.get(position).copied().flatten().and_then(as_md)
     }
 }
 
 /// The node that a value wraps.
-fn as_md(value: Val) -> Option<Md> {
+pub(crate) fn as_md(value: Val) -> Option<Md> {
     value.is_md_node()?;
     // SAFETY: the value wraps a metadata node.
     unsafe { Md::some(sys::LLVMValueAsMetadata(value.raw())) }

@@ -42,8 +42,8 @@ const MAX_TEXT: usize = 160;
 const SUBPROGRAM_KIND: i32 = 17;
 /// Positions among a scope's operands: file 0, scope 1, name 2, and the symbol of a subprogram 3.
 const SCOPE_OPERAND: usize = 1;
-const NAME_OPERAND: usize = 2;
-const SYMBOL_OPERAND: usize = 3;
+pub(crate) const NAME_OPERAND: usize = 2;
+pub(crate) const SYMBOL_OPERAND: usize = 3;
 /// Nested scopes deeper than this are taken for a cycle.
 const MAX_SCOPES: usize = 200;
 
@@ -96,23 +96,26 @@ impl Importer {
         }
     }
 
-    /// The name of the function around a scope. LLVM's C API has no getters for parents and names of scopes, but both are operands.
+    /// The name of the function around a scope.
     fn scope_function(&self, scope: Md) -> Option<String> {
-        let mut node = self.as_value(scope);
+        let operands = self.as_value(self.subprogram_around(scope)?).md_operands();
+        let text = |position: usize| {
+            let name = operands.get(position).copied().flatten()?;
+            name.is_md_string().map(|name| name.md_text())
+        };
+        let symbol = text(SYMBOL_OPERAND).map(|symbol| demangle(&symbol));
+        symbol.or_else(|| text(NAME_OPERAND))
+    }
+
+    /// The function around a scope. LLVM's C API has no getters for parents and names of scopes, but both are operands.
+    pub(crate) fn subprogram_around(&self, scope: Md) -> Option<Md> {
+        let mut node = scope;
         for _ in 0..MAX_SCOPES {
-            // SAFETY: the value is a metadata node.
-            let kind = unsafe { raw::LLVMGetMetadataKind(sys::LLVMValueAsMetadata(node.raw())) };
-            let operands = node.md_operands();
-            let text = |position: usize| {
-                let name = operands.get(position).copied().flatten()?;
-                name.is_md_string().map(|name| name.md_text())
-            };
-            if kind == SUBPROGRAM_KIND {
-                let symbol = text(SYMBOL_OPERAND).map(|symbol| demangle(&symbol));
-                return symbol.or_else(|| text(NAME_OPERAND));
+            // SAFETY: the node is alive.
+            if unsafe { raw::LLVMGetMetadataKind(node.raw()) } == SUBPROGRAM_KIND {
+                return Some(node);
             }
-            node = operands.get(SCOPE_OPERAND).copied().flatten()?;
-            node.is_md_node()?;
+            node = self.operand(node, SCOPE_OPERAND)?;
         }
         None
     }
@@ -162,7 +165,7 @@ pub unsafe fn instruction_text(origin: Origin) -> String {
     }
 }
 
-fn file_of(scope: Md) -> String {
+pub(crate) fn file_of(scope: Md) -> String {
     // SAFETY: the node is a scope; texts belong to the context and are copied at once.
     unsafe {
         let file: LLVMMetadataRef = LLVMDIScopeGetFile(scope.raw());

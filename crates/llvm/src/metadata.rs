@@ -7,6 +7,7 @@
 use ir::context::Meta;
 use ir::metadata::{MetaSet, TbaaNode, TbaaTag, TbaaType};
 use ir::{Const, ConstData, FuncId};
+use llvm_sys::debuginfo::{LLVMMetadataReplaceAllUsesWith, LLVMTemporaryMDNode};
 use rustc_hash::FxHashMap;
 
 use crate::Importer;
@@ -50,6 +51,7 @@ enum Kind {
     NoAlias,
     Range,
     InvariantLoad,
+    Loop,
     Enzyme(&'static str),
 }
 
@@ -83,6 +85,7 @@ impl MetaTable {
             ("noalias", Kind::NoAlias),
             ("range", Kind::Range),
             ("invariant.load", Kind::InvariantLoad),
+            ("llvm.loop", Kind::Loop),
         ];
         let enzyme = ENZYME_KINDS.map(|name| (name, Kind::Enzyme(name)));
         let kinds = fixed
@@ -113,9 +116,9 @@ impl MetaTable {
         matches!(self.kinds.get(&number), Some(Kind::AliasScope | Kind::NoAlias))
     }
 
-    /// Whether nodes of a kind have the type of the instruction in them.
-    pub(crate) fn is_bound_to_type(&self, number: u32) -> bool {
-        self.kinds.get(&number) == Some(&Kind::Range)
+    /// Whether nodes of a kind belong to one instruction: they have its type in them, or stand for its loop.
+    pub(crate) fn belongs_to_one(&self, number: u32) -> bool {
+        matches!(self.kinds.get(&number), Some(Kind::Range | Kind::Loop))
     }
 
     /// The node of an access tag that was read.
@@ -184,7 +187,30 @@ impl Importer {
             Kind::NoAlias => set.noalias = self.scope_list(node),
             Kind::Range => set.range = range(node),
             Kind::InvariantLoad => set.invariant_load = true,
+            Kind::Loop => set.vectorized_loop = is_vectorized_loop(node),
             Kind::Enzyme(name) => set.enzyme.push((name.into(), node_text(node).into())),
+        }
+    }
+
+    /// A node for one loop that is not to be vectorized or unrolled.
+    pub(crate) fn vectorized_loop(&self) -> Val {
+        // SAFETY: the context is alive; nodes are passed their operands with their number; the temporary node is gone after its uses
+        // have been replaced, which makes the loop's node its own first operand and thereby distinct.
+        unsafe {
+            let text =
+                |text: &str| sys::LLVMMDStringInContext2(self.context, text.as_ptr().cast(), text.len());
+            let one = sys::LLVMConstInt(sys::LLVMInt32TypeInContext(self.context), 1, 0);
+            let mut vectorized = [text("llvm.loop.isvectorized"), sys::LLVMValueAsMetadata(one)];
+            let mut unrolled = [text("llvm.loop.unroll.runtime.disable")];
+            let itself = LLVMTemporaryMDNode(self.context, std::ptr::null_mut(), 0);
+            let mut operands = [
+                itself,
+                sys::LLVMMDNodeInContext2(self.context, vectorized.as_mut_ptr(), vectorized.len()),
+                sys::LLVMMDNodeInContext2(self.context, unrolled.as_mut_ptr(), unrolled.len()),
+            ];
+            let node = sys::LLVMMDNodeInContext2(self.context, operands.as_mut_ptr(), operands.len());
+            LLVMMetadataReplaceAllUsesWith(itself, node);
+            Val::new(sys::LLVMMetadataAsValue(self.context, node))
         }
     }
 
@@ -404,6 +430,17 @@ fn range(node: Val) -> Vec<(i64, i64)> {
         Some(bounds) => bounds.chunks_exact(2).map(|pair| (pair[0], pair[1])).collect(),
         None => Vec::new(),
     }
+}
+
+/// Whether a property of a loop says that it has been vectorized. The first operand is the node itself.
+fn is_vectorized_loop(node: Val) -> bool {
+    if node.is_md_node().is_none() {
+        return false;
+    }
+    let properties = node.md_operands().into_iter().skip(1).flatten();
+    properties
+        .into_iter()
+        .any(|property| property.is_md_node().is_some() && node_text(property) == "llvm.loop.isvectorized")
 }
 
 /// The first string of a node, for kinds whose operand is a word.

@@ -42,14 +42,15 @@ const PREPARED_PREFIX: &str = "preprocess_";
 /// What [`Importer::import_canonical`] runs. `sroa` keeps the control flow, which it would otherwise change to speculate loads.
 const CANONICAL: &str = "sroa<preserve-cfg>,instsimplify,early-cse<memssa>,dce,loop-simplify,lcssa";
 
-/// The scalar half of [`clean_up`]: what LLVM does at `-O2` to one function, without inlining.
+/// The scalar half of [`clean_up`]: what LLVM does at `-O2` to one function, without inlining, and with `instcombine` where it finds
+/// something: it is the most expensive pass of this half.
 const SCALAR: &str = "sroa,early-cse<memssa>,simplifycfg,instcombine<no-verify-fixpoint>,\
-    loop-mssa(loop-instsimplify,loop-simplifycfg,licm,loop-rotate,licm),simplifycfg,instcombine<no-verify-fixpoint>,\
+    loop-mssa(loop-instsimplify,loop-simplifycfg,licm,loop-rotate,licm),simplifycfg,\
     loop(loop-idiom,indvars,loop-deletion,loop-unroll-full),sroa,gvn,sccp,bdce,instcombine<no-verify-fixpoint>,memcpyopt,dse,\
-    loop-mssa(licm),adce,simplifycfg,instcombine<no-verify-fixpoint>";
+    loop-mssa(licm),adce,simplifycfg";
 
-/// The vector half.
-const VECTOR: &str = "loop(loop-rotate),loop-vectorize,loop-load-elim,simplifycfg,slp-vectorizer,vector-combine,instcombine<no-verify-fixpoint>,\
+/// The vector half. Loops that stem from vectorized ones say so and are passed by.
+const VECTOR: &str = "loop(loop-rotate),loop-vectorize,simplifycfg,slp-vectorizer,vector-combine,\
     loop-unroll,instcombine<no-verify-fixpoint>,loop-mssa(licm),early-cse,simplifycfg";
 
 /// How far [`clean_up`] goes.

@@ -69,7 +69,8 @@ bool emit(LLVMContext &Context, const DiagnosticInfo &Info) {
 
 extern "C" {
 
-void rsenzyme_glue_register_passes(PassBuilder &PB) {
+// The passes by their names, for pipelines that ask for them.
+void rsenzyme_glue_register_names(PassBuilder &PB) {
   PB.registerPipelineParsingCallback(
       [](StringRef Name, ModulePassManager &MPM, ArrayRef<PassBuilder::PipelineElement>) {
         if (rsenzyme_plugin_find_pass(Name.data(), Name.size()) < 0)
@@ -77,10 +78,17 @@ void rsenzyme_glue_register_passes(PassBuilder &PB) {
         MPM.addPass(RustPass(Name));
         return true;
       });
+}
+
+void rsenzyme_glue_register_passes(PassBuilder &PB) {
+  rsenzyme_glue_register_names(PB);
 
   // Before anything is inlined, and before bodies that only exist for inlining are dropped.
   auto Protect = [](ModulePassManager &MPM) { MPM.addPass(RustPass("preserve-nvvm")); };
-  PB.registerPipelineStartEPCallback([=](ModulePassManager &MPM, OptimizationLevel) { Protect(MPM); });
+  PB.registerPipelineStartEPCallback([=](ModulePassManager &MPM, OptimizationLevel) {
+    MPM.addPass(RustPass("rs-enzyme-seeds"));
+    Protect(MPM);
+  });
   PB.registerPipelineEarlySimplificationEPCallback(
       [=](ModulePassManager &MPM, OptimizationLevel, ThinOrFullLTOPhase) { Protect(MPM); });
   PB.registerFullLinkTimeOptimizationEarlyEPCallback(

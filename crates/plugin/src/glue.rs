@@ -21,7 +21,9 @@ unsafe extern "C" {
     pub fn rsenzyme_glue_leave() -> !;
     /// Adds an option to the host's command line. Both texts must live as long as the process.
     pub fn rsenzyme_glue_add_option(name: *const c_char, help: *const c_char, is_flag: bool);
-    /// Registers the passes with a `llvm::PassBuilder`.
+    /// Registers the names of the passes with a `llvm::PassBuilder`, for pipelines that ask for them.
+    pub fn rsenzyme_glue_register_names(pass_builder: *mut c_void);
+    /// Registers the passes with a `llvm::PassBuilder`: their names, and where they run by themselves.
     pub fn rsenzyme_glue_register_passes(pass_builder: *mut c_void);
     /// The version of the plugin interface in the headers that the glue was compiled with.
     pub fn rsenzyme_glue_api_version() -> u32;

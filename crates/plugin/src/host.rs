@@ -1,4 +1,5 @@
-//! Meeting the host: `llvmGetPassPluginInfo`, the first and only function that a host looks up.
+//! Meeting the host: `llvmGetPassPluginInfo`, the first and only function that a host of plugins looks up. (rustc's backend for `std::autodiff` is
+//! met in [`crate::libenzyme`].)
 //!
 //! A host of another LLVM gets a message on standard error, and an answer that makes it carry on without the plugin:
 //! an empty registration callback, the version of the plugin interface that it expects, and no more bytes of the
@@ -54,6 +55,11 @@ fn admit() -> Result<(), c_uint> {
         options::register();
         Ok(())
     })
+}
+
+/// Whether the plugin can work with the host's LLVM; if not, it has said so.
+pub fn is_admitted() -> bool {
+    panics::contain(admit).is_ok_and(|admission| admission.is_ok())
 }
 
 /// Fills the host's structure.

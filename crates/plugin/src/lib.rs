@@ -23,6 +23,9 @@
 //! | rustc with several units or thin LTO, thin LTO in lld | OptimizerLast after the (thin) link |
 //! | clang `-flto`, rustc `-C linker-plugin-lto` | not at all: the linker must load the plugin |
 //!
+//! As the backend of `std::autodiff` ([`libenzyme`]) the library does not schedule itself: rustc asks for the pass `enzyme` at the end of fat LTO.
+//! If it is given by `-Zllvm-plugins` too, `rs-enzyme-seeds` sees the code before it is optimized, and `rs-enzyme` does nothing.
+//!
 //! The last line is a choice. A compilation does not know whether its linker will load the plugin too, and clang does
 //! not pass `-fpass-plugin` on. If it will, whole-program derivatives are better and functions of other files have
 //! bodies; if it will not, the link fails with `undefined symbol: __enzyme_...`. The option `-rs-enzyme-lto=compile`
@@ -31,6 +34,7 @@
 mod diagnostics;
 mod glue;
 mod host;
+mod libenzyme;
 mod module;
 mod options;
 mod panics;

@@ -3,7 +3,7 @@
 //! The engine knows its options by name ([`engine::Options::all`]); the few that concern the plugin itself are in
 //! [`SCHEDULE`]. Each is offered to the host's parser as `-rs-enzyme-<name>` and under Enzyme's names. rustc parses
 //! `-C llvm-args` before it loads plugins and cannot have them, so [`VARIABLE`] does the same in every host; the command
-//! line wins over it.
+//! line wins over it. What rustc says by `-Zautodiff=...` comes before both, because rustc also sets what nobody asked for.
 
 use std::ffi::CString;
 use std::sync::{Mutex, PoisonError};
@@ -155,36 +155,58 @@ impl Settings {
     }
 }
 
-/// What the host's command line has set so far, in its order. Behind a lock because rustc compiles on several threads.
-static COMMAND_LINE: Mutex<Vec<(String, String)>> = Mutex::new(Vec::new());
+/// What one source has set so far, in its order. Behind a lock because rustc compiles on several threads.
+type Noted = Mutex<Vec<(String, String)>>;
+
+/// From the host's command line.
+static COMMAND_LINE: Noted = Mutex::new(Vec::new());
+/// From rustc's `-Zautodiff=...`.
+static RUSTC: Noted = Mutex::new(Vec::new());
 
 /// Remembers an option of the host's command line.
 pub fn note_command_line(name: &str, value: &str) {
+    note(&COMMAND_LINE, name, value);
+}
+
+/// Remembers an option that rustc sets.
+pub fn note_rustc(name: &str, value: &str) {
+    note(&RUSTC, name, value);
+}
+
+/// Whether rustc has this library as the backend of `std::autodiff`: then it asks for the pass `enzyme` itself, where it wants it.
+pub fn is_backend_of_rustc() -> bool {
+    // It always sets some.
+    !RUSTC.lock().unwrap_or_else(PoisonError::into_inner).is_empty()
+}
+
+fn note(noted: &Noted, name: &str, value: &str) {
     // The list is whole even if a thread panicked while holding the lock.
-    let mut options = COMMAND_LINE.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut options = noted.lock().unwrap_or_else(PoisonError::into_inner);
     options.retain(|(known, _)| known != name);
     options.push((name.to_owned(), value.to_owned()));
+}
+
+impl Settings {
+    fn take(&mut self, noted: &Noted) -> Vec<Error> {
+        let options = noted.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let errors = options
+            .iter()
+            .filter_map(|(name, value)| self.set(name, value).err());
+        errors.collect()
+    }
 }
 
 /// All options as they are set now, and every one that is wrong.
 pub fn gather() -> (Settings, Vec<Error>) {
     let mut settings = Settings::default();
-    let mut errors = Vec::new();
+    let mut errors = settings.take(&RUSTC);
     let variable = std::env::var(VARIABLE).unwrap_or_default();
     let from_variable = variable
         .split([',', ' '])
         .filter(|word| !word.is_empty())
         .map(|word| word.split_once('=').unwrap_or((word, "")));
     errors.extend(from_variable.filter_map(|(name, value)| settings.set(name, value).err()));
-    let options = COMMAND_LINE
-        .lock()
-        .unwrap_or_else(PoisonError::into_inner)
-        .clone();
-    errors.extend(
-        options
-            .iter()
-            .filter_map(|(name, value)| settings.set(name, value).err()),
-    );
+    errors.extend(settings.take(&COMMAND_LINE));
     (settings, errors)
 }
 

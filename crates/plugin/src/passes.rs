@@ -41,12 +41,21 @@ const PASSES: &[ModulePass] = &[
         run: protect,
     },
     ModulePass {
+        name: "rs-enzyme-seeds",
+        run: keep_seeds,
+    },
+    ModulePass {
         name: "print-type-analysis",
         run: print_types,
     },
     ModulePass {
         name: "print-activity-analysis",
         run: print_activity,
+    },
+    // Enzyme has none like it.
+    ModulePass {
+        name: "print-rs-enzyme-plan",
+        run: print_plans,
     },
 ];
 
@@ -98,7 +107,7 @@ unsafe fn run_contained(index: usize, module: LLVMModuleRef) -> Outcome {
             diagnostics,
         };
     }
-    if !settings.schedule.enabled {
+    if !settings.schedule.enabled || (pass.name == "rs-enzyme" && options::is_backend_of_rustc()) {
         return Outcome::default();
     }
     // SAFETY: promised by the caller.
@@ -109,6 +118,16 @@ unsafe fn run_contained(index: usize, module: LLVMModuleRef) -> Outcome {
 unsafe fn protect(module: LLVMModuleRef, _settings: &Settings) -> Outcome {
     // SAFETY: promised by the caller.
     let changed = unsafe { protect::protect(module) };
+    Outcome {
+        changed,
+        ..Outcome::default()
+    }
+}
+
+/// Makes the seeds of `std::autodiff` known to [`lower`], before optimization removes them.
+unsafe fn keep_seeds(module: LLVMModuleRef, _settings: &Settings) -> Outcome {
+    // SAFETY: promised by the caller.
+    let changed = unsafe { engine::keep_seeds(module) };
     Outcome {
         changed,
         ..Outcome::default()
@@ -133,6 +152,17 @@ unsafe fn print_activity(module: LLVMModuleRef, settings: &Settings) -> Outcome 
     Outcome::default()
 }
 
+/// Prints what gradients store on their tapes; leaves the module as it is.
+unsafe fn print_plans(module: LLVMModuleRef, settings: &Settings) -> Outcome {
+    // SAFETY: promised by the caller.
+    let engine::Printed { text, diagnostics } = unsafe { engine::print_plans(module, &settings.engine) };
+    print!("{text}");
+    Outcome {
+        changed: false,
+        diagnostics,
+    }
+}
+
 /// Carries out all requests of a module.
 unsafe fn lower(module: LLVMModuleRef, settings: &Settings) -> Outcome {
     assert!(
@@ -140,10 +170,14 @@ unsafe fn lower(module: LLVMModuleRef, settings: &Settings) -> Outcome {
         "the option self-test=panic is set"
     );
     // SAFETY: promised by the caller, as for everything below.
+    let outcome = unsafe { engine::lower(module, &settings.engine) };
+    eprint!("{}", outcome.reports());
+    print!("{}", outcome.analyses);
     let engine::Outcome {
         changed,
         mut diagnostics,
-    } = unsafe { engine::lower(module, &settings.engine) };
+        ..
+    } = outcome;
     if settings.schedule.self_test == SelfTest::Warning {
         // SAFETY: as above.
         let first = unsafe { module::functions(module).next() };

@@ -18,6 +18,7 @@ use crate::ReverseOptions;
 use crate::error::{Error, ErrorKind};
 use crate::lookup::Place;
 use crate::ops::KnownCalls;
+use crate::ops::words::Words;
 use crate::request::{Request, Requests, Role};
 use crate::runtime::RuntimeFunctions;
 use crate::tape::Layout;
@@ -55,6 +56,8 @@ pub(crate) struct Input<'a> {
     pub(crate) calls: &'a KnownCalls,
     /// What of the memory that calls of bodies know may be written before their reverse.
     pub(crate) overwritten: &'a FxHashMap<Inst, cache::Overwritten>,
+    /// Which memory of unknown type may be told apart as words.
+    pub(crate) words: Words,
 }
 
 /// What grows across bodies.
@@ -109,6 +112,8 @@ pub(crate) struct Emit<'a> {
     pub(crate) free: FxHashMap<Node, Lanes>,
     /// The arrays of nests, in the sweep that is being made.
     pub(crate) layouts: FxHashMap<NestId, Layout>,
+    /// What stands for phis while numbers of iterations are computed before a nest.
+    pub(crate) substitutes: FxHashMap<Value, Value>,
     /// The slots of numbers that calls write to memory.
     pub(crate) pointees: FxHashMap<Inst, SmallVec<[SlotId; 2]>>,
     /// The address of the tape, once it is used.
@@ -161,6 +166,7 @@ impl<'a> Emit<'a> {
             slots: EntityVec::filled(input.plan.slots().len(), None),
             free: FxHashMap::default(),
             layouts: FxHashMap::default(),
+            substitutes: FxHashMap::default(),
             pointees: pointees(input.plan),
             arena: None,
             seed: None,

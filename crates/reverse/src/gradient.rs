@@ -1,15 +1,17 @@
 //! The bodies of the answers to one request: analyses, the plan, then both sweeps.
 
 use cache::{Overwritten, Plan, PlanInput, PlanOptions, Shape};
+use ir::phases::phase;
 use ir::{Bodies, Builder, Context, FuncId, Function, Inst, Op};
 use rules::RuleTable;
 use rustc_hash::FxHashMap;
 
-use crate::Reverse;
 use crate::emit::{Emit, Input, Shared};
 use crate::error::{self, Error, ErrorKind};
+use crate::ops::words::{self, Words};
 use crate::ops::{Demands, KnownCalls};
-use crate::request::{Answer, Job, Mode, Request, Role};
+use crate::request::{Answer, Job, Request, Role};
+use crate::{KeptPlan, Reverse};
 use facts::{Facts, Question};
 
 impl Reverse<'_> {
@@ -42,6 +44,9 @@ impl Reverse<'_> {
             context: &context,
             seeds: &job.seeds,
         };
+        let is_entry = match job.answer {
+            Answer::Combined(func) | Answer::Split { augmented: func, .. } => self.entries.contains(&func),
+        };
         let analyses = question.answer(job.known);
         let facts = Facts::new(&analyses, &context);
         if let Some(error) = Error::contradiction(source, &facts.contradictions(source)) {
@@ -51,10 +56,15 @@ impl Reverse<'_> {
         if !disguised.is_empty() {
             return Err(error::disguised(request.func, disguised));
         }
+        if is_entry && self.words == Words::Any && !words::enters_with_doubles(ctx, source, facts, request) {
+            self.words = Words::WithDoubles;
+        }
+        let graphs = phase("graphs of bodies");
         let calls = KnownCalls::of(ctx, bodies, self.rules, &self.options, (source, facts));
         let shape = self
             .prepared
             .shape(ctx, bodies, (self.rules, &self.options), (source, facts));
+        drop(graphs);
         let known = Known {
             ctx,
             bodies,
@@ -63,8 +73,20 @@ impl Reverse<'_> {
             facts,
             calls: &calls,
             shape: &shape,
+            tape_limit: self.options.tape_limit,
         };
+        let planning = phase("plan of the tape");
         let (plan, overwritten) = known.plan(request)?;
+        drop(planning);
+        let _phase = phase("emission");
+        if self.options.keep_plans {
+            self.plans.push(KeptPlan {
+                request: request.clone(),
+                shape: shape.clone(),
+                plan: plan.clone(),
+                calls: calls.with_tapes(&plan),
+            });
+        }
         let input = |role| Input {
             source,
             bodies,
@@ -77,6 +99,7 @@ impl Reverse<'_> {
             plan: &plan,
             calls: &calls,
             overwritten: &overwritten,
+            words: self.words,
         };
         let functions = match job.answer {
             Answer::Combined(func) => vec![(func, Role::Combined)],
@@ -112,6 +135,7 @@ struct Known<'a> {
     facts: Facts<'a>,
     calls: &'a KnownCalls,
     shape: &'a Shape,
+    tape_limit: Option<u64>,
 }
 
 impl Known<'_> {
@@ -123,7 +147,9 @@ impl Known<'_> {
             facts: self.facts,
             calls: self.calls,
         };
-        let options = PlanOptions::default();
+        let options = PlanOptions {
+            tape_limit: self.tape_limit,
+        };
         let planning = PlanInput {
             ctx: self.ctx,
             function: self.source,
@@ -131,10 +157,7 @@ impl Known<'_> {
             facts: &self.facts,
             rules: self.rules,
             shape: self.shape,
-            mode: match request.mode {
-                Mode::Combined => cache::Mode::Combined,
-                Mode::Split => cache::Mode::Split,
-            },
+            mode: request.mode.of_sweeps(),
             width: request.width,
             overwritten: &request.overwritten,
             calls: &demands,

@@ -6,11 +6,13 @@ use ir::{
 };
 use rules::Deallocation;
 
+use ::shadow::generated::{ending_with, internal};
+
 use crate::emit::Emit;
 
 impl Emit<'_> {
     /// An internal function of this name: made by `body` if there is none yet.
-    fn helper(
+    pub(crate) fn helper(
         &mut self,
         name: &str,
         params: &[Type],
@@ -42,6 +44,20 @@ impl Emit<'_> {
         let mut builder = Builder::new(ctx, &mut function, entry);
         body(&mut builder, &params);
         self.shared.runtime.add_helper(name, function);
+        func
+    }
+
+    /// A function without parameters that prints a message, which ends in a zero byte, and ends the program.
+    pub(crate) fn message_function(&mut self, name: &str, message: &str) -> FuncId {
+        if let Some(func) = self.shared.runtime.helper(name) {
+            return func;
+        }
+        let ctx = &mut *self.b.ctx;
+        let void = ctx.types.void();
+        let ty = ctx.types.func(void, &[]);
+        let func = internal(ctx, name.to_owned(), ty);
+        let body = ending_with(ctx, func, &format!("{name}.text"), message);
+        self.shared.runtime.add_helper(name, body);
         func
     }
 

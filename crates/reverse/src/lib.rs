@@ -45,16 +45,19 @@ mod split;
 mod sweep;
 mod tables;
 mod tape;
+mod unneeded;
 
 pub use ::shadow::error::{self, Error, ErrorKind};
-pub use ::shadow::{Direction, GlobalShadow};
+pub use ::shadow::{Direction, GlobalShadow, Kept};
 pub use cache::Overwritten;
 pub use request::{Activity, Answer, Mode, Request, ReturnRequest};
 
-use ir::{Flags, Function, Module};
+use ir::{Flags, FuncId, Function, Module};
 use rules::RuleTable;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use ::shadow::ShadowGlobals;
+use ops::words::Words;
 use prepare::Prepared;
 use request::Requests;
 use runtime::RuntimeFunctions;
@@ -70,6 +73,11 @@ pub struct ReverseOptions {
     pub extra_flags: Flags,
     /// Functions without a body and without a rule are taken for inactive (Enzyme's `-enzyme-emptyfn-inactive`).
     pub empty_functions_inactive: bool,
+    /// The most bytes that one execution of a function may leave on the tape, its callees apart, as far as that is known before
+    /// ([`cache::PlanOptions::tape_limit`]).
+    pub tape_limit: Option<u64>,
+    /// Whether plans are kept for [`Reverse::take_plans`].
+    pub keep_plans: bool,
     /// Options of the activity analysis.
     pub activity: activity::Options,
     /// Options of the type analysis.
@@ -83,6 +91,8 @@ impl Default for ReverseOptions {
             strong_zero: false,
             extra_flags: Flags::REASSOC.union(Flags::CONTRACT),
             empty_functions_inactive: false,
+            tape_limit: None,
+            keep_plans: false,
             activity: activity::Options::default(),
             types: typeanalysis::TypeOptions::default(),
         }
@@ -96,14 +106,37 @@ pub struct Reverse<'a> {
     options: ReverseOptions,
     requests: Requests,
     globals: ShadowGlobals,
+    /// What was asked for and begins with the reverse sweep or has it, and of which order it is.
+    asked: FxHashMap<FuncId, u32>,
+    /// The functions by which what was asked for begins.
+    entries: FxHashSet<FuncId>,
+    /// The functions to call instead, which clear shadows first.
+    clean: FxHashMap<FuncId, FuncId>,
     runtime: RuntimeFunctions,
     prepared: Prepared,
     /// The functions that own the tapes of split requests, with those that they call.
     outer: Vec<(Answer, Answer)>,
     /// Their bodies, until the next run.
     outer_bodies: Vec<Function>,
+    /// Which memory of unknown type may be told apart as words.
+    words: Words,
     /// Requests that make no sense.
     refused: Vec<Error>,
+    /// The plans of the bodies that were made, if they are kept.
+    plans: Vec<KeptPlan>,
+}
+
+/// The plan of the answer to one request.
+#[derive(Clone, Debug)]
+pub struct KeptPlan {
+    /// The request.
+    pub request: Request,
+    /// The graphs of the body, which is that of [`ir::Module::body`] once the gradients have been made.
+    pub shape: cache::Shape,
+    /// The plan.
+    pub plan: cache::Plan,
+    /// The calls whose gradients have tapes of their own, with the functions that they may call.
+    pub calls: Vec<(ir::Inst, Vec<ir::FuncId>)>,
 }
 
 impl<'a> Reverse<'a> {
@@ -122,12 +155,23 @@ impl<'a> Reverse<'a> {
             options,
             requests,
             globals: ShadowGlobals::default(),
+            asked: FxHashMap::default(),
+            entries: FxHashSet::default(),
+            clean: FxHashMap::default(),
             runtime: RuntimeFunctions::default(),
             prepared: Prepared::default(),
             outer: Vec::new(),
             outer_bodies: Vec::new(),
+            words: Words::None,
             refused: Vec::new(),
+            plans: Vec::new(),
         }
+    }
+
+    /// The plans that were made since the last call, in the order in which the functions were needed, if [`ReverseOptions::keep_plans`] says
+    /// so. After an error those that could be made.
+    pub fn take_plans(&mut self) -> Vec<KeptPlan> {
+        std::mem::take(&mut self.plans)
     }
 
     /// The functions for a request: declared, and queued for [`Reverse::run`]. The same request gives the same functions. `None` if it
@@ -146,17 +190,46 @@ impl<'a> Reverse<'a> {
             .order
             .max(self.globals.order_of(ctx, bodies, request.func));
         let answer = self.requests.get(&mut self.module.ctx, request.clone());
-        let Answer::Split { augmented, reverse } = answer else {
-            return Some(answer);
+        let (augmented, reverse) = match answer {
+            Answer::Split { augmented, reverse } => {
+                self.entries.insert(augmented);
+                (augmented, reverse)
+            }
+            Answer::Combined(gradient) => {
+                self.entries.insert(gradient);
+                self.asked.insert(gradient, request.order);
+                return Some(answer);
+            }
         };
         if let Some((_, known)) = self.outer.iter().find(|(inner, _)| *inner == answer) {
             return Some(*known);
         }
         let ctx = &mut self.module.ctx;
         let outer = Outer::new(ctx, &mut self.runtime, &request, (augmented, reverse));
+        if let Answer::Split { reverse, .. } = outer.answer {
+            self.asked.insert(reverse, request.order);
+        }
         self.outer.push((answer, outer.answer));
         self.outer_bodies.extend(outer.bodies);
         Some(outer.answer)
+    }
+
+    /// After [`Reverse::run`]: what to call instead of a gradient function, or reverse function of split mode, that was asked for, so that
+    /// global variables have no adjoints when the reverse sweep begins, whatever earlier requests have left in their shadows. `None`
+    /// if it is all the same.
+    pub fn begin_clean(&mut self, gradient: FuncId) -> Option<FuncId> {
+        if let Some(&clean) = self.clean.get(&gradient) {
+            return Some(clean);
+        }
+        let order = *self.asked.get(&gradient)?;
+        let (bodies, ctx) = self.module.split();
+        let clean = self
+            .globals
+            .begin_clean(ctx, bodies, gradient, (Kept::Adjoints, order))?;
+        let id = clean.id;
+        self.module.set_body(clean);
+        self.clean.insert(gradient, id);
+        Some(id)
     }
 
     /// Makes known a shadow of a global variable that was made before, for this module by another [`Reverse`]: what both make works
@@ -176,15 +249,20 @@ impl<'a> Reverse<'a> {
     /// # Errors
     /// Everything in any of them that has no derivative. Then no body is added, and the requests are forgotten; what a failed request
     /// declared has no body.
-    pub fn run(&mut self) -> Result<Vec<ir::FuncId>, Vec<Error>> {
+    pub fn run(&mut self) -> Result<Vec<FuncId>, Vec<Error>> {
         let start = self.requests.done();
+        self.words = Words::of(self.module);
         let mut errors = std::mem::take(&mut self.refused);
         let mut bodies: Vec<Function> = Vec::new();
+        let mut unneeded = unneeded::Unneeded::new();
         while let Some(mut job) = self.requests.next() {
             let known = (self.rules, &self.options);
             if self.prepared.reach(self.module, known, job.request.func) {
                 // What a caller's analyses say is about the body as it was.
                 job.known = None;
+            }
+            if let Answer::Combined(func) = job.answer {
+                unneeded.push((func, job.request.unneeded()));
             }
             match self.gradient(job) {
                 Ok(made) => bodies.extend(made),
@@ -206,6 +284,9 @@ impl<'a> Reverse<'a> {
         for body in bodies {
             self.module.set_body(body);
         }
+        unneeded.retain(|(_, positions)| !positions.is_empty());
+        let known = (self.rules, self.options.empty_functions_inactive);
+        unneeded::drop_unneeded(self.module, known, &self.runtime.functions(), &unneeded);
         Ok(made)
     }
 

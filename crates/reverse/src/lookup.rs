@@ -4,7 +4,7 @@
 //! reverse sweep is inside of loops that the node's definition is not in, to the block before the reverse of the outermost of these
 //! loops, else to the present block. What was brought to a place is found there again.
 
-use ir::graph::{Affine, Count, Guard, Loop};
+use ir::graph::{Affine, Count, Guard, Loop, Meeting};
 use ir::{Access, BinOp, Block, CastOp, IntPred, Op, Type, Value, ValueDef};
 use smallvec::SmallVec;
 
@@ -248,7 +248,13 @@ impl Emit<'_> {
                 let copy = self.b.copy(data, operands, SmallVec::new());
                 Ok(SmallVec::from_slice(&[self.b.result(copy)]))
             }
-            Recipe::Recurrence { of, start, step } => self.recurrence(node, *of, *start, step),
+            Recipe::Recurrence {
+                of,
+                start,
+                step,
+                change,
+            } => self.recurrence(node, *of, *start, (step, change.as_ref())),
+            Recipe::Last { of, base, rest, step } => self.last(node, *of, *base, (rest, step)),
             Recipe::Merge(block) => self.merge(node, *block),
             Recipe::Same(other) => self.need(*other),
             Recipe::Test(test) => {
@@ -276,19 +282,71 @@ impl Emit<'_> {
         }
     }
 
-    /// `start + counter * step`.
-    fn recurrence(&mut self, node: Node, of: Loop, start: Node, step: &Affine) -> Outcome<Lanes> {
-        let starts = match start {
-            Node::Primal(value) => SmallVec::from_slice(&[self.need_primal(value)?]),
-            Node::Shadow(value) => self.need_shadow(value)?,
-            other => self.need(other)?,
-        };
-        let ty = self.node_type(node);
+    /// `start + counter * step + counter * (counter - 1) / 2 * change`.
+    fn recurrence(
+        &mut self,
+        node: Node,
+        of: Loop,
+        start: Node,
+        (step, change): (&Affine, Option<&Affine>),
+    ) -> Outcome<Lanes> {
+        let starts = self.need_node(start)?;
         let counter = self.read_counter(of)?;
         let int = self.b.ctx.types.int(step.bits);
-        let counter = self.resized(counter, int);
+        let mut distance = self.times(counter, step)?;
+        if let Some(change) = change {
+            // Half of the product of two numbers that follow each other, without losing its highest bit: of one of them that is even.
+            let (one, all) = (self.b.i64(1), self.b.i64(-1));
+            let half = self.b.binary(BinOp::LShr, counter, one);
+            let before = self.b.binary(BinOp::Add, counter, all);
+            let odd = self.b.binary(BinOp::Or, before, one);
+            let (half, odd) = (self.resized(half, int), self.resized(odd, int));
+            let pairs = self.b.binary(BinOp::Mul, half, odd);
+            let change = self.affine(change)?;
+            let grown = self.b.binary(BinOp::Mul, pairs, change);
+            distance = self.b.binary(BinOp::Add, distance, grown);
+        }
+        Ok(self.moved(self.node_type(node), starts, distance))
+    }
+
+    /// `base + rest + count * step`.
+    fn last(
+        &mut self,
+        node: Node,
+        of: Loop,
+        base: Option<Node>,
+        (rest, step): (&Affine, &Affine),
+    ) -> Outcome<Lanes> {
+        let count = self.need(Node::Count(of))?[0];
+        let way = self.times(count, step)?;
+        let rest = self.affine(rest)?;
+        let starts = match base {
+            Some(base) => self.need_node(base)?,
+            None => return Ok(SmallVec::from_slice(&[self.b.binary(BinOp::Add, rest, way)])),
+        };
+        let distance = self.b.binary(BinOp::Add, rest, way);
+        Ok(self.moved(self.node_type(node), starts, distance))
+    }
+
+    /// A node, which may be a constant.
+    fn need_node(&mut self, node: Node) -> Outcome<Lanes> {
+        match node {
+            Node::Primal(value) => Ok(SmallVec::from_slice(&[self.need_primal(value)?])),
+            Node::Shadow(value) => self.need_shadow(value),
+            other => self.need(other),
+        }
+    }
+
+    /// A number of iterations times a step, in the step's width.
+    fn times(&mut self, number: Value, step: &Affine) -> Outcome<Value> {
+        let int = self.b.ctx.types.int(step.bits);
+        let number = self.resized(number, int);
         let step = self.affine(step)?;
-        let distance = self.b.binary(BinOp::Mul, counter, step);
+        Ok(self.b.binary(BinOp::Mul, number, step))
+    }
+
+    /// Numbers, or addresses, further by a distance.
+    fn moved(&mut self, ty: Type, starts: Lanes, distance: Value) -> Lanes {
         let is_ptr = self.b.ctx.types.is_ptr(ty);
         let lanes = starts.into_iter().map(|start| match is_ptr {
             true => {
@@ -297,7 +355,7 @@ impl Emit<'_> {
             }
             false => self.b.binary(BinOp::Add, start, distance),
         });
-        Ok(lanes.collect())
+        lanes.collect()
     }
 
     /// An unsigned integer in another width.
@@ -316,7 +374,10 @@ impl Emit<'_> {
         let ty = self.b.ctx.types.int(affine.bits);
         let mut sum = self.b.int(ty, affine.constant);
         for &(value, factor) in &affine.terms {
-            let mut term = self.value(value)?;
+            let mut term = match self.substitutes.get(&value) {
+                Some(&known) => known,
+                None => self.value(value)?,
+            };
             if self.b.ctx.types.is_ptr(self.b.ty(term)) {
                 term = self.b.cast(CastOp::PtrToInt, term, ty);
             }
@@ -359,6 +420,16 @@ impl Emit<'_> {
                     1 => distance,
                     _ => self.b.binary(BinOp::UDiv, distance, divisor),
                 };
+                return Ok(self.resized(steps, i64));
+            }
+            Guard::Wrapping => {
+                let meeting = Meeting::of(stride, self.b.ctx.types.int_bits(ty).unwrap_or(64));
+                let shift = self.b.int(ty, i128::from(meeting.shift));
+                let inverse = self.b.int(ty, meeting.inverse as i128);
+                let mask = self.b.int(ty, meeting.mask as i128);
+                let multiples = self.b.binary(BinOp::LShr, distance, shift);
+                let product = self.b.binary(BinOp::Mul, multiples, inverse);
+                let steps = self.b.binary(BinOp::And, product, mask);
                 return Ok(self.resized(steps, i64));
             }
             Guard::SignedLess => (IntPred::Slt, true),

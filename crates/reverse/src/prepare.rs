@@ -6,6 +6,7 @@ use indexmap::IndexMap;
 use ir::canonical::{NotCanonical, canonicalize, copy_parameters};
 use ir::graph::{CallGraph, Callee};
 use ir::memory::Summaries;
+use ir::phases::phase;
 use ir::{Bodies, Context, EntitySet, FuncId, Function, Module, TypeData, Value};
 use rules::{Resolver, RuleKnowledge, RuleTable};
 
@@ -31,6 +32,7 @@ impl Prepared {
         if self.seen.contains(func) {
             return false;
         }
+        let _phase = phase("canonical bodies");
         let (bodies, ctx) = module.split();
         let graph = CallGraph::of(ctx, bodies, &[func]);
         let mut canonical = Vec::new();

@@ -15,6 +15,7 @@ use activity::{ContextKey, EntryMemory, ParamActivity, ReturnActivity};
 use indexmap::IndexMap;
 use ir::attrs::{AttrList, FuncFlags, ParamAttrs, ParamFlags};
 use ir::{Context, FuncDecl, FuncId, Function, GlobalId, Linkage, Type};
+use smallvec::SmallVec;
 
 use cache::Overwritten;
 use facts::{Known, Seeds};
@@ -26,8 +27,8 @@ pub enum Activity {
     Const,
     /// A shadow follows it.
     Dual,
-    /// A shadow follows it, and what the function leaves in the primal memory does not matter. It may be left out; at present it is
-    /// treated as [`Activity::Dual`].
+    /// A shadow follows it, and what the function leaves in the primal memory does not matter: what the gradient itself does not read is
+    /// not written.
     DualNoNeed,
     /// Its adjoint is returned.
     Out,
@@ -128,6 +129,16 @@ pub enum Answer {
     },
 }
 
+impl Mode {
+    /// What the plan is told.
+    pub fn of_sweeps(self) -> cache::Mode {
+        match self {
+            Self::Combined => cache::Mode::Combined,
+            Self::Split => cache::Mode::Split,
+        }
+    }
+}
+
 impl Request {
     /// The context of the activity analysis that says what is active in the primal.
     pub(crate) fn context(&self) -> ContextKey {
@@ -155,6 +166,19 @@ impl Request {
     /// Whether parameter `index` has a shadow.
     pub fn is_dual(&self, index: usize) -> bool {
         self.params.get(index).is_some_and(|activity| activity.is_dual())
+    }
+
+    /// The parameters of the answer that are primal addresses of memory which is not needed.
+    pub(crate) fn unneeded(&self) -> SmallVec<[usize; 2]> {
+        let mut position = 0;
+        let mut found = SmallVec::new();
+        for activity in &self.params {
+            if *activity == Activity::DualNoNeed {
+                found.push(position);
+            }
+            position += 1 + usize::from(activity.is_dual());
+        }
+        found
     }
 
     /// Whether the adjoint of parameter `index` is returned.
@@ -320,7 +344,14 @@ impl Requests {
         seeds: Option<Seeds>,
         known: Option<Known>,
     ) -> Answer {
-        let seeds = seeds.unwrap_or_else(|| Seeds::of_signature(ctx, request.func));
+        let seeds = seeds.unwrap_or_else(|| {
+            Seeds::of_request(ctx, request.func, |param| {
+                request
+                    .params
+                    .get(param)
+                    .is_some_and(|activity| activity.is_dual())
+            })
+        });
         let key = Key { request, seeds };
         if let Some(declared) = self.memo.get(&key) {
             return declared.answer;

@@ -3,7 +3,9 @@
 //! # Structure
 //! A tape is a stack of bytes in chunks, described by an *arena* of five addresses in the memory of whoever runs the gradient:
 //! `{cur, end, chunk, spare, graves}`, all null at first. A chunk starts with a header `{previous chunk, previous cur, previous end,
-//! size}`, and is at least twice as large as the one before, so that there are few; nothing is ever copied. One chunk that has become
+//! size, growth}`. It is as large as the block that does not fit, or at least twice as large as the last one that was not made for one
+//! large block, so that there are few; nothing is ever copied. Chunks of a size that allocators give back to the system at once are made
+//! larger ([`KEPT_CHUNK`]). One chunk that has become
 //! empty is kept as a spare, so that a loop at the border of a chunk does not allocate in each iteration. `graves` is the list of what
 //! the primal frees while the reverse sweep may still need it: entries `{next, function, pointer, two numbers}`.
 //!
@@ -35,12 +37,20 @@ const SPARE: i64 = 24;
 const GRAVES: i64 = 32;
 
 /// Bytes of a chunk's header: a multiple of the alignment of blocks.
-const HEADER: i64 = 32;
+const HEADER: i64 = 48;
 const PREVIOUS_CUR: i64 = 8;
 const PREVIOUS_END: i64 = 16;
 const SIZE: i64 = 24;
+/// The size of the last chunk that was not made for one large block.
+const GROWTH: i64 = 32;
 /// The size of the first chunk.
 const FIRST_CHUNK: i64 = 4096;
+/// From this size on a chunk has at least [`KEPT_CHUNK`] bytes.
+const LARGE_CHUNK: i64 = 1 << 16;
+/// glibc's `malloc` returns what is freed to the system beyond twice the size of the largest chunk that it has once mapped (128 KiB at
+/// first; "M_TRIM_THRESHOLD" in mallopt(3)), and a gradient that is computed again then pays for a page fault for every 4 KiB: more than the
+/// derivative costs. One large chunk makes it keep the memory, and pages of it that are not written do not exist.
+const KEPT_CHUNK: i64 = 1 << 20;
 /// Bytes of an entry of the list of graves.
 const GRAVE: i64 = 40;
 
@@ -77,6 +87,12 @@ impl RuntimeFunctions {
         let runtime = make.all();
         self.made = Some(runtime);
         runtime
+    }
+
+    /// All functions of the tape that there are.
+    pub(crate) fn functions(&self) -> Vec<FuncId> {
+        let all = |made: Runtime| [made.push, made.block, made.pop, made.release, made.bury, made.end];
+        self.made.map_or(Vec::new(), |made| all(made).to_vec())
     }
 
     /// Another shared function, by its name.
@@ -312,8 +328,8 @@ impl Make<'_> {
             let is_first = asm.is_null(last);
             let (first, later) = asm.branch(is_first);
             asm.b.go_to(later);
-            let last_size = asm.read_i64(last, SIZE);
-            let twice = asm.b.binary(BinOp::Add, last_size, last_size);
+            let growth = asm.read_i64(last, GROWTH);
+            let twice = asm.b.binary(BinOp::Add, growth, growth);
             asm.b.br(new);
             asm.b.go_to(first);
             let least = asm.b.i64(FIRST_CHUNK);
@@ -324,6 +340,11 @@ impl Make<'_> {
             asm.b.add_incoming(wanted, first, least);
             let is_more = asm.b.icmp(IntPred::Ugt, needed, wanted);
             let size = asm.b.select(is_more, needed, wanted);
+            let (large, kept) = (asm.b.i64(LARGE_CHUNK), asm.b.i64(KEPT_CHUNK));
+            let grows = asm.b.icmp(IntPred::Uge, size, large);
+            let is_less = asm.b.icmp(IntPred::Ult, size, kept);
+            let is_between = asm.b.binary(BinOp::And, grows, is_less);
+            let size = asm.b.select(is_between, kept, size);
             let made = asm.call(malloc, &[size]);
             let failed = asm.is_null(made);
             let (fails, works) = asm.branch(failed);
@@ -333,6 +354,9 @@ impl Make<'_> {
             asm.b.go_to(works);
             let place = asm.at(made, SIZE);
             asm.b.store(size, place, Access::default());
+            let place = asm.at(made, GROWTH);
+            let own = asm.b.select(is_more, wanted, size);
+            asm.b.store(own, place, Access::default());
             asm.b.br(link);
 
             asm.b.go_to(link);

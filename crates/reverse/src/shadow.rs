@@ -10,7 +10,7 @@ use ir::{ConstData, Type, TypeData, Value};
 use crate::emit::{Emit, Lanes, Outcome, Sweep};
 use crate::error::ErrorKind;
 use crate::tables::Tables;
-use ::shadow::{Direction, Making};
+use ::shadow::{Direction, Kept, Making};
 use facts::Sort;
 
 impl Emit<'_> {
@@ -46,8 +46,15 @@ impl Emit<'_> {
         {
             // Integers in constant aggregates become zero, as in initializers.
             let (order, width) = (self.input.request.order, self.width());
+            self.note_addresses(value);
             return self.try_each(|emit, lane| {
-                let at = Direction { order, lane, width };
+                let kept = Kept::Adjoints;
+                let at = Direction {
+                    kept,
+                    order,
+                    lane,
+                    width,
+                };
                 let mut making = Making {
                     rules: emit.input.rules,
                     functions: Tables {
@@ -67,6 +74,14 @@ impl Emit<'_> {
         let copy = self.value(value)?;
         let shadow = self.inactive(value, copy, ty, 0, hint)?;
         Ok(self.splat(shadow))
+    }
+
+    /// Tells which bytes of the variable that a constant address leads into are addresses.
+    fn note_addresses(&mut self, address: Value) {
+        let (facts, source) = (self.input.facts, self.source());
+        if let Some((global, found)) = facts.variable_addresses(self.b.ctx, source, address) {
+            self.shared.globals.note_addresses(global, found.into_iter());
+        }
     }
 
     /// The explicit shadow of the part at byte `offset` of an inactive value; `part` is its copy.
@@ -147,7 +162,7 @@ impl Emit<'_> {
     /// An inactive pointer stands for itself where no active pointer leads to the same memory: then whatever is read through it is
     /// inactive, and the shadow is carried along but never followed.
     fn inactive_ptr(&mut self, value: Value, part: Value) -> Outcome<Value> {
-        if self.input.facts.is_mixed(value) {
+        if self.input.facts.is_mixed(self.b.ctx, self.source(), value) {
             return Err(ErrorKind::MixedActivity {
                 what: format!("the inactive pointer {}", self.source().value_name(value)),
             });

@@ -9,14 +9,14 @@
 
 use indexmap::IndexMap;
 use ir::graph::Loop;
-use ir::{Access, BinOp, Flags, NewInst, Op, Type, Value};
+use ir::{Access, BinOp, Block, Flags, NewInst, Op, Type, Value, ValueDef};
 use smallvec::SmallVec;
 
 use crate::emit::{Emit, Lanes, Outcome, Sweep};
 use crate::lookup::{Place, internal};
 use crate::request::Role;
 use crate::runtime::{ARENA_FIELDS, Runtime};
-use cache::{Guard, NestId, Node, SlotId, Storage, Way};
+use cache::{ChoiceTest, Guard, NestId, Node, SlotId, Storage, Way};
 
 /// Where the arrays of a nest are.
 #[derive(Clone, Debug)]
@@ -109,7 +109,7 @@ impl Emit<'_> {
                 let lanes = make(self);
                 self.write_slot(slot, &lanes)
             }
-            Some(Way::Free) if self.input.role == Role::Combined => {
+            Some(Way::Free) if self.input.role == Role::Combined && !self.is_known_in_both(node) => {
                 let lanes = make(self);
                 let variables = self.free_variables(node, lanes.len());
                 for (&lane, &variable) in lanes.iter().zip(&variables) {
@@ -118,6 +118,18 @@ impl Emit<'_> {
                 Ok(())
             }
             _ => Ok(()),
+        }
+    }
+
+    /// Whether the reverse sweep of the same function takes a node from where the forward sweep has it: a variable for it would only be a place
+    /// where its address can be found.
+    fn is_known_in_both(&self, node: Node) -> bool {
+        let (Node::Primal(value) | Node::Shadow(value)) = node else {
+            return false;
+        };
+        match self.source().value(value).def {
+            ValueDef::Inst(inst) => self.is_static_alloca(inst),
+            ValueDef::Param(_) | ValueDef::Const(_) => true,
         }
     }
 
@@ -259,15 +271,20 @@ impl Emit<'_> {
 
     /// How often a loop of a nest runs: 0 where a guard does not hold.
     pub(crate) fn iterations(&mut self, inner: &cache::NestLoop) -> Outcome<Value> {
+        self.select_merges(inner)?;
         let (zero, one) = (self.b.i64(0), self.b.i64(1));
         let backedges = self.backedges(inner.of)?;
         let mut number = self.b.binary_with(BinOp::Add, backedges, one, EXACT);
         for guard in &inner.guards {
-            let (condition, is) = match *guard {
-                Guard::Condition { value, is } => (self.value(value)?, is),
+            let (condition, is) = match guard {
+                Guard::Condition { value, is } => (self.value(*value)?, *is),
                 Guard::Repeats(other) => {
-                    let backedges = self.backedges(other)?;
+                    let backedges = self.backedges(*other)?;
                     (self.b.icmp(ir::IntPred::Ne, backedges, zero), true)
+                }
+                Guard::Test(test) => {
+                    number = self.select_by(test, &|_, from| Ok(from.map_or(zero, |_| number)))?;
+                    continue;
                 }
             };
             number = match is {
@@ -275,7 +292,66 @@ impl Emit<'_> {
                 false => self.b.select(condition, zero, number),
             };
         }
-        Ok(number)
+        self.substitutes.clear();
+        // Where a loop around is not entered it may be computed from poison: times zero iterations it must be zero all the same.
+        let ty = self.b.ty(number);
+        let frozen = self.b.push(NewInst::new(Op::Freeze, ty, &[number]));
+        Ok(self.b.result(frozen))
+    }
+
+    /// Selects the phis that the trip counts of a loop of a nest and of those in its guards read, before the nest's root.
+    fn select_merges(&mut self, inner: &cache::NestLoop) -> Outcome {
+        self.substitutes.clear();
+        let repeated = |guard: &Guard| match guard {
+            Guard::Repeats(other) => Some(*other),
+            _ => None,
+        };
+        let counted: SmallVec<[Loop; 2]> = inner.guards.iter().filter_map(repeated).collect();
+        let plan = self.input.plan;
+        let loops = plan.nests().flat_map(|(_, nest)| &nest.loops);
+        let read = loops.filter(|other| other.of == inner.of || counted.contains(&other.of));
+        for merged in read.flat_map(|other| &other.merges) {
+            let Some(phi) = self.source().def_inst(merged.phi) else {
+                return Err(internal(format!("{} is no phi", merged.phi)));
+            };
+            let ty = self.source_type(merged.phi);
+            let selected = self.select_by(&merged.test, &|emit, from| {
+                let incoming = emit.data(phi).incoming().find(|&(block, _)| Some(block) == from);
+                match incoming {
+                    Some((_, value)) => emit.value(value),
+                    None => Ok(emit.b.poison(ty)),
+                }
+            })?;
+            self.substitutes.insert(merged.phi, selected);
+        }
+        Ok(())
+    }
+
+    /// A value by a test of conditions that are there: what `leaf` gives for the predecessor, or for a target that does not lead on.
+    fn select_by(
+        &mut self,
+        test: &ChoiceTest,
+        leaf: &impl Fn(&mut Self, Option<Block>) -> Outcome<Value>,
+    ) -> Outcome<Value> {
+        match test {
+            ChoiceTest::From(from) => leaf(self, Some(*from)),
+            ChoiceTest::Branch {
+                condition: Node::Primal(condition),
+                targets,
+                ..
+            } if targets.len() == 2 => {
+                let mut values: SmallVec<[Value; 2]> = SmallVec::new();
+                for target in targets {
+                    values.push(match target {
+                        Some(test) => self.select_by(test, leaf)?,
+                        None => leaf(self, None)?,
+                    });
+                }
+                let condition = self.value(*condition)?;
+                Ok(self.b.select(condition, values[0], values[1]))
+            }
+            ChoiceTest::Branch { .. } => Err(internal("a nest is guarded by a switch".to_owned())),
+        }
     }
 
     /// The exact trip count of a loop.

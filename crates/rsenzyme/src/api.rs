@@ -161,6 +161,7 @@ pub fn differentiate<'ctx>(
         )]);
     }
     let wanted = Wanted {
+        of_rustc: false,
         kind: request.mode.kind(),
         target,
         params: request.params.iter().map(activity).collect(),

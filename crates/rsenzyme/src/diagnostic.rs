@@ -1,6 +1,9 @@
 //! What the engine tells its host.
 
 use std::fmt;
+use std::time::Duration;
+
+use ir::phases::PhaseTime;
 
 use llvm_sys::prelude::{LLVMMetadataRef, LLVMValueRef};
 
@@ -47,4 +50,35 @@ pub struct Outcome {
     pub changed: bool,
     /// What to tell the user, in the order of the module.
     pub diagnostics: Vec<Diagnostic>,
+    /// The plans of tapes, if [`Options::print_plan`](crate::Options::print_plan) asks for them.
+    pub plans: String,
+    /// What the analyses found, for standard output, if [`Options::print_type`](crate::Options::print_type) or
+    /// [`Options::print_activity`](crate::Options::print_activity) asks for it.
+    pub analyses: String,
+    /// What each phase took, if [`Options::time`](crate::Options::time) asks for it.
+    pub times: Vec<PhaseTime>,
+}
+
+impl Outcome {
+    /// The reports that options ask for, for standard error: plans of tapes and times of phases. Empty if none was asked for.
+    pub fn reports(&self) -> String {
+        let mut text = self.plans.clone();
+        let total: Duration = self.times.iter().map(|phase| phase.time).sum();
+        if !self.times.is_empty() {
+            let share = |time: Duration| 100.0 * time.as_secs_f64() / total.as_secs_f64().max(1e-9);
+            let mut line = |name: &str, time: Duration, entered: String| {
+                let (ms, share) = (1e3 * time.as_secs_f64(), share(time));
+                text += &format!("{ms:10.3} ms {share:5.1} %  {name}{entered}\n");
+            };
+            for phase in &self.times {
+                let entered = match phase.entered {
+                    0 | 1 => String::new(),
+                    entered => format!(" ({entered} times)"),
+                };
+                line(phase.name, phase.time, entered);
+            }
+            line("total", total, String::new());
+        }
+        text
+    }
 }

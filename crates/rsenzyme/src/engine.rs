@@ -6,9 +6,10 @@
 
 use forward::{Forward, ForwardOptions};
 use ir::attrs::FuncFlags;
+use ir::phases::phase;
 use ir::{Const, ConstData, EntitySet, Flags, FuncId};
-use llvm::{Exported, Exporter, Importer};
-use reverse::{Answer, Reverse, ReverseOptions};
+use llvm::{Exported, Exporter, ImportOptions, Importer};
+use reverse::{Answer, KeptPlan, Reverse, ReverseOptions};
 use rules::RuleTable;
 
 use crate::diagnostic::{Diagnostic, Severity};
@@ -39,6 +40,9 @@ pub(crate) struct Wanted {
     pub(crate) ret: Activity,
     /// The number of directions.
     pub(crate) width: u32,
+    /// rustc asks. It has LLVM evaluate both sides of an `if` and choose, where C's math functions would set `errno`: what was not chosen may be
+    /// infinite, and must not come into the gradient as zero times infinity.
+    pub(crate) of_rustc: bool,
 }
 
 impl Wanted {
@@ -58,6 +62,7 @@ impl Wanted {
             runtime_activity: call.runtime_activity,
             ret: if in_memory { Activity::Const } else { call.ret },
             width: call.width,
+            of_rustc: call.front.is_some(),
         }
     }
 }
@@ -68,6 +73,8 @@ pub(crate) struct Made {
     pub(crate) functions: Vec<Val>,
     /// What the user should look at.
     pub(crate) warnings: Vec<Diagnostic>,
+    /// The plans of tapes, if the options ask for them.
+    pub(crate) plans: String,
 }
 
 /// Makes the derivatives of `wanted`. Either all of them are made, or none. `globals` is what earlier calls have left,
@@ -82,7 +89,13 @@ pub(crate) fn differentiate(
     globals: &mut Globals,
 ) -> Result<Made, Vec<Error>> {
     // SAFETY: the module is live and used by this thread alone, which `lower` and `differentiate` ask of their callers.
-    let importer = unsafe { Importer::new(module.raw()) };
+    let importer = unsafe {
+        let names = ImportOptions {
+            names: options.print_plan,
+            ..ImportOptions::default()
+        };
+        Importer::with_options(module.raw(), names)
+    };
     let mut engine = Engine {
         importer,
         copies: Vec::new(),
@@ -100,7 +113,27 @@ struct Round<'w> {
     funcs: &'w [FuncId],
     answers: Vec<Option<FuncId>>,
     found: Found,
+    /// Whether global variables carry no derivatives when a derivative begins.
+    begins_clean: bool,
     warnings: Vec<forward::Warning>,
+    plans: Vec<KeptPlan>,
+}
+
+impl Round<'_> {
+    /// Answers with functions that begin without derivatives in global variables, and adds these to what was made.
+    fn begin_clean(&mut self, made: &mut Vec<FuncId>, mut clean: impl FnMut(FuncId) -> Option<FuncId>) {
+        if !self.begins_clean {
+            return;
+        }
+        for answer in self.answers.iter_mut().flatten() {
+            if let Some(clean) = clean(*answer) {
+                if !made.contains(&clean) {
+                    made.push(clean);
+                }
+                *answer = clean;
+            }
+        }
+    }
 }
 
 struct Engine {
@@ -129,7 +162,9 @@ impl Engine {
             funcs: &funcs,
             answers: vec![None; wanted.len()],
             found: Found::known(shadows),
+            begins_clean: options.unmarked_globals_inactive_loads,
             warnings: Vec::new(),
+            plans: Vec::new(),
         };
         let mut made = Ok(Vec::new());
         for runtime_activity in [false, true] {
@@ -148,6 +183,7 @@ impl Engine {
             answers,
             found,
             warnings,
+            plans,
             ..
         } = round;
         let made = match (made, gradients) {
@@ -160,9 +196,11 @@ impl Engine {
                     .collect());
             }
         };
+        let plans = crate::plans::text(&self.importer, &plans, options);
         let exported = self.write(&made)?;
         globals.keep(&mut self.importer, &exported, &found);
         if options.clean_up {
+            let _phase = phase("clean-up by LLVM");
             exported
                 .functions()
                 .try_for_each(|(_, function)| {
@@ -180,7 +218,11 @@ impl Engine {
         let functions =
             functions.ok_or_else(|| vec![Error::internal("a derivative that was made was not exported")])?;
         let warnings = self.warnings(&warnings);
-        Ok(Made { functions, warnings })
+        Ok(Made {
+            functions,
+            warnings,
+            plans,
+        })
     }
 
     /// Makes the tangent functions that are wanted under these options: all that they need, in order.
@@ -204,7 +246,10 @@ impl Engine {
                 *answer = Some(forward.request(tangent(func, wanted)));
             }
         }
-        let made = forward.run();
+        let mut made = forward.run();
+        if let Ok(made) = &mut made {
+            round.begin_clean(made, |answer| forward.begin_clean(answer));
+        }
         round.found.take(&forward);
         round.warnings.extend_from_slice(forward.warnings());
         made
@@ -216,7 +261,12 @@ impl Engine {
         options: &Options,
         round: &mut Round<'_>,
     ) -> Result<Vec<FuncId>, Vec<reverse::Error>> {
-        let mut reverse = Reverse::new(&mut self.importer.module, self.rules, reverse_options(options));
+        let of_rustc = round.wanted.iter().any(|wanted| wanted.of_rustc);
+        let options = ReverseOptions {
+            strong_zero: options.strong_zero || of_rustc,
+            ..reverse_options(options)
+        };
+        let mut reverse = Reverse::new(&mut self.importer.module, self.rules, options);
         let shadows = round.found.shadows();
         shadows.for_each(|shadow| reverse.adopt_shadow(shadow));
         let requests = round.wanted.iter().zip(round.funcs);
@@ -227,13 +277,18 @@ impl Engine {
                 *answer = Some(made);
             }
         }
-        let made = reverse.run();
+        let mut made = reverse.run();
+        if let Ok(made) = &mut made {
+            round.begin_clean(made, |answer| reverse.begin_clean(answer));
+        }
+        round.plans = reverse.take_plans();
         round.found.set_shadows(reverse.shadows());
         made
     }
 
     /// Imports the functions that are wanted, with the bodies that they reach.
     fn read(&mut self, wanted: &[Wanted]) -> Result<Vec<FuncId>, Vec<Error>> {
+        let _phase = phase("preparation and import");
         // SAFETY: targets are functions of the module, which live as long as the engine.
         let funcs: Vec<_> = wanted
             .iter()
@@ -288,6 +343,7 @@ impl Engine {
 
     /// Exports the functions that were made.
     fn write(&mut self, made: &[FuncId]) -> Result<Exported, Vec<Error>> {
+        let _phase = phase("export");
         let bodies: Vec<_> = made
             .iter()
             .filter_map(|&func| self.importer.module.body(func))
@@ -484,6 +540,8 @@ fn reverse_options(options: &Options) -> ReverseOptions {
         strong_zero: options.strong_zero,
         extra_flags: extra_flags(options),
         empty_functions_inactive: options.empty_functions_inactive,
+        tape_limit: (options.tape_limit != 0).then_some(options.tape_limit),
+        keep_plans: options.print_plan,
         activity: activity_options(options),
         types: crate::analyses::type_options(options),
     }

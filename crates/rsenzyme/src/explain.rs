@@ -51,6 +51,14 @@ pub enum ExplainError {
         /// The value.
         name: String,
     },
+    /// The function has no gradient, so there is no plan.
+    #[error("`{function}` has no gradient: {}", reasons.join("\n"))]
+    NoGradient {
+        /// The function.
+        function: String,
+        /// Why.
+        reasons: Vec<String>,
+    },
 }
 
 /// Names that an error shows.
@@ -78,17 +86,8 @@ pub unsafe fn explain(
     question: &Question<'_>,
     options: &Options,
 ) -> Result<String, ExplainError> {
-    // SAFETY: the caller's promise, as for the next block.
-    let functions: Vec<Val> = unsafe { Mod::new(module) }
-        .functions()
-        .filter(|func| func.has_body())
-        .collect();
-    let Some(wanted) = functions.iter().find(|func| func.name() == question.function) else {
-        return Err(ExplainError::NoFunction {
-            name: question.function.to_owned(),
-            known: functions.iter().map(|func| func.name()).collect(),
-        });
-    };
+    // SAFETY: the caller's promise.
+    let wanted = unsafe { find(module, question.function) }?;
     // SAFETY: as above; the function is one of the module.
     let (mut importer, func) = unsafe {
         let names = ImportOptions {
@@ -129,6 +128,21 @@ pub unsafe fn explain(
             Ok(report.reasons(value))
         }
     }
+}
+
+/// The function with a body of this name.
+///
+/// # Safety
+/// As for [`lower`](crate::lower).
+pub(crate) unsafe fn find(module: LLVMModuleRef, name: &str) -> Result<Val, ExplainError> {
+    // SAFETY: the caller's promise.
+    let functions = unsafe { Mod::new(module) }.functions();
+    let functions: Vec<Val> = functions.filter(|func| func.has_body()).collect();
+    let wanted = functions.iter().find(|func| func.name() == name);
+    wanted.copied().ok_or_else(|| ExplainError::NoFunction {
+        name: name.to_owned(),
+        known: functions.iter().map(|func| func.name()).collect(),
+    })
 }
 
 /// Gives values without a name the number that LLVM prints.
@@ -341,13 +355,13 @@ fn grouped(derivations: &[Derivation]) -> Vec<(Vec<String>, &[Step])> {
 }
 
 /// Source files, each read once.
-struct Sources<'a> {
+pub(crate) struct Sources<'a> {
     folder: &'a Path,
     files: HashMap<String, Option<Vec<String>>>,
 }
 
 impl<'a> Sources<'a> {
-    fn new(folder: &'a Path) -> Self {
+    pub(crate) fn new(folder: &'a Path) -> Self {
         Self {
             folder,
             files: HashMap::new(),
@@ -355,7 +369,7 @@ impl<'a> Sources<'a> {
     }
 
     /// A place, with the line of the file if it can be read.
-    fn show(&mut self, location: &SourceLocation) -> String {
+    pub(crate) fn show(&mut self, location: &SourceLocation) -> String {
         let folder = self.folder;
         let file = self.files.entry(location.file.clone()).or_insert_with(|| {
             let path = PathBuf::from(&location.file);

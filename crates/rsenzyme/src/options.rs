@@ -66,6 +66,14 @@ impl OptionValue for u32 {
     }
 }
 
+impl OptionValue for u64 {
+    const EXPECTED: &'static str = "a number of at least 0";
+    const IS_SWITCH: bool = false;
+    fn parse(text: &str) -> Option<Self> {
+        text.parse().ok()
+    }
+}
+
 impl OptionValue for String {
     const EXPECTED: &'static str = "a text";
     const IS_SWITCH: bool = false;
@@ -173,8 +181,24 @@ options! {
         "Loads from globals without a shadow carry no derivative.";
     empty_functions_inactive "empty-functions-inactive": bool = false, ["enzyme-emptyfn-inactive"],
         "Functions without a body carry no derivative, instead of being errors.";
+    inline "inline": bool = false, ["enzyme-inline"],
+        "What a function calls is inlined into it before it is differentiated, where that is possible.";
     print "print": bool = false, ["enzyme-print"],
         "Prints every differentiated function and its derivative to standard error.";
+    tape_limit "tape-limit": u64 = 0_u64, [],
+        "The most bytes that one execution of a function may store on the tape, callees apart; a number of iterations that is not constant counts as 10. 0: no limit.";
+    print_plan "print-plan": bool = false, [],
+        "Prints to standard error what each gradient stores on the tape, and why.";
+    plan_function "plan-function": String = "", [],
+        "The function of whose gradient pass print-rs-enzyme-plan prints the plan; empty: the plans of all requests.";
+    source_folder "source-folder": String = "", [],
+        "Where the plans that are printed look for the source files of debug information; empty: they show no text of them.";
+    time "time": bool = false, ["enzyme-print-perf"],
+        "Prints to standard error the time that each phase of the pass took.";
+    print_type "print-type": bool = false, ["enzyme-print-type"],
+        "Prints the types that are found for every differentiated function, or for the one that type-function names, to standard output.";
+    print_activity "print-activity": bool = false, ["enzyme-print-activity"],
+        "Prints what is active in every differentiated function to standard output.";
 }
 
 #[cfg(test)]

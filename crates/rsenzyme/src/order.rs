@@ -87,7 +87,7 @@ fn caller(call: &Call) -> Val {
 }
 
 /// Whether `from` is, calls or mentions a function for which `wanted` holds, directly or through others.
-fn reaches(from: Val, wanted: impl Fn(Val) -> bool) -> bool {
+pub(crate) fn reaches(from: Val, wanted: impl Fn(Val) -> bool) -> bool {
     let mut seen = HashSet::from([from]);
     let mut stack = vec![from];
     while let Some(function) = stack.pop() {

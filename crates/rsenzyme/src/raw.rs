@@ -14,7 +14,9 @@ use std::ptr::null_mut;
 use llvm_sys::core::*;
 use llvm_sys::debuginfo::{LLVMInstructionGetDebugLoc, LLVMInstructionSetDebugLoc};
 use llvm_sys::prelude::*;
-use llvm_sys::target::{LLVMABISizeOfType, LLVMGetModuleDataLayout};
+use llvm_sys::target::{
+    LLVMABISizeOfType, LLVMGetModuleDataLayout, LLVMOffsetOfElement, LLVMStoreSizeOfType,
+};
 use llvm_sys::{LLVMTypeKind, LLVMValueKind};
 
 pub(crate) use builder::InstBuilder;
@@ -76,6 +78,19 @@ impl Mod {
         }
     }
 
+    /// Bytes that a value of this type takes up when it is stored; `None` for types without a fixed size.
+    pub(crate) fn store_size(self, ty: Ty) -> Option<u64> {
+        let sized = self.size_of(ty)?;
+        // SAFETY: as above; the type has a size.
+        Some(unsafe { LLVMStoreSizeOfType(LLVMGetModuleDataLayout(self.0), ty.0) }.min(sized))
+    }
+
+    /// Bytes from the start of a structure to a field.
+    pub(crate) fn offset_of(self, ty: Ty, field: u32) -> u64 {
+        // SAFETY: as above; the callers pass a structure with such a field.
+        unsafe { LLVMOffsetOfElement(LLVMGetModuleDataLayout(self.0), ty.0, field) }
+    }
+
     pub(crate) fn i64_type(self) -> Ty {
         // SAFETY: as above.
         Ty(unsafe { LLVMInt64TypeInContext(self.context()) })
@@ -90,6 +105,15 @@ impl Mod {
         let name = CString::new(name).ok()?;
         // SAFETY: as above.
         Val::some(unsafe { LLVMGetNamedGlobal(self.0, name.as_ptr()) })
+    }
+
+    /// The global of this name, which is declared if it is not there.
+    pub(crate) fn external_global(self, name: &str) -> Val {
+        self.global_named(name).unwrap_or_else(|| {
+            let text = CString::new(name).unwrap_or_default();
+            // SAFETY: as above; the type is one of the module's context.
+            Val(unsafe { LLVMAddGlobal(self.0, self.i8_type().0, text.as_ptr()) })
+        })
     }
 
     /// Whether the module has a function or a global variable of this name.
@@ -166,6 +190,10 @@ impl Ty {
 
     pub(crate) fn is_vector(self) -> bool {
         self.kind() == LLVMTypeKind::LLVMVectorTypeKind
+    }
+
+    pub(crate) fn is_struct(self) -> bool {
+        self.kind() == LLVMTypeKind::LLVMStructTypeKind
     }
 
     pub(crate) fn is_float(self) -> bool {

@@ -22,22 +22,28 @@ pub fn internal(ctx: &mut Context, name: String, ty: Type) -> FuncId {
 }
 
 /// The message of a call of an inactive function pointer.
-const MESSAGE: &str =
+const INACTIVE_CALLEE: &str =
     "rsenzyme: a function pointer that is declared inactive was called with active arguments\0";
 
-/// The body of a function that says that an inactive function pointer was called, and ends the program: `puts(message); exit(1)`.
+/// The body of a function that says that an inactive function pointer was called, and ends the program.
 pub fn ending(ctx: &mut Context, func: FuncId) -> Function {
+    ending_with(ctx, func, "rsenzyme.inactive_callee", INACTIVE_CALLEE)
+}
+
+/// The body of a function that ends the program: `puts(message); exit(1)`. The message ends in a zero byte and gets into a constant with
+/// this name.
+pub fn ending_with(ctx: &mut Context, func: FuncId, name: &str, message: &str) -> Function {
     let (ptr, i32, i8, void) = (
         ctx.types.ptr(),
         ctx.types.int(32),
         ctx.types.int(8),
         ctx.types.void(),
     );
-    let text_ty = ctx.types.array(i8, MESSAGE.len() as u64);
-    let text = ctx.find_global("rsenzyme.inactive_callee").unwrap_or_else(|| {
-        let bytes = MESSAGE.as_bytes().into();
+    let text_ty = ctx.types.array(i8, message.len() as u64);
+    let text = ctx.find_global(name).unwrap_or_else(|| {
+        let bytes = message.as_bytes().into();
         let init = ctx.consts.intern(ConstData::Data { ty: text_ty, bytes });
-        constant_global(ctx, "rsenzyme.inactive_callee".to_owned(), text_ty, Some(init))
+        constant_global(ctx, name.to_owned(), text_ty, Some(init))
     });
     let (puts, exit) = (ctx.types.func(i32, &[ptr]), ctx.types.func(void, &[i32]));
     let (puts, exit) = (ctx.declare_func("puts", puts), ctx.declare_func("exit", exit));

@@ -4,15 +4,23 @@
 //! tables of floats as bytes (rustc does), and derivative code never reads integers from shadows. A user's own shadow
 //! (`enzyme_shadow`) is taken for width 1. Globals that the rule table calls inactive (streams, type information) are their own.
 //!
+//! Forward and reverse mode have shadows of their own: a tangent that one leaves there is no adjoint to the other, and addresses of
+//! functions have other tables.
+//!
 //! # Orders
 //! A tangent function uses shadows as its own data, next to the variables that they belong to. When it is differentiated again, all of
 //! them have shadows of the next order: with the variable `g`, its shadow `g_shadow` of order 1, and theirs of order 2 there is
 //! one variable for each of the four coefficients of a number with two perturbations. The order of a request is one more
 //! than that of all shadows that its function can reach ([`ShadowGlobals::order_of`]), and what it calls has the same.
 
+use std::ops::Range;
+
 use indexmap::IndexMap;
-use ir::{Bodies, Const, ConstData, ConstOp, Context, EntitySet, FuncId, GlobalId, GlobalVar, Linkage, Type};
+use ir::{Bodies, Const, ConstData, ConstOp, Context, FuncId, Function, GlobalId, GlobalVar, Linkage, Type};
 use rules::RuleTable;
+use rustc_hash::FxHashMap;
+
+use crate::clean::{around, reachable};
 
 /// The shadow of a global variable in one direction.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -25,10 +33,21 @@ pub struct GlobalShadow {
     pub at: Direction,
 }
 
-/// One direction of several, of tangents of some order.
+/// What is kept in shadow memory.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Kept {
+    /// Tangents, and beside addresses of functions their tangent functions.
+    Tangents,
+    /// Adjoints, and beside addresses of functions their augmented and reverse functions.
+    Adjoints,
+}
+
+/// One direction of several, of derivatives of some order.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub struct Direction {
-    /// The order of the derivative that the tangents belong to: 1, or more where tangent functions are differentiated.
+    /// Which mode the shadow belongs to: what one leaves there means nothing to the other.
+    pub kept: Kept,
+    /// The order of the derivative: 1, or more where derivatives are differentiated.
     pub order: u32,
     /// The number of the direction.
     pub lane: usize,
@@ -40,6 +59,8 @@ pub struct Direction {
 #[derive(Default, Debug)]
 pub struct ShadowGlobals {
     made: IndexMap<(GlobalId, Direction), GlobalId>,
+    /// Which bytes of variables are addresses, as far as they were told.
+    addresses: FxHashMap<GlobalId, Vec<Range<u64>>>,
 }
 
 /// Why a constant has no shadow.
@@ -215,31 +236,49 @@ impl ShadowGlobals {
         if orders.is_empty() {
             return 1;
         }
-        let mut order = 0;
-        let (mut seen_funcs, mut seen) = (EntitySet::new(), EntitySet::new());
-        let mut funcs = vec![func];
-        while let Some(func) = funcs.pop() {
-            let Some(body) = bodies.get(func).filter(|_| seen_funcs.insert(func)) else {
-                continue;
-            };
-            let mut constants: Vec<Const> = body.constants().map(|(constant, _)| constant).collect();
-            while let Some(constant) = constants.pop() {
-                if !seen.insert(constant) {
-                    continue;
-                }
-                match ctx.consts.get(constant) {
-                    ConstData::Func(func) => funcs.push(*func),
-                    ConstData::Global(global) => {
-                        order = order.max(orders.get(global).copied().unwrap_or(0));
-                        constants.extend(ctx.globals[*global].init);
-                    }
-                    ConstData::Aggregate { members, .. } => constants.extend(members),
-                    ConstData::Expr { operands, .. } => constants.extend(operands),
-                    _ => {}
-                }
-            }
+        let found = reachable(ctx, bodies, func).into_iter();
+        let order = found.filter_map(|global| orders.get(&global).copied()).max();
+        order.unwrap_or(0) + 1
+    }
+
+    /// Says which bytes of a variable are addresses, where the variable's type in LLVM may not say it. What different functions tell adds up.
+    pub fn note_addresses(&mut self, global: GlobalId, addresses: impl Iterator<Item = Range<u64>>) {
+        let noted = self.addresses.entry(global).or_default();
+        noted.extend(addresses);
+        noted.sort_unstable_by_key(|range| (range.start, range.end));
+        noted.dedup();
+    }
+
+    /// What to call for a derivative of some order, so that global variables carry no derivatives when it begins: see [`crate::clean`]. `None`
+    /// if that is the derivative itself, because it reaches no shadow that could hold any.
+    pub fn begin_clean(
+        &self,
+        ctx: &mut Context,
+        bodies: Bodies<'_>,
+        derivative: FuncId,
+        (kept, order): (Kept, u32),
+    ) -> Option<Function> {
+        let is_own = |at: Direction| (at.kept, at.order) == (kept, order);
+        let shadows: FxHashMap<GlobalId, GlobalId> = self
+            .made
+            .iter()
+            .filter(|&(&(global, at), &shadow)| {
+                let has_shadow = ctx.globals[global].shadow == Some(shadow);
+                is_own(at) && !ctx.globals[shadow].constant && !has_shadow
+            })
+            .map(|(&(global, _), &shadow)| (shadow, global))
+            .collect();
+        if shadows.is_empty() {
+            return None;
         }
-        order + 1
+        let found: Vec<(GlobalId, Vec<Range<u64>>)> = reachable(ctx, bodies, derivative)
+            .into_iter()
+            .filter_map(|shadow| {
+                let addresses = self.addresses.get(shadows.get(&shadow)?).cloned();
+                Some((shadow, addresses.unwrap_or_default()))
+            })
+            .collect();
+        (!found.is_empty()).then(|| around(ctx, derivative, &found))
     }
 }
 

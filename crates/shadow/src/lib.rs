@@ -4,9 +4,12 @@
 //! # What it does not know
 //! What a shadow is used for (tangents, adjoints), and the tables of derivatives that stand for functions: [`Functions`] makes them.
 
+mod clean;
 pub mod error;
 pub mod generated;
 mod globals;
+mod own;
 
 pub use error::{Error, ErrorKind};
-pub use globals::{Direction, Functions, GlobalShadow, Making, NoShadow, ShadowGlobals};
+pub use globals::{Direction, Functions, GlobalShadow, Kept, Making, NoShadow, ShadowGlobals};
+pub use own::releasable;

@@ -7,7 +7,7 @@
 
 use std::cell::Cell;
 
-use cache::{ChoiceTest, Guard, Mode, Node, Plan, Recipe, Shape, Way};
+use cache::{ChoiceTest, Guard, Merged, Mode, NestLoop, Node, Plan, Recipe, Shape, Way};
 use indexmap::IndexMap;
 use ir::graph::Loop;
 use ir::interp::{Datum, Event, ExternalCall, Externals, Interpreter, Limits, TrapKind};
@@ -26,6 +26,7 @@ struct Counts {
     loads: usize,
     choices: usize,
     recurrences: usize,
+    lasts: usize,
     extents: usize,
 }
 
@@ -90,6 +91,9 @@ impl Watcher<'_> {
         if let Some(current) = self.shape.loops.with_header(block) {
             self.iterate(current, block);
         }
+        for phi in self.function.phis(block) {
+            self.last(phi);
+        }
         self.before = Some(block);
     }
 
@@ -122,7 +126,7 @@ impl Watcher<'_> {
         self.counters.insert(current, counter);
         if !again && let Some(nest) = self.plan.nest_at(current) {
             for member in &self.plan.nest(nest).loops {
-                let extent = self.extent(member.of, &member.guards);
+                let extent = self.extent(member);
                 self.extents.insert(member.of, extent);
             }
         }
@@ -137,21 +141,38 @@ impl Watcher<'_> {
         }
     }
 
-    fn extent(&self, of: Loop, guards: &[Guard]) -> u128 {
+    fn extent(&self, member: &NestLoop) -> u128 {
+        let merges: Vec<(Value, u128)> = (self.plan.nests())
+            .flat_map(|(_, nest)| nest.loops.iter().flat_map(|inner| &inner.merges))
+            .map(|merged| (merged.phi, self.merged(merged)))
+            .collect();
+        let value_of = |value: Value| match merges.iter().find(|(phi, _)| *phi == value) {
+            Some((_, number)) => *number,
+            None => self.bits(value).unwrap_or(0),
+        };
         let count = |of: Loop| {
             let count = self.shape.counts[of]
                 .as_ref()
                 .expect("loops of nests have counts");
-            count.backedges.eval(&|value| self.bits(value).unwrap_or(0))
+            count.backedges.eval(&value_of)
         };
-        let holds = |guard: &Guard| match *guard {
-            Guard::Condition { value, is } => self.bits(value) == Some(u128::from(is)),
-            Guard::Repeats(other) => count(other) > 0,
+        let holds = |guard: &Guard| match guard {
+            Guard::Condition { value, is } => self.bits(*value) == Some(u128::from(*is)),
+            Guard::Repeats(other) => count(*other) > 0,
+            Guard::Test(test) => self.decide(test).is_some(),
         };
-        match guards.iter().all(holds) {
-            true => count(of) + 1,
+        match member.guards.iter().all(holds) {
+            true => count(member.of) + 1,
             false => 0,
         }
+    }
+
+    fn merged(&self, merged: &Merged) -> u128 {
+        let phi = self.function.def_inst(merged.phi).expect("a phi");
+        let from = self.decide(&merged.test);
+        let mut incoming = self.function.inst(phi).incoming();
+        let value = incoming.find(|&(block, _)| Some(block) == from);
+        value.and_then(|(_, value)| self.bits(value)).unwrap_or(0)
     }
 
     fn recurrence(&mut self, phi: Inst, counter: u128) {
@@ -161,6 +182,7 @@ impl Watcher<'_> {
         let Some(Recipe::Recurrence {
             start: Node::Primal(start),
             step,
+            change,
             ..
         }) = self.plan.recipe(Node::Primal(result))
         else {
@@ -170,11 +192,44 @@ impl Watcher<'_> {
         let (Some(start), Some(found)) = (self.bits(*start), self.bits(result)) else {
             return;
         };
-        let expected = start.wrapping_add(counter.wrapping_mul(step_bits)) & (u128::MAX >> (128 - step.bits));
+        let change_bits = change
+            .as_ref()
+            .map_or(0, |change| change.eval(&|value| self.bits(value).unwrap_or(0)));
+        let expected = start
+            .wrapping_add(counter.wrapping_mul(step_bits))
+            .wrapping_add((counter * counter.saturating_sub(1) / 2).wrapping_mul(change_bits))
+            & (u128::MAX >> (128 - step.bits));
         self.counts.recurrences += 1;
         if found != expected {
             self.complain(format!(
                 "{result} is {found} in iteration {counter}, not {expected}"
+            ));
+        }
+    }
+
+    /// What a phi has that takes the last value of a recurrence.
+    fn last(&mut self, phi: Inst) {
+        let Some(result) = self.function.inst(phi).result else {
+            return;
+        };
+        let Some(Recipe::Last { of, base, rest, step }) = self.plan.recipe(Node::Primal(result)) else {
+            return;
+        };
+        let bits_of = |value: Value| self.bits(value).unwrap_or(0);
+        let base = match base {
+            Some(Node::Primal(base)) => bits_of(*base),
+            _ => 0,
+        };
+        let count = self.counters.get(of).copied().unwrap_or(0);
+        let expected = base
+            .wrapping_add(rest.eval(&bits_of))
+            .wrapping_add(count.wrapping_mul(step.eval(&bits_of)))
+            & (u128::MAX >> (128 - step.bits));
+        let Some(found) = self.bits(result) else { return };
+        self.counts.lasts += 1;
+        if found != expected {
+            self.complain(format!(
+                "{result} is {found} after {count} repetitions, not {expected}"
             ));
         }
     }
@@ -324,6 +379,7 @@ impl Counts {
         self.loads += other.loads;
         self.choices += other.choices;
         self.recurrences += other.recurrences;
+        self.lasts += other.lasts;
         self.extents += other.extents;
     }
 }

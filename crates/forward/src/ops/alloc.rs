@@ -162,9 +162,7 @@ impl Emit<'_> {
             operands[at] = shadow;
             if takes_null {
                 let primal = self.primal(pointer);
-                let is_same = self.b.icmp(IntPred::Eq, shadow, primal);
-                let null = self.b.zero(self.b.ty(shadow));
-                operands[at] = self.b.select(is_same, null, shadow);
+                operands[at] = ::shadow::releasable(&mut self.b, shadow, primal);
             }
             self.call_again(inst, &operands);
         }

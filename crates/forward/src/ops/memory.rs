@@ -9,6 +9,11 @@ use crate::error::ErrorKind;
 impl Emit<'_> {
     pub(super) fn load(&mut self, inst: Inst) -> Outcome {
         self.copy(inst);
+        if self.input.facts.copies_bytes(self.b.ctx, self.source(), inst) {
+            return Err(ErrorKind::UndeducedType {
+                what: "the bytes that are copied one by one".to_owned(),
+            });
+        }
         if !self.result_active(inst) {
             return Ok(());
         }

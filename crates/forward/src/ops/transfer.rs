@@ -50,7 +50,7 @@ impl Emit<'_> {
         bytes: Value,
     ) -> Outcome {
         let known = self.known_length(bytes);
-        let is_mixed = self.input.facts.is_mixed(source);
+        let is_mixed = self.input.facts.is_mixed(self.b.ctx, self.source(), source);
         let source = self.primal(source);
         let Some(length) = known else {
             let keeps = self.keeps(destination, None, is_mixed)?;

@@ -5,6 +5,10 @@
 //! extensions of recurrences are again. Each value is described with respect to the innermost loop of its block; `k` counts from 0 at
 //! each entry of that loop. One pass in reverse post-order: linear.
 //!
+//! A phi whose value from the latch is the phi plus recurrences of the same loop has a polynomial of degree two
+//! ([`Inductions::quadratic`]): the start of a row of a triangle that is stored row by row. These are chains of recurrences of length three in
+//! Bachmann, Wang and Zima, "Chains of Recurrences - a method to expedite the evaluation of closed-form functions", 1994.
+//!
 //! # No wrap
 //! [`Recurrence::nsw`] says that in signed arithmetic without wrap the value of iteration `k` is the value of iteration 0 plus `k`
 //! times the step, or else poison; [`Recurrence::nuw`] the same with values read as unsigned and the step as signed. The first comes
@@ -20,6 +24,7 @@ use crate::function::{Block, Function, Value, ValueDef};
 use crate::inst::{BinOp, CastOp, Flags, Inst, InstData, Op};
 use crate::memory::address::gep_offset;
 use crate::types::TypeData;
+use rustc_hash::FxHashMap;
 
 /// A value that changes by the same amount in every iteration of a loop.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -36,10 +41,23 @@ pub struct Recurrence {
     pub nuw: bool,
 }
 
+/// A phi of a loop's header whose step is a recurrence of the loop: in iteration `k` its value in iteration 0 plus `k * step + k * (k - 1) / 2 *
+/// change`, modulo two to the width.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Quadratic {
+    /// The loop.
+    pub of: Loop,
+    /// What the first iteration adds, over values that the loop does not change.
+    pub step: Affine,
+    /// By how much that grows with each iteration, over values that the loop does not change.
+    pub change: Affine,
+}
+
 /// The recurrences of a function.
 #[derive(Clone, Debug)]
 pub struct Inductions {
     values: EntityVec<Value, Option<Box<Recurrence>>>,
+    quadratic: FxHashMap<Value, Quadratic>,
 }
 
 impl Inductions {
@@ -61,9 +79,18 @@ impl Inductions {
                 }
             }
         }
+        let headers = loops.all().map(|current| (current, loops.get(current).header));
+        let phis = headers.flat_map(|(current, header)| function.phis(header).map(move |phi| (current, phi)));
+        let quadratic = phis.filter_map(|(current, phi)| finder.quadratic(current, phi));
         Self {
+            quadratic: quadratic.collect(),
             values: finder.values,
         }
+    }
+
+    /// What a phi is that is no recurrence, but whose step is one.
+    pub fn quadratic(&self, value: Value) -> Option<&Quadratic> {
+        self.quadratic.get(&value)
     }
 
     /// The recurrence that a value is, with respect to the innermost loop of its block.
@@ -159,9 +186,8 @@ impl Finder<'_> {
         self.ctx.consts.int_value(&self.ctx.types, constant)
     }
 
-    fn phi(&self, current: Loop, data: &InstData) -> Option<Recurrence> {
-        let phi = data.result?;
-        let bits = affine_bits(self.ctx, self.function, phi)?;
+    /// What a phi of a header has before the first iteration, and what it gets from the latches, if that is one value each.
+    fn ends(&self, current: Loop, data: &InstData) -> Option<(Value, Value)> {
         let (mut start, mut next) = (None, None);
         for (from, value) in data.incoming() {
             let slot = if self.inside(current, from) {
@@ -174,8 +200,15 @@ impl Finder<'_> {
             }
             *slot = Some(value);
         }
-        let start = invariant_affine(self.ctx, self.function, start?)?;
-        let (step, nsw, nuw) = self.chain(current, phi, next?, bits)?;
+        start.zip(next)
+    }
+
+    fn phi(&self, current: Loop, data: &InstData) -> Option<Recurrence> {
+        let phi = data.result?;
+        let bits = affine_bits(self.ctx, self.function, phi)?;
+        let (start, next) = self.ends(current, data)?;
+        let start = invariant_affine(self.ctx, self.function, start)?;
+        let (step, nsw, nuw) = self.chain(current, phi, next, bits)?;
         Some(Recurrence {
             of: current,
             start,
@@ -207,6 +240,81 @@ impl Finder<'_> {
             at = link.from;
         }
         None
+    }
+
+    /// A phi that grows by recurrences.
+    fn quadratic(&self, current: Loop, inst: Inst) -> Option<(Value, Quadratic)> {
+        let data = self.function.inst(inst);
+        let phi = data.result?;
+        if self.values[phi].is_some() {
+            return None;
+        }
+        let bits = affine_bits(self.ctx, self.function, phi)?;
+        let (_, mut at) = self.ends(current, data)?;
+        let mut step = Affine::number(bits, 0);
+        let mut change = step.clone();
+        for _ in 0..CHAIN_LIMIT {
+            if at == phi {
+                return Some((
+                    phi,
+                    Quadratic {
+                        of: current,
+                        step,
+                        change,
+                    },
+                ));
+            }
+            let (from, amount) = self.growth(current, self.function.def_inst(at)?, bits)?;
+            step = step.plus(&amount.start);
+            change = change.plus(&amount.step);
+            at = from;
+        }
+        None
+    }
+
+    /// One addition of a recurrence: to what, and which.
+    fn growth(&self, current: Loop, inst: Inst, bits: u32) -> Option<(Value, Recurrence)> {
+        let data = self.function.inst(inst);
+        let amount = |value| self.operand(current, value);
+        let (from, amount) = match data.op {
+            Op::Binary(BinOp::Add) => {
+                let (x, y) = (data.operands[0], data.operands[1]);
+                match amount(y) {
+                    Some(found) => (x, found),
+                    None => (y, amount(x)?),
+                }
+            }
+            Op::Binary(BinOp::Sub) => {
+                let found = amount(data.operands[1])?;
+                (data.operands[0], product(found, -1, false, false))
+            }
+            Op::Gep { .. } => {
+                let offset = gep_offset(self.ctx, self.function, data)?;
+                let number = Affine::number(bits, i128::from(offset.constant));
+                let mut total = Recurrence {
+                    of: current,
+                    step: Affine::number(bits, 0),
+                    start: number,
+                    nsw: false,
+                    nuw: false,
+                };
+                for &(index, factor) in &offset.terms {
+                    let index = amount(index)?;
+                    if index.start.bits != bits {
+                        return None;
+                    }
+                    total = sum(
+                        total,
+                        product(index, i128::from(factor), false, false),
+                        false,
+                        false,
+                    );
+                }
+                (data.operands[0], total)
+            }
+            _ => return None,
+        };
+        (amount.start.bits == bits).then_some((from, amount))
     }
 
     /// One addition of an invariant.
@@ -251,6 +359,16 @@ impl Finder<'_> {
             BinOp::Add => Some(sum(operand(0)?, operand(1)?, nsw, nuw)),
             BinOp::Or if data.flags.contains(Flags::DISJOINT) => {
                 Some(sum(operand(0)?, operand(1)?, true, true))
+            }
+            // All bits turned: `-1 - x`.
+            BinOp::Xor if factor(1) == Some(-1) => {
+                let turned = operand(0)?;
+                let mut all = turned.clone();
+                all.start = Affine::number(turned.start.bits, -1);
+                all.step = Affine::number(turned.start.bits, 0);
+                (all.nsw, all.nuw) = (true, true);
+                // Neither as signed nor as unsigned numbers does the difference wrap; but "unsigned" means steps in a straight line, too.
+                Some(difference(all, turned, true, false))
             }
             BinOp::Sub => Some(difference(operand(0)?, operand(1)?, nsw, nuw)),
             BinOp::Mul => match (factor(0), factor(1)) {

@@ -7,6 +7,7 @@
 //! |---|---|---|---|
 //! | `x != end` | 1, -1 | nothing | distance from start to end |
 //! | `x != end` | other | no wrap | distance / step: without a wrap the loop must meet `end` |
+//! | `x != end` | other, of `2^s` times an odd number | no other way out | distance / `2^s` times the inverse of the odd number |
 //! | `x < end` | 1 | nothing | `start < end ? distance : 0` |
 //! | `x < end` | above 1 | no wrap, or a constant end that is not jumped over | `start < end ? (distance - 1) / step + 1 : 0` |
 //! | `x <= end` | above 0 | no wrap, or a constant end that can be passed | `start <= end ? distance / step + 1 : 0` |
@@ -14,6 +15,10 @@
 //!
 //! "No wrap" is that of [`Recurrence`] in the comparison's signedness. A wrap would make the tested value poison, and a branch on
 //! poison is undefined behaviour, so the count holds for every execution that is defined.
+//!
+//! The second rule for `!=` is how LLVM's unroller counts (`i += 4` until `i == n & -4`, without flags): the least `k` for which
+//! `k * step` is the distance modulo two to the width. There is one if the loop ends; without another way out it does. The inverse is that of
+//! Hensel's lemma, as in exact division (Granlund and Montgomery, "Division by Invariant Integers using Multiplication", 1994, section 9).
 
 use super::affine::Affine;
 use super::cfg::{Cfg, returning_blocks};
@@ -38,6 +43,8 @@ pub enum Guard {
     UnsignedLess,
     /// If `low` is at most `high` as unsigned numbers.
     UnsignedAtMost,
+    /// Always, and `high` is met after some wraps.
+    Wrapping,
 }
 
 /// A number of back edges.
@@ -45,8 +52,8 @@ pub enum Guard {
 pub enum Count {
     /// A number.
     Number(u128),
-    /// With `d = high - low`, a number without sign modulo two to the width: `d / stride` for [`Guard::Always`]; if the guard does not
-    /// hold 0; else `(d - 1) / stride + 1` for the guards that say "less" and `d / stride + 1` for those that say "at most".
+    /// With `d = high - low`, a number without sign modulo two to the width: `d / stride` for [`Guard::Always`]; for
+    /// [`Guard::Wrapping`] what [`Meeting`] says of `d`; if the guard does not hold 0; else `(d - 1) / stride + 1` for the guards that say "less" and `d / stride + 1` for those that say "at most".
     Steps {
         /// The end that the loop starts from if it counts up.
         low: Box<Affine>,
@@ -72,9 +79,11 @@ impl Count {
             } => {
                 let (first, last) = (low.eval(value), high.eval(value));
                 let distance = last.wrapping_sub(first) & mask(low.bits);
+                let meeting = Meeting::of(*stride, low.bits);
                 let stride = u128::from(*stride);
                 match guard {
                     Guard::Always => distance / stride,
+                    Guard::Wrapping => meeting.steps(distance),
                     _ if !guard.holds(first, last, low.bits) => 0,
                     Guard::SignedLess | Guard::UnsignedLess => (distance - 1) / stride + 1,
                     Guard::SignedAtMost | Guard::UnsignedAtMost => distance / stride + 1,
@@ -102,11 +111,46 @@ impl Count {
     }
 }
 
+/// How many steps of a stride go a distance modulo two to a number of bits: `(distance >> shift) * inverse & mask`.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Meeting {
+    /// The exponent of two in the stride.
+    pub shift: u32,
+    /// The inverse of its odd part.
+    pub inverse: u128,
+    /// What is left of the width without the exponent.
+    pub mask: u128,
+}
+
+impl Meeting {
+    /// That of a stride, which is not zero modulo two to the width.
+    pub fn of(stride: u64, bits: u32) -> Self {
+        let shift = stride.trailing_zeros().min(bits.saturating_sub(1));
+        let odd = u128::from(stride >> shift);
+        // Newton's step doubles the number of right bits; an odd number is its own inverse modulo eight.
+        let mut inverse = odd;
+        for _ in 0..6 {
+            inverse = inverse.wrapping_mul(2u128.wrapping_sub(odd.wrapping_mul(inverse)));
+        }
+        let mask = mask(bits - shift);
+        Self {
+            shift,
+            inverse: inverse & mask,
+            mask,
+        }
+    }
+
+    /// The number of steps, if there is one.
+    pub fn steps(self, distance: u128) -> u128 {
+        (distance >> self.shift).wrapping_mul(self.inverse) & self.mask
+    }
+}
+
 impl Guard {
     fn holds(self, low: u128, high: u128, bits: u32) -> bool {
         let signed = |number: u128| super::affine::sign_extend(number as i128, bits);
         match self {
-            Self::Always => true,
+            Self::Always | Self::Wrapping => true,
             Self::SignedLess => signed(low) < signed(high),
             Self::SignedAtMost => signed(low) <= signed(high),
             Self::UnsignedLess => low < high,
@@ -161,7 +205,7 @@ pub fn trip_counts(facts: LoopFacts<'_>) -> crate::EntityVec<Loop, Option<TripCo
 fn trip_count(facts: LoopFacts<'_>, current: Loop, exits: &[(Block, Block)]) -> Option<TripCount> {
     let counted: Vec<(Count, (Block, Block))> = exits
         .iter()
-        .filter_map(|&exit| Some((test_count(facts, current, exit)?, exit)))
+        .filter_map(|&exit| Some((test_count(facts, current, exit, exits.len() == 1)?, exit)))
         .collect();
     let number = |count: &Count| match count {
         Count::Number(number) => Some(*number),
@@ -182,8 +226,8 @@ fn trip_count(facts: LoopFacts<'_>, current: Loop, exits: &[(Block, Block)]) -> 
     })
 }
 
-/// The number of back edges before the test at `exit.0` leaves by this edge.
-fn test_count(facts: LoopFacts<'_>, current: Loop, exit: (Block, Block)) -> Option<Count> {
+/// The number of back edges before the test at `exit.0` leaves by this edge, which is the `only` way out.
+fn test_count(facts: LoopFacts<'_>, current: Loop, exit: (Block, Block), only: bool) -> Option<Count> {
     let (block, outside) = exit;
     let latches = &facts.loops.get(current).latches;
     let every_time = facts.loops.innermost(block) == Some(current)
@@ -213,11 +257,11 @@ fn test_count(facts: LoopFacts<'_>, current: Loop, exit: (Block, Block)) -> Opti
         return None;
     }
     let end = invariant_affine(facts.ctx, facts.function, end)?;
-    Some(solve(recurrence, pred, end)?.folded())
+    Some(solve(recurrence, pred, end, only)?.folded())
 }
 
-/// The first iteration in which `x pred end` does not hold.
-fn solve(x: &Recurrence, pred: IntPred, end: Affine) -> Option<Count> {
+/// The first iteration in which `x pred end` does not hold. That there is one is known if no other test leaves the loop.
+fn solve(x: &Recurrence, pred: IntPred, end: Affine, leaves: bool) -> Option<Count> {
     let step = x.step.as_number()?;
     let stride = u64::try_from(step.unsigned_abs())
         .ok()
@@ -237,15 +281,17 @@ fn solve(x: &Recurrence, pred: IntPred, end: Affine) -> Option<Count> {
         IntPred::Sge | IntPred::Uge => (true, !up),
         IntPred::Eq => return None,
     };
-    let safe = exact
+    let straight = exact
         || stride == 1 && !inclusive
         || pred == IntPred::Ne && is_met(x, &end, step)
         || pred != IntPred::Ne && can_be_passed(&end, step, signed, inclusive);
-    if !fits || !safe {
+    if !fits || !straight && !(pred == IntPred::Ne && leaves) {
         return None;
     }
     let guard = match (pred, signed, inclusive) {
-        (IntPred::Ne, ..) => Guard::Always,
+        // Distances that are met are multiples of a power of two, and the quotient is below what a wrap could add.
+        (IntPred::Ne, ..) if straight || stride.is_power_of_two() => Guard::Always,
+        (IntPred::Ne, ..) => Guard::Wrapping,
         (_, true, false) => Guard::SignedLess,
         (_, true, true) => Guard::SignedAtMost,
         (_, false, false) => Guard::UnsignedLess,
@@ -256,6 +302,9 @@ fn solve(x: &Recurrence, pred: IntPred, end: Affine) -> Option<Count> {
     } else {
         (end, x.start.clone())
     };
+    if pred == IntPred::Ne && !straight && is_missed(&low, &high, stride) {
+        return None;
+    }
     Some(Count::Steps {
         low: Box::new(low),
         high: Box::new(high),
@@ -271,6 +320,12 @@ fn is_met(x: &Recurrence, end: &Affine, step: i128) -> bool {
     };
     let distance = (end - start).checked_rem(step);
     distance == Some(0) && (end - start).signum() * step.signum() >= 0
+}
+
+/// Whether a distance of numbers is no multiple of the stride's power of two: then no number of steps goes it.
+fn is_missed(low: &Affine, high: &Affine, stride: u64) -> bool {
+    let distance = high.minus(low).as_number();
+    distance.is_some_and(|distance| distance.trailing_zeros() < stride.trailing_zeros())
 }
 
 /// Whether the last value before a constant end, plus the step, is still a number of the width: then the test fails before a wrap.

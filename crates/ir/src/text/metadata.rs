@@ -67,6 +67,9 @@ impl Nodes {
         if set.invariant_load {
             self.attach(&mut out, "invariant.load", |nodes| nodes.node("!{}".to_owned()));
         }
+        if set.vectorized_loop {
+            self.attach(&mut out, "llvm.loop", Self::vectorized_loop);
+        }
         for (kind, text) in &set.enzyme {
             self.attach(&mut out, kind, |nodes| nodes.text_node(text));
         }
@@ -91,6 +94,13 @@ impl Nodes {
         let number = number(self);
         // Writing to a string cannot fail.
         let _ = write!(out, ", !{} !{number}", Quoted(kind));
+    }
+
+    /// A node of a loop, which belongs to no other.
+    fn vectorized_loop(&mut self) -> usize {
+        let property = self.node("!{!\"llvm.loop.isvectorized\", i32 1}".to_owned());
+        let next = self.texts.len();
+        self.node(format!("distinct !{{!{next}, !{property}}}"))
     }
 
     fn tag(&mut self, ctx: &Context, tag: TbaaTag) -> usize {

@@ -318,9 +318,13 @@ impl BodyWriter<'_, '_> {
         {
             set_metadata(written, kind_number(importer.context, "range"), Some(node));
         }
+        if set.vectorized_loop {
+            let node = importer.vectorized_loop();
+            set_metadata(written, kind_number(importer.context, "llvm.loop"), Some(node));
+        }
         if let Some(list) = importer.metas.attachments(meta) {
             for &(kind, node) in list {
-                if importer.metas.is_bound_to_type(kind) {
+                if importer.metas.belongs_to_one(kind) {
                     continue;
                 }
                 if keep_scopes || !importer.metas.is_alias_scope(kind) {

@@ -163,10 +163,8 @@ impl Emit<'_> {
         let release = self.b.func_address(release);
         let primal = self.primal(pointer);
         if self.active(pointer) {
-            let null = self.b.zero(self.b.ty(primal));
             for shadow in self.shadow(pointer)? {
-                let is_same = self.b.icmp(IntPred::Eq, shadow, primal);
-                let shadow = self.b.select(is_same, null, shadow);
+                let shadow = ::shadow::releasable(&mut self.b, shadow, primal);
                 self.bury(release, shadow, numbers)?;
             }
         }

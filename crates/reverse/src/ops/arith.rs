@@ -17,10 +17,9 @@ impl Emit<'_> {
     /// The shadow of an address that is calculated from another one.
     pub(super) fn shadow_of_arithmetic(&mut self, inst: Inst) -> Outcome<Lanes> {
         let data = self.data(inst);
-        let first = data.operands[0];
         match data.op {
             Op::Cast(_) | Op::Freeze => {
-                let lanes = self.shadow(first)?;
+                let lanes = self.shadow(data.operands[0])?;
                 Ok(lanes
                     .iter()
                     .map(|&lane| self.repeat_value(inst, &[lane]))

@@ -81,6 +81,19 @@ impl KnownCalls {
         calls.into_iter().zip(found).collect()
     }
 
+    /// The calls whose derivatives have tapes of their own, in the order of instructions, with the functions that they may call.
+    pub(crate) fn with_tapes(&self, plan: &cache::Plan) -> Vec<(Inst, Vec<FuncId>)> {
+        let mut found: Vec<(Inst, Vec<FuncId>)> = (self.calls.iter())
+            .filter(|(inst, _)| plan.has_adjoint(**inst))
+            .filter_map(|(&inst, known)| match known {
+                Known::Bodies(funcs) => Some((inst, funcs.to_vec())),
+                _ => None,
+            })
+            .collect();
+        found.sort_by_key(|&(inst, _)| inst);
+        found
+    }
+
     fn get(&self, inst: Inst) -> &Known {
         self.calls.get(&inst).unwrap_or(&Known::Inactive)
     }
@@ -601,7 +614,7 @@ impl<'a> Emit<'a> {
     }
 
     /// Copies a call or invoke into the forward sweep. `musttail` and `tail` are dropped: more follows, and shadows may be on the stack.
-    pub(super) fn copy_call(&mut self, inst: Inst) -> Inst {
+    pub(crate) fn copy_call(&mut self, inst: Inst) -> Inst {
         let data = self.data(inst);
         let mut new = NewInst::new(data.op.clone(), data.ty, &self.primals(&data.operands)).flags(data.flags);
         new.meta = data.meta;

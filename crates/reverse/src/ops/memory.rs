@@ -20,6 +20,17 @@ struct Member {
 }
 
 impl Emit<'_> {
+    /// Copies a load that has no shadow.
+    pub(super) fn forward_load(&mut self, inst: Inst) -> Outcome {
+        self.copy(inst);
+        match self.input.facts.copies_bytes(self.b.ctx, self.source(), inst) {
+            true => Err(ErrorKind::UndeducedType {
+                what: "the bytes that are copied one by one".to_owned(),
+            }),
+            false => Ok(()),
+        }
+    }
+
     pub(super) fn shadow_of_load(&mut self, inst: Inst) -> Outcome<Lanes> {
         let data = self.data(inst);
         if self.b.ctx.types.is_scalable(data.ty) {

@@ -10,6 +10,7 @@ mod memory;
 mod select;
 mod transfer;
 mod vector;
+pub(crate) mod words;
 
 use ir::{Inst, Op};
 
@@ -31,6 +32,7 @@ impl Emit<'_> {
         match self.op(inst) {
             Op::Alloca { .. } => self.forward_alloca(inst),
             Op::Store(_) => self.forward_store(inst),
+            Op::Load(_) if !self.result_active(inst) => self.forward_load(inst),
             Op::AtomicRmw(..) => self.forward_atomic_rmw(inst),
             Op::CmpXchg(_) => self.forward_compare_exchange(inst),
             Op::Call(_) | Op::Invoke(_) => self.forward_call(inst),
@@ -64,6 +66,11 @@ impl Emit<'_> {
             | Op::ExtractValue(_)
             | Op::InsertValue(_) => self.shadow_of_rearrangement(inst)?,
             Op::Select => self.shadow_of_select(inst)?,
+            // Exceptions carry no derivatives: storing something active in one is refused.
+            Op::LandingPad { .. } => {
+                let own = self.value(result)?;
+                self.splat(own)
+            }
             _ => self.shadow_of_arithmetic(inst)?,
         };
         Ok(Some(lanes))

@@ -5,7 +5,8 @@
 //! so adjoints of floats become zero in the reverse sweep; all else is filled alike in the forward sweep.
 //!
 //! The bytes of a copy of known length are told apart one by one, by the types of the memory at both ends; a copy of unknown length must
-//! be of one kind. Where a word may be anything, the copy is refused: its adjoint would be guessed.
+//! be of one kind. Where that is not known, but some of it is a double and the program has no floats of other formats, the bytes are told
+//! apart as words when the program runs (`words`); else the copy is refused: its adjoint would be guessed.
 
 use facts::{Held, Piece};
 use ir::{Access, FloatKind, Inst, IntPred, Op, Value};
@@ -29,6 +30,8 @@ enum Content {
     Pieces(Vec<Piece>),
     /// All the same, as many as a value says.
     All(Held),
+    /// Words that are told apart when the program runs.
+    Words,
 }
 
 impl Content {
@@ -36,6 +39,7 @@ impl Content {
         match self {
             Self::Pieces(pieces) => pieces.iter().any(|piece| is(piece.held)),
             Self::All(held) => is(*held),
+            Self::Words => is(Held::Float(FloatKind::Double)),
         }
     }
 }
@@ -60,6 +64,12 @@ impl Emit<'_> {
                 return self.call_on_shadows(inst, &at);
             }
             let sources = self.shadow(source)?;
+            if let Content::Words = &content {
+                let bytes = self.call_bytes(inst, &transfer.bytes)?;
+                for (&to, &from) in destinations.iter().zip(&sources) {
+                    self.mirror_words(to, from, bytes);
+                }
+            }
             if let Content::Pieces(pieces) = &content {
                 for piece in pieces.iter().filter(|piece| !is_summed(piece.held)) {
                     for (&to, &from) in destinations.iter().zip(&sources) {
@@ -94,7 +104,7 @@ impl Emit<'_> {
             let held = facts.array_held(self.b.ctx, self.source(), &[destination, source], element);
             return match (held, self.array_kind(&[destination, source])) {
                 (Held::Unknown, Some(kind)) => Ok(Content::All(Held::Float(kind))),
-                (Held::Unknown, None) if self.active(source) => Err(self.undeduced_memory(source, "copied")),
+                (Held::Unknown, None) if self.active(source) => self.words(&[destination, source], "copied"),
                 _ => Ok(Content::All(held)),
             };
         };
@@ -107,7 +117,7 @@ impl Emit<'_> {
             return Ok(Content::Pieces(pieces));
         }
         match facts.array_held(self.b.ctx, self.source(), &[destination, source], bytes) {
-            Held::Unknown => Err(self.undeduced_memory(source, "copied")),
+            Held::Unknown => self.words(&[destination, source], "copied"),
             held => Ok(Content::All(held)),
         }
     }
@@ -148,6 +158,14 @@ impl Emit<'_> {
             }
         }
         pieces
+    }
+
+    /// Bytes of no known type are told apart as words, if that is certain to be right.
+    fn words(&self, addresses: &[Value], what: &str) -> Outcome<Content> {
+        match self.are_words(addresses) {
+            true => Ok(Content::Words),
+            false => Err(self.undeduced_memory(addresses[addresses.len() - 1], what)),
+        }
     }
 
     pub(super) fn undeduced_memory(&self, address: Value, what: &str) -> ErrorKind {
@@ -204,6 +222,7 @@ impl Emit<'_> {
             false => Ok(()),
         };
         match content {
+            Content::Words => {}
             Content::All(held) if is_summed(*held) => {}
             Content::All(held) => {
                 check(*held == Held::Pointer && facts.memory_leads_to_floats(destination, None))?;
@@ -276,6 +295,12 @@ impl Emit<'_> {
                 }
             }
             Content::All(_) => {}
+            Content::Words => {
+                let bytes = self.call_bytes(inst, &transfer.bytes)?;
+                for (&to, &from) in destinations.iter().zip(&sources) {
+                    self.move_words_back(to, from, bytes);
+                }
+            }
             Content::Pieces(pieces) => {
                 let floats: Vec<Piece> = pieces
                     .into_iter()
@@ -292,7 +317,7 @@ impl Emit<'_> {
     /// Clears the adjoints of floats, and what may be such, among bytes.
     fn clear_content(&mut self, inst: Inst, bytes: &Bytes, content: &Content, shadows: &Lanes) -> Outcome {
         match content {
-            Content::All(_) => {
+            Content::All(_) | Content::Words => {
                 let bytes = self.call_bytes(inst, bytes)?;
                 for &shadow in shadows {
                     self.clear(shadow, bytes);

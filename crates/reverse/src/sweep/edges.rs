@@ -6,6 +6,7 @@
 
 use indexmap::IndexSet;
 use ir::graph::Loop;
+use ir::metadata::MetaSet;
 use ir::{Access, Block, Inst, IntPred, NewInst, Op, Value};
 use smallvec::SmallVec;
 
@@ -164,12 +165,30 @@ impl Emit<'_> {
             let index = self.add_target(of, latch, lead)?;
             let index = self.b.i32(index as i32);
             self.b.store(index, entry.target, Access::default());
-            self.b.br(entry.start);
+            self.back_edge(latch, entry.start);
         } else {
             let next = self.reverse_of(latch);
-            self.b.br(next);
+            self.back_edge(latch, next);
         }
         Ok(())
+    }
+
+    /// Ends an iteration. The reverse of a vectorized loop works on vectors, and that of what is left over has as few iterations as it:
+    /// neither is to be vectorized again.
+    fn back_edge(&mut self, latch: Block, to: Block) {
+        let source = self.input.source;
+        let primal = source.terminator(latch);
+        let vectorized_loop =
+            primal.is_some_and(|last| self.b.ctx.meta(source.inst(last).meta).vectorized_loop);
+        let void = self.b.ctx.types.void();
+        let mut back = NewInst::new(Op::Br, void, &[]).targets(&[to]);
+        if vectorized_loop {
+            back.meta = self.b.ctx.add_meta(MetaSet {
+                vectorized_loop,
+                ..MetaSet::default()
+            });
+        }
+        self.b.push(back);
     }
 
     /// Whether iterations of the reverse of a loop have a start block. By the time that the header is reversed all targets are known,

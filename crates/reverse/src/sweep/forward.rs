@@ -35,6 +35,9 @@ impl Emit<'_> {
     }
 
     fn forward_block(&mut self, block: Block) {
+        if !self.input.shape.returning.contains(block) {
+            return self.forward_dead_end(block);
+        }
         let source = self.source();
         let loops = &self.input.shape.loops;
         for phi in source.phis(block) {
@@ -72,6 +75,32 @@ impl Emit<'_> {
                     }
                 }
             }
+        }
+    }
+
+    /// Copies a block from which the function does not return: no reverse sweep follows, so that it needs no shadows and nothing on the tape.
+    fn forward_dead_end(&mut self, block: Block) {
+        let source = self.source();
+        for &inst in source.insts(block) {
+            let data = self.data(inst);
+            match data.op {
+                Op::Phi => {
+                    let copy = self.b.copy(data, SmallVec::new(), SmallVec::new());
+                    self.note_copy(inst, copy);
+                }
+                Op::Call(_) | Op::Invoke(_) => {
+                    self.at(inst);
+                    self.copy_call(inst);
+                }
+                _ if data.op.is_terminator() || self.is_static_alloca(inst) => {}
+                _ => {
+                    self.at(inst);
+                    self.copy(inst);
+                }
+            }
+        }
+        if let Some(last) = source.terminator(block) {
+            self.end_block(block, last);
         }
     }
 
@@ -231,7 +260,15 @@ impl Emit<'_> {
             };
             counts || (plan.record(of).is_some() && !emit.is_latch(of, from))
         };
-        if left.iter().any(|of| is_due(self, of)) {
+        // Of a path that never returns nothing is taken back.
+        let returns = self.input.shape.returning.contains(to);
+        let is_due = returns && left.iter().any(|of| is_due(self, of));
+        if is_due && self.is_unwind(from, to) {
+            // A landing pad is the first instruction that an exception gets to.
+            let what = "an exception that leaves a loop and is caught".to_owned();
+            let last = self.source().terminator(from);
+            self.note_at(last, Err(ErrorKind::Irreversible { what }));
+        } else if is_due {
             let here = self.b.block();
             target = self.b.add_block();
             self.b.go_to(target);
@@ -245,9 +282,7 @@ impl Emit<'_> {
                     let value = counter.unwrap_or_else(|| emit.b.poison(poison));
                     SmallVec::from_slice(&[value])
                 });
-                if let Some(last) = self.source().terminator(from) {
-                    self.note(last, kept);
-                }
+                self.note_at(self.source().terminator(from), kept);
             }
             source = self.b.block();
             self.b.br(copy);
@@ -255,6 +290,18 @@ impl Emit<'_> {
         }
         self.edges.entry((from, to)).or_default().push(source);
         target
+    }
+
+    /// Whether an edge is taken by exceptions.
+    fn is_unwind(&self, from: Block, to: Block) -> bool {
+        let last = self.source().terminator(from).map(|last| self.data(last));
+        last.is_some_and(|data| matches!(data.op, Op::Invoke(_)) && data.targets[1] == to)
+    }
+
+    fn note_at(&mut self, inst: Option<Inst>, outcome: Outcome) {
+        if let Some(inst) = inst {
+            self.note(inst, outcome);
+        }
     }
 
     fn is_latch(&self, of: Loop, block: Block) -> bool {

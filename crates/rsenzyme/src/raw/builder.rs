@@ -104,6 +104,14 @@ impl InstBuilder {
         Val(unsafe { LLVMBuildLoad2(self.0, ty.0, address.0, c"".as_ptr()) })
     }
 
+    /// A load that assumes no alignment.
+    pub(crate) fn load_unaligned(&self, ty: Ty, address: Val) -> Val {
+        let value = self.load(ty, address);
+        // SAFETY: as above; the value is a load.
+        unsafe { LLVMSetAlignment(value.0, 1) }
+        value
+    }
+
     /// A store that assumes no alignment.
     pub(crate) fn store_unaligned(&self, value: Val, address: Val) {
         // SAFETY: as above; the callers pass an address.

@@ -122,6 +122,12 @@ pub(crate) enum RequestError {
         "the result of `{function}` has type {ty}, which is not made of floating-point numbers only: there is no seed of one for it; return it through memory, or mark it enzyme_const_return"
     )]
     BadSeed { function: String, ty: String },
+    /// rustc does not pass the seed on, and one for everything is no answer.
+    #[error(
+        "rustc does not pass on with which weights the members of the result of `{function}` are differentiated; return one number (`Active` takes a \
+         seed of 1 for it), or write the result to a `Duplicated` argument, whose shadow holds the weights"
+    )]
+    NoSeed { function: String },
     /// The declared result does not fit.
     #[error(
         "cannot return {made} as the declared result {declared} of {kind}; declare the call to return {made}",
@@ -143,6 +149,12 @@ pub(crate) enum RequestError {
         ty: String,
         bytes: u64,
     },
+    /// The function, or something that it calls, starts threads.
+    #[error(
+        "`{function}` starts threads, which is not differentiated; differentiate what each thread does (call its derivative in the thread), and add \
+         the results up outside"
+    )]
+    Threads { function: String },
     /// Requests that need each other's results.
     #[error(
         "`{function}` asks for its own derivative, directly or through what it calls, so there is no order in which to make them"

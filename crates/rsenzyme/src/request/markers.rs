@@ -23,12 +23,15 @@ pub(crate) enum Marker {
     ActiveReturn,
     DupReturn,
     RuntimeActivity,
+    /// Ours, for [`super::rustc::seed`].
+    Seed,
     /// One that the protocol knows and this version does not.
     Later,
 }
 
 /// Spellings.
-const MARKERS: [(&str, Marker); 28] = [
+const MARKERS: [(&str, Marker); 29] = [
+    (super::rustc::seed::MARKER, Marker::Seed),
     ("enzyme_const", Marker::Const),
     ("enzyme_dup", Marker::Dup),
     ("enzyme_dupnoneed", Marker::DupNoNeed),
@@ -61,7 +64,9 @@ const MARKERS: [(&str, Marker); 28] = [
 
 /// The names of the markers that this version knows, for messages.
 pub(crate) fn known_names() -> String {
-    let known = MARKERS.iter().filter(|(_, marker)| *marker != Marker::Later);
+    let known = MARKERS
+        .iter()
+        .filter(|(_, marker)| !matches!(marker, Marker::Later | Marker::Seed));
     known.map(|(name, _)| *name).collect::<Vec<_>>().join(", ")
 }
 

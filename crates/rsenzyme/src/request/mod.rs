@@ -7,6 +7,7 @@ pub(crate) mod error;
 pub(crate) mod markers;
 pub(crate) mod parse;
 pub(crate) mod replace;
+pub(crate) mod rustc;
 
 use crate::raw::{Mod, Val};
 

@@ -3,6 +3,7 @@
 use llvm_sys::LLVMTypeKind;
 
 use super::markers::{self, Marker};
+use super::rustc::Front;
 use super::{Kind, Request, RequestError};
 use crate::raw::{Mod, Ty, Val};
 
@@ -44,7 +45,6 @@ pub(crate) struct Arg {
 }
 
 /// A request, read.
-#[derive(Clone, PartialEq, Eq, Debug)]
 pub(crate) struct Call {
     /// The request.
     pub(crate) request: Request,
@@ -69,6 +69,12 @@ pub(crate) struct Call {
     pub(crate) target_sret: Option<Ty>,
     /// The shadows of that memory, where they are operands: in reverse mode, where they hold the seed.
     pub(crate) result_shadows: Vec<Val>,
+    /// The derivative that the result is given, if it is not one.
+    pub(crate) seed: Option<Val>,
+    /// What is known besides, if rustc makes the request for `std::autodiff`.
+    pub(crate) front: Option<Front>,
+    /// What the user should know, if the call has more than one meaning.
+    pub(crate) doubts: Vec<String>,
 }
 
 impl Call {
@@ -121,12 +127,71 @@ pub(crate) fn parse(module: Mod, request: Request) -> Result<Call, RequestError>
     }
     let target_sret = target.param_type_attribute("sret", 0);
     let markers = scan(&operands[at + 1..], kind)?;
+    let front = Front::of(module, request, target);
     let mut reader = Reader::new(module, request, target, &operands, at + 1, markers.width);
+    reader.front = front.as_ref();
     let result_shadows = match (kind, target_sret) {
-        (Kind::Autodiff, Some(ty)) => reader.result_shadows(ty)?,
+        (Kind::Autodiff, Some(ty)) if front.is_none() => reader.result_shadows(ty)?,
         _ => Vec::new(),
     };
     let args = reader.arguments(usize::from(target_sret.is_some()))?;
+    let (ret, primal_return, doubts) = match &front {
+        Some(front) => result_of_rustc(front, target, &args, &markers)?,
+        None => {
+            let ret = result(request, target, target_sret, &markers)?;
+            (ret, markers.primal_return, Vec::new())
+        }
+    };
+    Ok(Call {
+        request,
+        target,
+        otherwise: targets.second,
+        args,
+        width: markers.width,
+        primal_return,
+        runtime_activity: markers.runtime_activity,
+        ret,
+        result_memory,
+        target_sret,
+        result_shadows,
+        seed: markers.seed,
+        front,
+        doubts,
+    })
+}
+
+/// How the result takes part in a request of rustc's, whether the value is returned, and what is not sure about it.
+fn result_of_rustc(
+    front: &Front,
+    target: Val,
+    args: &[Arg],
+    markers: &Markers,
+) -> Result<(Activity, bool, Vec<String>), RequestError> {
+    let params = target.function_type().params();
+    let first = params.len() - args.len();
+    let outs: Vec<_> = args
+        .iter()
+        .zip(&params[first..])
+        .filter_map(|(arg, &ty)| (arg.activity == Activity::Out).then_some(ty))
+        .collect();
+    let role = front.result(markers.width, markers.primal_return, &outs)?;
+    let activities: Vec<_> = args.iter().map(|arg| arg.activity).collect();
+    let doubts = role
+        .doubt
+        .into_iter()
+        .chain(front.doubt_about_pairs(&activities))
+        .chain(front.doubt_about_seed(role.activity, markers.seed));
+    Ok((role.activity, role.primal, doubts.collect()))
+}
+
+/// How the result takes part.
+fn result(
+    request: Request,
+    target: Val,
+    target_sret: Option<Ty>,
+    markers: &Markers,
+) -> Result<Activity, RequestError> {
+    let kind = request.kind;
     let ret = target_sret.unwrap_or(target.function_type().return_type());
     if markers.primal_return && ret.is_void() {
         return Err(RequestError::PrimalOfVoid {
@@ -150,20 +215,7 @@ pub(crate) fn parse(module: Mod, request: Request) -> Result<Call, RequestError>
             ty: target.function_type().return_type().to_string(),
         });
     }
-    let (width, primal_return) = (markers.width, markers.primal_return);
-    Ok(Call {
-        request,
-        target,
-        otherwise: targets.second,
-        args,
-        width,
-        primal_return,
-        runtime_activity: markers.runtime_activity,
-        ret,
-        result_memory,
-        target_sret,
-        result_shadows,
-    })
+    Ok(ret)
 }
 
 /// Whether the result of a function is made of floats only, so that there is a derivative of one for all of it.
@@ -302,6 +354,7 @@ struct Markers {
     runtime_activity: bool,
     /// What a marker says of the result.
     ret: Option<Activity>,
+    seed: Option<Val>,
 }
 
 fn scan(operands: &[Val], kind: Kind) -> Result<Markers, RequestError> {
@@ -310,6 +363,7 @@ fn scan(operands: &[Val], kind: Kind) -> Result<Markers, RequestError> {
         primal_return: false,
         runtime_activity: false,
         ret: None,
+        seed: None,
     };
     let mut seen_width = false;
     for (index, &operand) in operands.iter().enumerate() {
@@ -324,6 +378,7 @@ fn scan(operands: &[Val], kind: Kind) -> Result<Markers, RequestError> {
                 found.width = width_of(operands.get(index + 1).copied())?;
             }
             Some(Marker::PrimalReturn) => found.primal_return = true,
+            Some(Marker::Seed) => found.seed = operands.get(index + 1).copied(),
             Some(Marker::ConstReturn) => found.ret = Some(Activity::Const),
             Some(Marker::DupReturn) => found.ret = Some(Activity::Dup),
             Some(Marker::ActiveReturn) => found.ret = Some(Activity::Out),
@@ -400,6 +455,8 @@ struct Reader<'a> {
     /// The next shadow, if shadows are apart.
     shadow_at: Option<usize>,
     width: u32,
+    /// What is known besides, if rustc makes the request.
+    front: Option<&'a Front>,
 }
 
 /// What the markers before an argument say.
@@ -428,6 +485,7 @@ impl<'a> Reader<'a> {
             end,
             shadow_at: cut.map(|cut| cut + 1),
             width,
+            front: None,
         }
     }
 
@@ -435,8 +493,14 @@ impl<'a> Reader<'a> {
         let params = self.target.function_type().params();
         let mut args = Vec::with_capacity(params.len());
         let mut last = Activity::Dup;
-        for (index, &ty) in params.iter().enumerate().skip(first) {
+        let mut index = first;
+        while let Some(&ty) = params.get(index) {
             let prefix = self.prefix(index)?;
+            if let Some(activity) = self.pair(index, first, &prefix) {
+                args.extend(self.halves(index, activity)?);
+                index += 2;
+                continue;
+            }
             let default = if self.shadow_at.is_some() {
                 last
             } else {
@@ -445,9 +509,41 @@ impl<'a> Reader<'a> {
             let arg = self.argument(index, ty, prefix, default)?;
             last = arg.activity;
             args.push(arg);
+            index += 1;
         }
         self.finish(params.len() - first)?;
         Ok(args)
+    }
+
+    /// The activity of an argument that rustc passes as two, if it has shadows.
+    fn pair(&self, index: usize, first: usize, prefix: &Prefix) -> Option<Activity> {
+        let activity = prefix.activity.filter(|_| prefix.stride.is_none())?;
+        let pair = self.front?.is_pair(index - first);
+        // A slice is two as well, and rustc knows: the marker of its length follows the addresses.
+        let after = self.operands.get(self.at + 1 + self.width as usize)?;
+        let is_slice =
+            markers::name_of(*after).and_then(|name| Marker::of_name(&name)) == Some(Marker::Const);
+        let dual = matches!(activity, Activity::Dup | Activity::DupNoNeed);
+        (pair && dual && !is_slice).then_some(activity)
+    }
+
+    /// Reads both halves of an argument, then those of its shadows: rustc cuts the list after every `1 + width` operands by markers.
+    fn halves(&mut self, index: usize, activity: Activity) -> Result<[Arg; 2], RequestError> {
+        let width = self.width;
+        let mut next = || {
+            while self.next_marker().is_some() {}
+            self.take(index)
+        };
+        let mut both = || Ok([next()?, next()?]);
+        let primal = both()?;
+        let shadows: Result<Vec<[Val; 2]>, RequestError> = (0..width).map(|_| both()).collect();
+        let shadows = shadows?;
+        Ok([0, 1].map(|half: usize| Arg {
+            activity,
+            primal: primal[half],
+            by_ref: false,
+            shadows: Shadows::Each(shadows.iter().map(|shadow| shadow[half]).collect()),
+        }))
     }
 
     /// Reads the shadows of the memory that the target returns through.
@@ -597,7 +693,7 @@ impl<'a> Reader<'a> {
         let (kind, function) = (self.request.kind, self.target.name());
         while let Some(&operand) = self.operands[..self.end].get(self.at) {
             match self.next_marker() {
-                Some(Marker::Width) => self.at += 1,
+                Some(Marker::Width | Marker::Seed) => self.at += 1,
                 Some(
                     Marker::PrimalReturn | Marker::ConstReturn | Marker::DupReturn | Marker::ActiveReturn,
                 ) => {}

@@ -5,8 +5,9 @@
 //! the order of Enzyme's protocol: the same type, the same layout, memory that the caller gives, a slot of the same size, the first
 //! member of an aggregate.
 
-use super::RequestError;
 use super::parse::{Activity, Arg, Call, Shadows};
+use super::rustc::{Place, Wanted};
+use super::{RequestError, markers};
 use crate::raw::{InstBuilder, Mod, Ty, Val};
 
 /// Replaces a request by a call of its derivative, or of that in `otherwise` if the condition there does not hold.
@@ -54,11 +55,11 @@ fn finish(old: Val, result: Option<Val>, new: Val) {
     old.erase();
 }
 
-/// The operands of a call that can be passed on to a function: all but metadata.
+/// The operands of a call that are passed on to a function: all but markers, of which nothing may be left.
 fn plain_operands(call: Val) -> Vec<Val> {
     call.args()
         .into_iter()
-        .filter(|arg| arg.metadata_string().is_none())
+        .filter(|arg| arg.metadata_string().is_none() && markers::name_of(*arg).is_none())
         .collect()
 }
 
@@ -107,7 +108,7 @@ impl Operands<'_> {
 }
 
 /// What a request's result is made from.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 enum Adaption {
     /// Nothing is returned, or nobody wants it.
     Nothing,
@@ -123,6 +124,8 @@ enum Adaption {
     First,
     /// `[width x T]` into a structure of that many members, or the reverse.
     Members,
+    /// Each part to its place.
+    Placed(Vec<Place>),
 }
 
 fn adaption(module: Mod, call: &Call, made: Ty) -> Result<Adaption, RequestError> {
@@ -137,6 +140,10 @@ fn adaption(module: Mod, call: &Call, made: Ty) -> Result<Adaption, RequestError
         || (declared.fields().is_empty() && module.size_of(declared) == Some(0))
     {
         return Ok(Adaption::Nothing);
+    }
+    if let Some(front) = &call.front {
+        let places = front.places(module, made, &wanted(call));
+        return places.map(Adaption::Placed).ok_or_else(bad);
     }
     if call.result_memory.is_some() {
         let fits = module
@@ -164,6 +171,33 @@ fn adaption(module: Mod, call: &Call, made: Ty) -> Result<Adaption, RequestError
     }
 }
 
+/// What the derivative of a request of rustc's returns.
+fn wanted(call: &Call) -> Wanted {
+    let in_memory = call.target_sret.is_some();
+    let is_out = |index: usize| {
+        call.args
+            .get(index)
+            .is_some_and(|arg| arg.activity == Activity::Out)
+    };
+    let pair = |index| call.front.as_ref().is_some_and(|front| front.is_pair(index));
+    let mut groups = Vec::new();
+    let mut index = 0;
+    while index < call.args.len() {
+        let size = if pair(index) { 2 } else { 1 };
+        if is_out(index) {
+            groups.push(size);
+        }
+        index += size;
+    }
+    Wanted {
+        width: call.width,
+        primal: call.primal_return && !in_memory,
+        shadow: call.shadow_return() && !in_memory,
+        primal_in_memory: call.primal_return && in_memory,
+        groups,
+    }
+}
+
 /// The members of a structure or a short array.
 fn members(ty: Ty) -> Vec<Ty> {
     match ty.array_len() {
@@ -188,12 +222,17 @@ enum Conversion {
     Trunc,
     /// A float that a variadic declaration promoted to double: an exact narrowing.
     FpTrunc,
+    /// rustc passes values in the type that they have in memory, and functions take them in another of as many bytes.
+    Slot,
 }
 
-fn conversion(module: Mod, operand: Val, to: Ty) -> Option<Conversion> {
+fn conversion(module: Mod, call: &Call, operand: Val, to: Ty) -> Option<Conversion> {
     let from = operand.ty();
+    let stored = |ty| module.store_size(ty);
     if from == to {
         Some(Conversion::Same)
+    } else if call.front.is_some() && (is_composite(from) || is_composite(to)) && stored(from) == stored(to) {
+        Some(Conversion::Slot)
     } else if from.is_ptr() && to.is_ptr() {
         Some(Conversion::AddrSpace)
     } else if let (Some(wide), Some(narrow)) = (from.int_bits(), to.int_bits()) {
@@ -236,9 +275,12 @@ fn check(module: Mod, call: &Call, derivative: Val) -> Result<(), RequestError> 
             check_argument(module, call, index, true, shadow, ty)?;
         }
     }
-    match call.target_sret {
-        Some(ty) => check_result_memory(module, call, ty),
-        None => adaption(module, call, derivative.function_type().return_type()).map(|_| ()),
+    if let Some(ty) = call.target_sret {
+        check_result_memory(module, call, ty)?;
+    }
+    match (&call.target_sret, &call.front) {
+        (Some(_), None) => Ok(()),
+        _ => adaption(module, call, derivative.function_type().return_type()).map(|_| ()),
     }
 }
 
@@ -250,7 +292,7 @@ fn check_argument(
     found: Val,
     ty: Ty,
 ) -> Result<(), RequestError> {
-    if conversion(module, found, ty).is_some() {
+    if conversion(module, call, found, ty).is_some() {
         return Ok(());
     }
     Err(RequestError::BadArgument {
@@ -273,10 +315,11 @@ fn check_result_memory(module: Mod, call: &Call, ty: Ty) -> Result<(), RequestEr
             0
         };
     let bytes = each * copies;
-    let room = call
-        .result_memory
-        .and_then(|(_, ty)| module.size_of(ty))
-        .unwrap_or(0);
+    let declared = match call.result_memory {
+        Some((_, ty)) => Some(ty),
+        None => call.front.is_some().then(|| call.request.call.ty()),
+    };
+    let room = declared.and_then(|ty| module.size_of(ty)).unwrap_or(0);
     if room >= bytes {
         return Ok(());
     }
@@ -302,8 +345,9 @@ impl Emitter<'_> {
     /// The value for the users of the request, and the new call.
     fn emit(&self, operands: &Operands<'_>) -> (Option<Val>, Val) {
         let mut args = Vec::new();
+        let memory = self.result_memory(operands);
         if let Some(ty) = self.call.target_sret {
-            self.result_arguments(operands, ty, &mut args);
+            self.result_arguments(operands, ty, memory, &mut args);
         }
         let first = usize::from(self.call.target_sret.is_some());
         let params = self.call.target.function_type().params();
@@ -311,17 +355,26 @@ impl Emitter<'_> {
             self.argument(operands, arg, ty, &mut args);
         }
         if self.call.ret == Activity::Out {
-            args.extend(self.seed());
+            args.extend(self.seed(operands));
         }
         let new = self.builder.call_address(self.derivative, self.callee, &args);
-        (self.result(operands, new), new)
+        (self.result(operands, memory, new), new)
+    }
+
+    /// The memory of the declared result: the caller's, or a stack slot where rustc wants by value what the target returns in memory.
+    fn result_memory(&self, operands: &Operands<'_>) -> Option<Val> {
+        if let Some((memory, _)) = self.call.result_memory {
+            return Some(operands.get(memory));
+        }
+        let declared = self.call.request.call.ty();
+        let by_value = self.call.front.is_some() && self.call.target_sret.is_some() && !declared.is_void();
+        by_value.then(|| self.builder.entry_alloca(declared, self.module.context()))
     }
 
     /// The memory that a target with `sret` writes to: first the primal value's, then that of each shadow.
-    fn result_arguments(&self, operands: &Operands<'_>, ty: Ty, args: &mut Vec<Val>) {
+    fn result_arguments(&self, operands: &Operands<'_>, ty: Ty, memory: Option<Val>, args: &mut Vec<Val>) {
         let context = self.module.context();
         let size = self.module.size_of(ty).unwrap_or(0);
-        let memory = self.call.result_memory.map(|(memory, _)| operands.get(memory));
         let (i64, i8) = (self.module.i64_type(), self.module.i8_type());
         let slot = |index: u64| match memory {
             Some(memory) => self.builder.byte_offset(memory, i64.int(size * index), i8),
@@ -381,10 +434,13 @@ impl Emitter<'_> {
         args.push(self.pack(shadows));
     }
 
-    /// The derivative of the result by itself, in all directions. Parsing has seen that there is one.
-    fn seed(&self) -> Option<Val> {
-        let one = self.call.target.function_type().return_type().one()?;
-        Some(self.pack(vec![one; self.call.width as usize]))
+    /// The derivative that the result is given, in all directions: of the result by itself, if the request says no other. Parsing has seen that there is one.
+    fn seed(&self, operands: &Operands<'_>) -> Option<Val> {
+        let seed = match self.call.seed {
+            Some(seed) => operands.get(seed),
+            None => self.call.target.function_type().return_type().one()?,
+        };
+        Some(self.pack(vec![seed; self.call.width as usize]))
     }
 
     /// The shadows of all directions as one parameter.
@@ -400,21 +456,29 @@ impl Emitter<'_> {
 
     /// Converts an operand; `original` is what the request named and decides how.
     fn convert(&self, original: Val, value: Val, to: Ty) -> Val {
-        match conversion(self.module, original, to) {
+        match conversion(self.module, self.call, original, to) {
             None | Some(Conversion::Same) => value,
             Some(Conversion::Bitcast) => self.builder.bitcast(value, to),
             Some(Conversion::AddrSpace) => self.builder.addrspace_cast(value, to),
             Some(Conversion::Trunc) => self.builder.trunc(value, to),
             Some(Conversion::FpTrunc) => self.builder.fptrunc(value, to),
+            Some(Conversion::Slot) => {
+                let context = self.module.context();
+                let slot = self.builder.entry_alloca(value.ty(), context);
+                self.builder.store_unaligned(value, slot);
+                self.builder.load_unaligned(to, slot)
+            }
         }
     }
 
     /// The declared result, from what the derivative returns.
-    fn result(&self, operands: &Operands<'_>, made: Val) -> Option<Val> {
-        if self.call.target_sret.is_some() {
-            return None;
-        }
+    fn result(&self, operands: &Operands<'_>, memory: Option<Val>, made: Val) -> Option<Val> {
         let declared = operands.call.request.call.ty();
+        if self.call.target_sret.is_some() {
+            let memory = memory.filter(|_| self.call.front.is_some())?;
+            self.place_all(made, memory);
+            return Some(self.builder.load_unaligned(declared, memory));
+        }
         // The check before emission has seen that there is an adaption.
         match adaption(self.module, self.call, made.ty()).unwrap_or(Adaption::Nothing) {
             Adaption::Nothing => None,
@@ -429,15 +493,34 @@ impl Emitter<'_> {
             }
             Adaption::First => Some(self.builder.extract(made, 0)),
             Adaption::Memory => {
-                let (memory, _) = self.call.result_memory?;
-                self.builder.store_unaligned(made, operands.get(memory));
+                self.builder.store_unaligned(made, memory?);
                 None
+            }
+            Adaption::Placed(_) => {
+                let slot = self.builder.entry_alloca(declared, self.module.context());
+                self.place_all(made, slot);
+                Some(self.builder.load_unaligned(declared, slot))
             }
             Adaption::Slot => {
                 let slot = self.builder.entry_alloca(declared, self.module.context());
                 self.builder.store_unaligned(made, slot);
                 Some(self.builder.load(declared, slot))
             }
+        }
+    }
+
+    /// Stores each part of what the derivative returns at its place in memory for the declared result.
+    fn place_all(&self, made: Val, memory: Val) {
+        let Ok(Adaption::Placed(places)) = adaption(self.module, self.call, made.ty()) else {
+            return;
+        };
+        let (i64, i8) = (self.module.i64_type(), self.module.i8_type());
+        for Place { path, offset } in places {
+            let part = path
+                .iter()
+                .fold(made, |value, &index| self.builder.extract(value, index));
+            let at = self.builder.byte_offset(memory, i64.int(offset), i8);
+            self.builder.store_unaligned(part, at);
         }
     }
 }

@@ -149,6 +149,7 @@ impl Parser<'_> {
                 }
             }
             "invariant.load" => set.invariant_load = true,
+            "llvm.loop" => set.vectorized_loop = self.is_vectorized_loop(node)?,
             _ if kind.starts_with("enzyme") => {
                 let text = self.first_text(node)?;
                 set.enzyme.push((kind.into(), text));
@@ -156,6 +157,19 @@ impl Parser<'_> {
             _ => {}
         }
         Ok(())
+    }
+
+    /// Whether a property of a loop says that it has been vectorized.
+    fn is_vectorized_loop(&mut self, node: Node) -> Parsed<bool> {
+        for element in self.elements(node)? {
+            if let Element::Node(property) = element
+                && property != node
+                && *self.first_text(property)? == *"llvm.loop.isvectorized"
+            {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     fn first_text(&mut self, node: Node) -> Parsed<Box<str>> {

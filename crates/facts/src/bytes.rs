@@ -1,0 +1,86 @@
+//! Bytes that are copied one by one.
+//!
+//! Integers of less than 16 bits are taken for numbers by both analyses, as in Enzyme: no float and no address fits. But a byte may be a
+//! part of one: `for (i = 0; i < sizeof x; i++) to[i] = from[i];` copies floats byte by byte. Optimization makes a `memcpy` of such
+//! loops; unoptimized code keeps them, and their derivatives would be lost. A byte that is loaded from memory with derivatives, stored and not
+//! looked at in between is refused, unless the memory at either end is declared to hold integers there.
+
+use ir::{CastOp, Context, EntitySet, Function, Inst, Op, TypeData, Value};
+
+use crate::body::Facts;
+use crate::declared;
+
+/// Integers below this are taken for numbers.
+const NARROW: u32 = 16;
+
+impl Facts<'_> {
+    /// Whether a load reads bytes that may be parts of floats, and that are only moved on. Linear in the function for loads of narrow integers
+    /// from active memory, else at once known.
+    pub fn copies_bytes(&self, ctx: &Context, function: &Function, load: Inst) -> bool {
+        let data = function.inst(load);
+        let Some(result) = data.result else { return false };
+        let bits = ctx.types.int_bits(ctx.types.scalar(data.ty)).unwrap_or(0);
+        let is_candidate = matches!(data.op, Op::Load(_))
+            && (8..NARROW).contains(&bits)
+            && ctx.meta(data.meta).range.is_empty()
+            && self.active(data.operands[0])
+            && !self.active(result);
+        is_candidate && !is_number(ctx, function, data.operands[0]) && is_only_moved(ctx, function, result)
+    }
+}
+
+/// Whether a value reaches a store to memory that is not declared to hold integers, and is used by nothing that takes it for a number.
+fn is_only_moved(ctx: &Context, function: &Function, value: Value) -> bool {
+    let (mut moved, mut stored) = (EntitySet::new(), false);
+    moved.insert(value);
+    loop {
+        let mut grown = false;
+        for inst in function.all_insts() {
+            let data = function.inst(inst);
+            let is_used = |at: usize| data.operands.get(at).is_some_and(|&value| moved.contains(value));
+            if (0..data.operands.len()).all(|at| !is_used(at)) {
+                continue;
+            }
+            let hands_on = match data.op {
+                Op::Store(_) if !is_used(1) => {
+                    stored |= !is_number(ctx, function, data.operands[1]);
+                    continue;
+                }
+                Op::Phi | Op::Freeze | Op::InsertElement | Op::ExtractElement | Op::Shuffle(_) => true,
+                Op::Select => !is_used(0),
+                Op::Cast(CastOp::Bitcast) => true,
+                _ => false,
+            };
+            match (hands_on, data.result) {
+                (true, Some(result)) if is_narrow(ctx, function, result) => grown |= moved.insert(result),
+                _ => return false,
+            }
+        }
+        if !grown {
+            return stored;
+        }
+    }
+}
+
+/// Whether an address leads to an integer that is declared: the member of a variable, or of a structure that the address is calculated with.
+fn is_number(ctx: &Context, function: &Function, address: Value) -> bool {
+    let member = function.def_inst(address).and_then(|inst| {
+        let data = function.inst(inst);
+        let Op::Gep { source } = data.op else { return None };
+        let mut ty = source;
+        for &index in data.operands.get(2..)? {
+            let TypeData::Struct { .. } = ctx.types.get(ty) else {
+                return None;
+            };
+            let index = ctx.consts.int_value(&ctx.types, function.as_const(index)?)?;
+            ty = ctx.types.member(ty, u64::try_from(index).ok()?)?;
+        }
+        (ty != source).then_some(ty)
+    });
+    member.is_some_and(|member| ctx.types.int_bits(member).is_some())
+        || declared::holds_integer(ctx, function, address)
+}
+
+fn is_narrow(ctx: &Context, function: &Function, value: Value) -> bool {
+    matches!(*ctx.types.get(ctx.types.scalar(function.ty(value))), TypeData::Int(bits) if bits < NARROW)
+}

@@ -1,0 +1,318 @@
+//! Making functions readable before they are differentiated: what a whole program's unoptimized or separately compiled code hides.
+//!
+//! Two things are mended, in the functions that some roots reach and in no others:
+//!
+//! - Unoptimized code (rustc at `opt-level=0`) has values in stack slots, calls of one-line functions, and panics for what cannot happen. It goes
+//!   through `default<O2>`, what programs are differentiated after otherwise, so that a debug build has the same derivatives.
+//! - The standard library's allocation code, which is compiled once for all types, makes an address of the alignment that it is given, for
+//!   allocations without bytes. Such an address has no shadow, unless the integer is known: then it leads nowhere. So functions that make an
+//!   address of a parameter are inlined.
+//!
+//! LLVM's module pipelines know no selection, so all other functions get `optnone` and `noinline` for the time of the run ([`Frozen`]). Cost:
+//! one walk over the reached code, and the pipelines where something is found.
+
+use std::collections::HashSet;
+use std::ffi::{CStr, CString};
+use std::ptr::null_mut;
+
+use llvm_sys::LLVMOpcode;
+use llvm_sys::error::{LLVMDisposeErrorMessage, LLVMGetErrorMessage};
+use llvm_sys::prelude::{LLVMModuleRef, LLVMValueRef};
+use llvm_sys::transforms::pass_builder::{
+    LLVMCreatePassBuilderOptions, LLVMDisposePassBuilderOptions, LLVMPassBuilderOptionsSetLoopVectorization,
+    LLVMPassBuilderOptionsSetSLPVectorization, LLVMRunPasses,
+};
+
+use crate::attributes::kind_number;
+use crate::error::PrepareError;
+use crate::ffi::{FUNCTION_INDEX, Val, sys};
+
+/// What runs on unoptimized code.
+const OPTIMIZE: &str = "default<O2>";
+
+/// Inlines what must be, and makes the constants that came with it known.
+const EXPOSE: &str =
+    "always-inline,function(sroa,early-cse,sccp,instcombine<no-verify-fixpoint>,simplifycfg)";
+
+/// How often [`EXPOSE`] is repeated at most: the depth of calls through which a constant may come.
+const EXPOSURES: usize = 4;
+
+/// Makes the functions that `roots` reach readable, as this module describes; with `inline`, also inlines everything into them that LLVM can. True if
+/// the module was changed, in which functions may be gone then.
+///
+/// # Errors
+/// If LLVM refuses a pipeline.
+///
+/// # Safety
+/// `roots` must be functions of `module`, which is alive, of LLVM 22, and used by this thread only. The caller holds no other value of the
+/// module over the call.
+pub unsafe fn make_readable(
+    module: LLVMModuleRef,
+    roots: &[LLVMValueRef],
+    inline: bool,
+) -> Result<bool, PrepareError> {
+    // Names, because passes may delete or replace functions.
+    // SAFETY: by the contract above.
+    let names: Vec<String> = roots
+        .iter()
+        .map(|&root| unsafe { Val::new(root) }.name())
+        .collect();
+    let program = Program { module, names };
+    let mut changed = false;
+    if program.reached().into_iter().any(hides_values) {
+        program.run_on_reached(OPTIMIZE)?;
+        changed = true;
+    }
+    for _ in 0..EXPOSURES {
+        let reached = program.reached();
+        let roots: HashSet<_> = program.roots().into_iter().collect();
+        let wanted = |function: &Val| {
+            let called = !roots.contains(function) && !calls_itself(*function);
+            (inline && called) || makes_address_of_parameter(*function)
+        };
+        let hiding: Vec<_> = reached
+            .into_iter()
+            .filter(|function| !has(*function, "alwaysinline") && wanted(function))
+            .collect();
+        if hiding.is_empty() {
+            break;
+        }
+        hiding.into_iter().for_each(inline_always);
+        program.run_on_reached(EXPOSE)?;
+        changed = true;
+    }
+    Ok(changed)
+}
+
+/// A module, and the functions in it where reading begins.
+struct Program {
+    module: LLVMModuleRef,
+    names: Vec<String>,
+}
+
+impl Program {
+    fn functions(&self) -> Vec<Val> {
+        // SAFETY: the module is alive, by the contract of `make_readable`; a function's successor in the list is a function or null.
+        let first = unsafe { Val::some(sys::LLVMGetFirstFunction(self.module)) };
+        std::iter::successors(first, |function| {
+            // SAFETY: as above.
+            unsafe { Val::some(sys::LLVMGetNextFunction(function.raw())) }
+        })
+        .collect()
+    }
+
+    fn roots(&self) -> Vec<Val> {
+        let names: HashSet<&str> = self.names.iter().map(String::as_str).collect();
+        let mut functions = self.functions();
+        functions.retain(|function| has_body(*function) && names.contains(function.name().as_str()));
+        functions
+    }
+
+    /// The functions with a body that operands and tables lead to from the roots; the roots are among them.
+    fn reached(&self) -> Vec<Val> {
+        let mut found = self.roots();
+        let mut seen: HashSet<Val> = found.iter().copied().collect();
+        let mut next = 0;
+        while let Some(&function) = found.get(next) {
+            next += 1;
+            let mut constants: Vec<Val> = instructions(function).flat_map(operands).collect();
+            while let Some(constant) = constants.pop() {
+                if !constant.is_constant() || !seen.insert(constant) {
+                    continue;
+                }
+                if has_body(constant) {
+                    found.push(constant);
+                } else {
+                    constants.extend(operands(constant));
+                }
+            }
+        }
+        found
+    }
+
+    /// Runs passes on the functions that the roots reach only.
+    fn run_on_reached(&self, passes: &str) -> Result<(), PrepareError> {
+        let reached: HashSet<_> = self.reached().into_iter().collect();
+        let others = self.functions().into_iter();
+        let frozen = Frozen::new(others.filter(|function| !reached.contains(function)));
+        let result = self.run(passes);
+        frozen.thaw(self);
+        result
+    }
+
+    fn run(&self, passes: &str) -> Result<(), PrepareError> {
+        let text = CString::new(passes).unwrap_or_default();
+        // SAFETY: module and text are alive; options and message are disposed of once. Without a machine LLVM only loses cost estimates.
+        unsafe {
+            let options = LLVMCreatePassBuilderOptions();
+            LLVMPassBuilderOptionsSetLoopVectorization(options, 0);
+            LLVMPassBuilderOptionsSetSLPVectorization(options, 0);
+            let error = LLVMRunPasses(self.module, text.as_ptr(), null_mut(), options);
+            LLVMDisposePassBuilderOptions(options);
+            if error.is_null() {
+                return Ok(());
+            }
+            let message = LLVMGetErrorMessage(error);
+            let owned = CStr::from_ptr(message).to_string_lossy().into_owned();
+            LLVMDisposeErrorMessage(message);
+            Err(PrepareError::Passes {
+                function: self.names.join(", "),
+                passes: passes.to_owned(),
+                message: owned,
+            })
+        }
+    }
+}
+
+fn has_body(value: Val) -> bool {
+    // SAFETY: the value is alive; the question is asked of functions only.
+    unsafe { !sys::LLVMIsAFunction(value.raw()).is_null() && !value.is_declaration() }
+}
+
+fn instructions(function: Val) -> impl Iterator<Item = Val> {
+    let blocks = std::iter::successors(function.first_block(), |block| block.next());
+    blocks.flat_map(|block| std::iter::successors(block.first_inst(), |inst| inst.next_inst()))
+}
+
+/// The operands of an instruction or constant, and a global variable's initial value.
+fn operands(user: Val) -> Vec<Val> {
+    // SAFETY: the value is alive; values that are no users have no operands, and are not asked.
+    unsafe {
+        if sys::LLVMIsAUser(user.raw()).is_null() {
+            return Vec::new();
+        }
+        let count = u32::try_from(sys::LLVMGetNumOperands(user.raw())).unwrap_or(0);
+        (0..count).map(|index| user.operand(index)).collect()
+    }
+}
+
+/// Whether a function has values in stack slots that could be values of the IR: optimized code has none. rustc's slots are arrays of bytes, so
+/// that their types say nothing.
+fn hides_values(function: Val) -> bool {
+    let Some(entry) = function.first_block() else {
+        return false;
+    };
+    let mut insts = std::iter::successors(entry.first_inst(), |inst| inst.next_inst());
+    insts.any(|inst| {
+        // SAFETY: the instruction is alive.
+        let opcode = unsafe { sys::LLVMGetInstructionOpcode(inst.raw()) };
+        opcode == LLVMOpcode::LLVMAlloca && is_only_accessed(inst)
+    })
+}
+
+/// Whether an address is only loaded from and stored to.
+fn is_only_accessed(address: Val) -> bool {
+    // SAFETY: the uses of a value that is alive are walked at once; users of an allocation are instructions.
+    unsafe {
+        let mut used = sys::LLVMGetFirstUse(address.raw());
+        while !used.is_null() {
+            let user = sys::LLVMGetUser(used);
+            let accessed = match sys::LLVMGetInstructionOpcode(user) {
+                LLVMOpcode::LLVMLoad => true,
+                LLVMOpcode::LLVMStore => sys::LLVMGetOperand(user, 1) == address.raw(),
+                _ => false,
+            };
+            if !accessed {
+                return false;
+            }
+            used = sys::LLVMGetNextUse(used);
+        }
+        true
+    }
+}
+
+fn makes_address_of_parameter(function: Val) -> bool {
+    instructions(function).any(|inst| {
+        // SAFETY: the instruction is alive, and a cast has one operand.
+        unsafe {
+            sys::LLVMGetInstructionOpcode(inst.raw()) == LLVMOpcode::LLVMIntToPtr
+                && !sys::LLVMIsAArgument(inst.operand(0).raw()).is_null()
+        }
+    })
+}
+
+fn calls_itself(function: Val) -> bool {
+    instructions(function).any(|inst| operands(inst).contains(&function))
+}
+
+fn has(function: Val, name: &str) -> bool {
+    // SAFETY: the function is alive.
+    unsafe { !sys::LLVMGetEnumAttributeAtIndex(function.raw(), FUNCTION_INDEX, kind_number(name)).is_null() }
+}
+
+fn add(function: Val, name: &str) {
+    // SAFETY: the function is alive.
+    unsafe {
+        let context = sys::LLVMGetModuleContext(sys::LLVMGetGlobalParent(function.raw()));
+        let attribute = sys::LLVMCreateEnumAttribute(context, kind_number(name), 0);
+        sys::LLVMAddAttributeAtIndex(function.raw(), FUNCTION_INDEX, attribute);
+    }
+}
+
+fn remove(function: Val, name: &str) {
+    // SAFETY: the function is alive; an attribute that it does not have may be removed.
+    unsafe { sys::LLVMRemoveEnumAttributeAtIndex(function.raw(), FUNCTION_INDEX, kind_number(name)) }
+}
+
+fn inline_always(function: Val) {
+    FREEZING.iter().for_each(|contrary| remove(function, contrary));
+    add(function, "alwaysinline");
+}
+
+/// What keeps passes away. Only both together are valid.
+const FREEZING: [&str; 2] = ["noinline", "optnone"];
+/// What cannot stand beside them: such functions stay as they are, and may be optimized once more.
+const CONTRARY: [&str; 3] = ["alwaysinline", "optsize", "minsize"];
+/// The attribute of a function that is frozen; its value lists what was added for that. So a function that passes delete or replace
+/// meanwhile is no trouble.
+const MARK: &CStr = c"rsenzyme-frozen";
+
+/// Functions that passes leave alone until [`Frozen::thaw`].
+struct Frozen;
+
+impl Frozen {
+    fn new(functions: impl Iterator<Item = Val>) -> Self {
+        for function in functions.filter(|function| has_body(*function)) {
+            if CONTRARY.iter().any(|name| has(function, name)) {
+                continue;
+            }
+            let missing: Vec<_> = FREEZING.into_iter().filter(|name| !has(function, name)).collect();
+            missing.iter().for_each(|name| add(function, name));
+            let words = missing.join(",");
+            let (key, key_len, len) = (MARK.as_ptr(), mark_len(), u32::try_from(words.len()).unwrap_or(0));
+            // SAFETY: the function is alive; the texts have the lengths that are given.
+            unsafe {
+                let context = sys::LLVMGetModuleContext(sys::LLVMGetGlobalParent(function.raw()));
+                let mark = sys::LLVMCreateStringAttribute(context, key, key_len, words.as_ptr().cast(), len);
+                sys::LLVMAddAttributeAtIndex(function.raw(), FUNCTION_INDEX, mark);
+            }
+        }
+        Self
+    }
+
+    fn thaw(self, program: &Program) {
+        for function in program.functions() {
+            // SAFETY: the function is alive; the value of an attribute has the length that LLVM gives.
+            unsafe {
+                let (raw, key) = (function.raw(), MARK.as_ptr());
+                let mark = sys::LLVMGetStringAttributeAtIndex(raw, FUNCTION_INDEX, key, mark_len());
+                if mark.is_null() {
+                    continue;
+                }
+                let mut len = 0;
+                let start = sys::LLVMGetStringAttributeValue(mark, &raw mut len);
+                let words = std::slice::from_raw_parts(start.cast::<u8>(), len as usize).to_vec();
+                let added = words.split(|byte| *byte == b',');
+                for word in added {
+                    let name = FREEZING.into_iter().find(|name| name.as_bytes() == word);
+                    name.into_iter().for_each(|name| remove(function, name));
+                }
+                sys::LLVMRemoveStringAttributeAtIndex(raw, FUNCTION_INDEX, key, mark_len());
+            }
+        }
+    }
+}
+
+fn mark_len() -> u32 {
+    u32::try_from(MARK.to_bytes().len()).unwrap_or(0)
+}
