@@ -113,6 +113,8 @@ struct Round<'w> {
     funcs: &'w [FuncId],
     answers: Vec<Option<FuncId>>,
     found: Found,
+    /// Whether a pointer that is its own shadow is inactive in all of them.
+    runtime_activity: bool,
     /// Whether global variables carry no derivatives when a derivative begins.
     begins_clean: bool,
     warnings: Vec<forward::Warning>,
@@ -163,6 +165,7 @@ impl Engine {
             answers: vec![None; wanted.len()],
             found: Found::known(shadows),
             begins_clean: options.unmarked_globals_inactive_loads,
+            runtime_activity: options.runtime_activity,
             warnings: Vec::new(),
             plans: Vec::new(),
         };
@@ -232,8 +235,10 @@ impl Engine {
         round: &mut Round<'_>,
     ) -> Result<Vec<FuncId>, Vec<forward::Error>> {
         let runtime_activity = options.runtime_activity;
-        let is_meant =
-            |wanted: &Wanted| wanted.kind == Kind::Forward && wanted.runtime_activity == runtime_activity;
+        let always = round.runtime_activity;
+        let is_meant = |wanted: &Wanted| {
+            wanted.kind == Kind::Forward && (wanted.runtime_activity || always) == runtime_activity
+        };
         if !round.wanted.iter().any(is_meant) {
             return Ok(Vec::new());
         }
@@ -261,6 +266,15 @@ impl Engine {
         options: &Options,
         round: &mut Round<'_>,
     ) -> Result<Vec<FuncId>, Vec<reverse::Error>> {
+        let wanted = round.wanted.iter().zip(round.funcs);
+        let mut gradients = wanted.filter(|(wanted, _)| wanted.kind == Kind::Autodiff);
+        if let Some((_, &func)) = gradients.next().filter(|_| round.runtime_activity) {
+            return Err(vec![reverse::Error {
+                func,
+                inst: None,
+                kind: reverse::ErrorKind::RuntimeActivity { what: "reverse mode" },
+            }]);
+        }
         let of_rustc = round.wanted.iter().any(|wanted| wanted.of_rustc);
         let options = ReverseOptions {
             strong_zero: options.strong_zero || of_rustc,
