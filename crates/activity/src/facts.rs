@@ -48,6 +48,7 @@ pub struct ActivityFacts {
     pub(crate) writers: EntitySet<Inst>,
     pub(crate) memory: Rc<EntryMemory>,
     pub(crate) mixed: EntitySet<Value>,
+    pub(crate) unread: EntitySet<Value>,
     pub(crate) stores_into_inactive: Vec<InactiveStore>,
     pub(crate) refused: Vec<Inst>,
     pub(crate) value_causes: Causes<Value>,
@@ -99,6 +100,11 @@ impl ActivityFacts {
     /// shadow, or it is a call that has to be differentiated.
     pub fn inst(&self, inst: Inst) -> bool {
         self.insts.get(inst).copied().unwrap_or(false)
+    }
+
+    /// Whether an address leads to memory that is written and never read: what is stored there has no derivative that matters.
+    pub fn is_unread(&self, address: Value) -> bool {
+        self.unread.contains(address)
     }
 
     /// Whether an instruction may write to memory that holds derivatives, or is a call that has to be differentiated.

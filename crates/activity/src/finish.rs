@@ -68,6 +68,7 @@ fn nothing(key: ContextKey) -> ActivityFacts {
         writers: EntitySet::new(),
         memory: Rc::default(),
         mixed: EntitySet::new(),
+        unread: EntitySet::new(),
         stores_into_inactive: Vec::new(),
         refused: Vec::new(),
         value_causes: Causes::default(),
@@ -125,6 +126,12 @@ fn facts(
         })
         .collect();
     let writers = writers(function, &insts, solver, at);
+    let points_to = solver.program.points_to(state.key.func);
+    let leads_nowhere = |value: &Value| {
+        let class = points_to.and_then(|points_to| points_to.class(*value));
+        class.is_some_and(|class| prepared.unread.contains(class))
+    };
+    let unread = function.values().filter(leads_nowhere).collect();
     let mixed = mixed(solver, at, function, &values);
     ActivityFacts {
         key: keys[at].clone(),
@@ -135,6 +142,7 @@ fn facts(
         writers,
         memory: Rc::clone(memory),
         mixed,
+        unread,
         stores_into_inactive,
         refused: in_order(&|inst| state.unknown_calls.contains(&inst)),
         value_causes: Causes::default(),

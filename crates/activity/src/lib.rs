@@ -23,6 +23,8 @@
 //! the entry of the request, and those that lead elsewhere lead to different memory, unless
 //! [`Options::unmarked_globals_inactive_at_entry`] is off.
 //!
+//! Memory that is known to one function alone and that nobody reads (`unread`) is never active, whatever is stored there.
+//!
 //! # Cost
 //! Linear in the uses of values for each context. A function has one context for each combination of activities that it is called
 //! with.
@@ -45,6 +47,7 @@ pub mod print;
 mod solve;
 mod state;
 mod tables;
+mod unread;
 mod useful;
 
 pub use facts::{Activities, ActivityFacts, CallActivity, InactiveStore, Reason};

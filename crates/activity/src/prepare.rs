@@ -8,6 +8,7 @@ use crate::carry::{CarryInput, carriers};
 use crate::input::ActivityInput;
 use crate::marks::{self, GlobalMark, Mark};
 use crate::tables::{Lists, Map};
+use crate::unread::unread;
 use rules::RuleKnowledge;
 use rules::{CallKind, Resolver};
 
@@ -27,6 +28,8 @@ pub(crate) struct Prepared<'a> {
     pub(crate) holders: Lists<Class, Class>,
     /// Results that carry no derivative whatever they lead to: of inactive functions, or marked so.
     pub(crate) inert: EntitySet<Value>,
+    /// Memory that is written and never read: it is active in no case.
+    pub(crate) unread: EntitySet<Class>,
     /// The globals of each class.
     pub(crate) class_globals: Lists<Class, GlobalId>,
     /// Calls that share each class with a body, or with unknown code.
@@ -148,6 +151,7 @@ fn prepare<'a>(
         calls: &calls,
         params,
     });
+    let uses = Uses::of(function);
     let inert = inert(function, &calls, &found);
     let count = points_to.class_count();
     let class_globals: Vec<_> = points_to
@@ -157,7 +161,8 @@ fn prepare<'a>(
     let class_calls = class_calls(points_to, &calls);
     Prepared {
         function,
-        uses: Uses::of(function),
+        unread: unread(function, points_to, &uses, &calls),
+        uses,
         carriers,
         calls,
         marks: found,

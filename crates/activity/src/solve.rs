@@ -292,7 +292,7 @@ impl<'p, 'a> Solver<'p, 'a> {
     pub(crate) fn set_class(&mut self, at: usize, class: Class, cause: Cause) {
         let mut work = vec![(class, cause)];
         while let Some((class, cause)) = work.pop() {
-            if self.states[at].classes.contains(class) {
+            if self.states[at].classes.contains(class) || self.prepared(at).unread.contains(class) {
                 continue;
             }
             self.states[at].classes.insert(class, cause);

@@ -4,7 +4,7 @@
 //! that are declared constant get zero tangents. At each step:
 //! - a float that is not varied in the context of its call has a zero tangent,
 //! - in a call for which there is no context every float has,
-//! - a store of a nonzero tangent goes through an active address, or is reported as a store into memory declared inactive.
+//! - a store of a nonzero tangent goes through an active address, or is reported as a store into memory declared inactive, or leads to memory that nobody reads.
 //!
 //! In a second run the tangents of all inactive values are taken away, also of those that are varied but not useful: the tangents of the
 //! result and of what dual parameters lead to stay the same.
@@ -123,7 +123,7 @@ impl Watcher<'_> {
                 .stores_into_inactive()
                 .iter()
                 .any(|store| store.inst == inst);
-            facts.value(data.operands[1]) && facts.inst(inst) || reported
+            facts.value(data.operands[1]) && facts.inst(inst) || reported || facts.is_unread(data.operands[1])
         });
         // The bits of a float in an integer that nobody uses as such may be stored nowhere: it is a carrier because of the store.
         if !fine {

@@ -3,10 +3,12 @@
 use std::rc::Rc;
 
 use activity::{Activities, ActivityFacts, ActivityInput, ContextKey, EntryMemory};
+use indexmap::IndexMap;
 use ir::phases::phase;
-use ir::{Bodies, Context, Inst};
+use ir::{Bodies, Context, FuncId, Inst};
 use rules::RuleTable;
 
+use crate::disguised::disguised;
 use crate::types::{Seeds, Types};
 
 /// What the analyses of a whole request say about one function that it reaches. Analyzing once what a request reaches serves the
@@ -15,6 +17,8 @@ use crate::types::{Seeds, Types};
 pub struct Analyses {
     pub(crate) types: Types,
     pub(crate) activities: Rc<Activities>,
+    /// See [`Facts::disguised`](crate::Facts::disguised).
+    pub(crate) disguised: Rc<IndexMap<FuncId, Vec<Inst>>>,
 }
 
 /// What the analyses of a caller say about a callee with a body.
@@ -23,6 +27,7 @@ pub struct Known {
     /// The types in the callee; `None` if the type analysis has not entered the call.
     types: Option<Types>,
     activities: Rc<Activities>,
+    disguised: Rc<IndexMap<FuncId, Vec<Inst>>>,
 }
 
 impl Analyses {
@@ -36,7 +41,13 @@ impl Analyses {
     pub(crate) fn callee(&self, inst: Inst) -> (Option<Seeds>, Known) {
         let (seeds, types) = self.types.call(inst).unzip();
         let activities = Rc::clone(&self.activities);
-        (seeds, Known { types, activities })
+        let disguised = Rc::clone(&self.disguised);
+        let known = Known {
+            types,
+            activities,
+            disguised,
+        };
+        (seeds, known)
     }
 }
 
@@ -63,7 +74,9 @@ impl Question<'_> {
     /// Analyzes all that the function reaches; `known`, the analyses of a caller, serve as far as they have entered the function as the
     /// question says.
     pub fn answer(&self, known: Option<Known>) -> Analyses {
-        let (types, activities) = known.map_or((None, None), |known| (known.types, Some(known.activities)));
+        let (types, activities) = known.map_or((None, None), |known| {
+            (known.types, Some((known.activities, known.disguised)))
+        });
         // Where its types were not entered the caller's activity analysis knew no types. That is less precise than new analyses, but
         // only it can say what is inactive in classes of its own.
         let activities = activities.filter(|_| types.is_some() || !self.context.memory.inactive.is_empty());
@@ -72,8 +85,13 @@ impl Question<'_> {
             let entry = (self.context.func, self.seeds);
             Types::analyze(self.ctx, self.bodies, self.rules, self.types, entry)
         });
-        if let Some(activities) = activities.filter(|known| known.get(self.context).is_some()) {
-            return Analyses { types, activities };
+        let reached = activities.filter(|(known, _)| known.get(self.context).is_some());
+        if let Some((activities, disguised)) = reached {
+            return Analyses {
+                types,
+                activities,
+                disguised,
+            };
         }
         let _phase = phase("activity analysis");
         // What another analysis knows to be inactive is said in classes of its own.
@@ -93,9 +111,11 @@ impl Question<'_> {
             memory: &memory,
             options: self.activity,
         });
+        let disguised = disguised(self, &activities);
         Analyses {
             types,
             activities: Rc::new(activities),
+            disguised: Rc::new(disguised),
         }
     }
 }

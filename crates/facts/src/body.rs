@@ -157,6 +157,12 @@ impl<'a> Facts<'a> {
             .collect()
     }
 
+    /// The instructions that store integers which come from active memory to active memory, where nothing but their declared type says
+    /// that they are not the bits of floats.
+    pub fn disguised(&self, func: ir::FuncId) -> &'a [Inst] {
+        self.analyses.disguised.get(&func).map_or(&[], Vec::as_slice)
+    }
+
     /// What the type analysis left out, in any of the functions that it entered.
     pub fn type_warnings(&self) -> impl Iterator<Item = &'a TypeWarning> + use<'a> {
         self.types().warnings()

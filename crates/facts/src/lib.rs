@@ -14,6 +14,7 @@ mod bits;
 mod body;
 mod bytes;
 mod declared;
+mod disguised;
 mod elements;
 mod multiple;
 mod pieces;

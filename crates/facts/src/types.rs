@@ -244,6 +244,15 @@ impl ValueTypes for Contents<'_> {
 }
 
 impl Contents<'_> {
+    /// Whether in some context nothing says what the memory behind an address begins with.
+    pub(crate) fn memory_is_unknown(&self, func: FuncId, address: Value) -> bool {
+        let mut contexts = self.contexts.get(&func).into_iter().flatten();
+        contexts.any(|facts| {
+            let base = facts.tree(address).get(&[0, 0]);
+            matches!(base, BaseType::Unknown | BaseType::Anything)
+        })
+    }
+
     /// What holds in every context of the function: where two disagree, nothing.
     fn deduced(&self, func: FuncId, value: Value, size: u64) -> Content {
         let mut contexts = self.contexts.get(&func).into_iter().flatten();

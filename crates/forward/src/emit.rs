@@ -297,6 +297,15 @@ impl<'a> Emit<'a> {
         }
     }
 
+    /// Records an error that is about the function as a whole.
+    pub(crate) fn fail_function(&mut self, kind: ErrorKind) {
+        self.errors.push(Error {
+            func: self.source().id,
+            inst: None,
+            kind,
+        });
+    }
+
     /// Records a guess that an instruction carries no derivative: its result gets an explicit zero where one is expected.
     pub(crate) fn guess(&mut self, inst: Inst, kind: WarningKind) {
         self.guesses.push(Warning {

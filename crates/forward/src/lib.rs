@@ -36,6 +36,7 @@ pub mod request;
 mod emit;
 mod ops;
 mod reads;
+mod runtime;
 mod shadow;
 mod tables;
 mod tangent;
@@ -68,6 +69,9 @@ pub struct ForwardOptions {
     /// Whether the program may read `errno`, `signgam` or the floating-point status flags after math functions were called. If not,
     /// calls of such functions go where only the tangent needs them not.
     pub reads_math_state: bool,
+    /// A pointer whose shadow is the pointer itself is inactive, which is asked wherever it is followed (Enzyme's
+    /// `enzyme_runtime_activity`).
+    pub runtime_activity: bool,
     /// Options of the activity analysis.
     pub activity: activity::Options,
     /// Options of the type analysis.
@@ -82,6 +86,7 @@ impl Default for ForwardOptions {
             extra_flags: Flags::REASSOC.union(Flags::CONTRACT),
             empty_functions_inactive: false,
             reads_math_state: true,
+            runtime_activity: false,
             activity: activity::Options::default(),
             types: typeanalysis::TypeOptions::default(),
         }
@@ -115,7 +120,7 @@ impl<'a> Forward<'a> {
             external: true,
             ..activity::EntryMemory::default()
         };
-        let requests = Requests::new(any_memory);
+        let requests = Requests::new(any_memory, options.runtime_activity);
         Self {
             module,
             rules,

@@ -208,6 +208,8 @@ pub(crate) struct Requests {
     pub(crate) tables: IndexMap<(FuncId, u32, usize), GlobalId>,
     /// What a function that is called through a pointer may find active besides its parameters: everything.
     pub(crate) any_memory: EntryMemory,
+    /// A parameter and its shadow may be the same address.
+    may_be_own_shadows: bool,
     /// Primal bodies that were made to be differentiated.
     wrappers: Vec<Function>,
     /// Bodies that tangent functions call.
@@ -215,10 +217,12 @@ pub(crate) struct Requests {
 }
 
 impl Requests {
-    /// Nothing is requested yet. `any_memory` is what a function behind a pointer may find active.
-    pub(crate) fn new(any_memory: EntryMemory) -> Self {
+    /// Nothing is requested yet. `any_memory` is what a function behind a pointer may find active; with `may_be_own_shadows` a parameter
+    /// and its shadow may be the same address.
+    pub(crate) fn new(any_memory: EntryMemory, may_be_own_shadows: bool) -> Self {
         Self {
             any_memory,
+            may_be_own_shadows,
             ..Self::default()
         }
     }
@@ -248,7 +252,7 @@ impl Requests {
         if let Some(declared) = self.memo.get(&key) {
             return declared.func;
         }
-        let func = declare(ctx, &key.request);
+        let func = declare(ctx, &key.request, self.may_be_own_shadows);
         self.memo.insert(key, Declared { func, known });
         func
     }
@@ -299,9 +303,14 @@ impl Requests {
 }
 
 /// Declares the function that answers a request.
-fn declare(ctx: &mut Context, request: &Request) -> FuncId {
+fn declare(ctx: &mut Context, request: &Request, may_be_own_shadows: bool) -> FuncId {
     let ty = request.signature(ctx);
-    let attrs = request.attrs(ctx);
+    let mut attrs = request.attrs(ctx);
+    if may_be_own_shadows {
+        for param in &mut attrs.params {
+            param.flags.0 &= !ParamFlags::NOALIAS.0;
+        }
+    }
     let attrs = ctx.add_attrs(attrs);
     ctx.add_func(FuncDecl {
         name: request.name(ctx),

@@ -75,7 +75,14 @@ impl Emit<'_> {
     }
 
     /// The explicit tangent of the part at byte `offset` of an inactive value; `part` is its copy.
-    fn inactive(&mut self, value: Value, part: Value, ty: Type, offset: u64, hint: Sort) -> Outcome<Value> {
+    pub(crate) fn inactive(
+        &mut self,
+        value: Value,
+        part: Value,
+        ty: Type,
+        offset: u64,
+        hint: Sort,
+    ) -> Outcome<Value> {
         match self.b.ctx.types.get(ty).clone() {
             TypeData::Float(_) => Ok(self.b.zero(ty)),
             TypeData::Int(bits) => self.inactive_int(value, part, ty, (bits, offset), hint),
@@ -145,6 +152,13 @@ impl Emit<'_> {
             _ if bits == 1 => Ok(part),
             Some(Sort::Integer) => Ok(part),
             Some(Sort::Pointer) => self.inactive_ptr(value, part),
+            // As an address it would be its own shadow.
+            Some(Sort::Unknown) if bits >= 32 && self.runtime_activity() => Err(ErrorKind::UndeducedType {
+                what: format!(
+                    "{}, where activity is known only at run time",
+                    self.source().value_name(value)
+                ),
+            }),
             _ => Ok(zero),
         }
     }
@@ -152,7 +166,8 @@ impl Emit<'_> {
     /// An inactive pointer stands for itself where no active pointer leads to the same memory: then whatever is read through it, here,
     /// in callees and from memory that it is stored in, is inactive, and the shadow is carried along but never followed.
     fn inactive_ptr(&mut self, value: Value, part: Value) -> Outcome<Value> {
-        if self.input.facts.is_mixed(self.b.ctx, self.source(), value) {
+        let is_mixed = self.input.facts.is_mixed(self.b.ctx, self.source(), value);
+        if is_mixed && !self.runtime_activity() {
             return Err(ErrorKind::MixedActivity {
                 what: format!("the inactive pointer {}", self.source().value_name(value)),
             });

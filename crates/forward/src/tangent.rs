@@ -6,7 +6,7 @@ use ir::{Block, Builder, Context, Function, Value};
 
 use crate::Forward;
 use crate::emit::{Emit, Input, Lanes, Shared};
-use crate::error::{Error, ErrorKind};
+use crate::error::{self, Error, ErrorKind};
 use crate::reads::inactive_reads;
 use crate::request::Job;
 use crate::warning::{Warning, WarningKind};
@@ -42,6 +42,10 @@ impl Forward<'_> {
         self.reads.extend(inactive_reads(ctx, source, &facts));
         if let Some(error) = Error::contradiction(source, &facts.contradictions(source)) {
             return Err(vec![error]);
+        }
+        let disguised = facts.disguised(request.func);
+        if !disguised.is_empty() {
+            return Err(error::disguised(request.func, disguised));
         }
         let mut body = Function::new(ctx, job.func);
         body.personality = source.personality;
@@ -122,6 +126,11 @@ impl Emit<'_> {
             let packed = self.b.func.params[next];
             next += 1;
             let mut lanes: Lanes = self.unpack(packed);
+            if byval.is_some() && self.runtime_activity() {
+                self.fail_function(ErrorKind::RuntimeActivity {
+                    what: "an active parameter that is passed as a copy (byval)",
+                });
+            }
             if let Some((ty, align)) = byval {
                 for lane in &mut lanes {
                     *lane = self.own_copy(*lane, ty, align);

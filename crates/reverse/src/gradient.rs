@@ -8,7 +8,7 @@ use rustc_hash::FxHashMap;
 
 use crate::custom;
 use crate::emit::{Emit, Input, Shared};
-use crate::error::{Error, ErrorKind};
+use crate::error::{self, Error, ErrorKind};
 use crate::ops::words::{self, Words};
 use crate::ops::{Demands, KnownCalls};
 use crate::request::{Answer, Job, Request, Role};
@@ -55,6 +55,10 @@ impl Reverse<'_> {
         let facts = Facts::new(&analyses, &context);
         if let Some(error) = Error::contradiction(source, &facts.contradictions(source)) {
             return Err(vec![error]);
+        }
+        let disguised = facts.disguised(request.func);
+        if !disguised.is_empty() {
+            return Err(error::disguised(request.func, disguised));
         }
         if is_entry && self.words == Words::Any && !words::enters_with_doubles(ctx, source, facts, request) {
             self.words = Words::WithDoubles;

@@ -51,6 +51,10 @@ fn main() -> Result<(), Error> {
                 .map(|error| format!("{error}\n"))
                 .collect::<String>()
         })?;
+    for warning in &derivative.warnings {
+        eprintln!("{warning}");
+    }
+    let derivative = derivative.function;
     derivative.set_linkage(Linkage::External);
     println!("{}", derivative.print_to_string().to_string());
 

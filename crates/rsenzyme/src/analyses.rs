@@ -191,6 +191,7 @@ unsafe fn import(module: LLVMModuleRef, name: &str) -> Option<(Importer, FuncId)
 pub(crate) fn type_options(options: &Options) -> TypeOptions {
     TypeOptions {
         strict_aliasing: options.strict_aliasing,
+        scalar_integers: true,
         rust: options.rust_type_rules,
         debug: options.debug_types,
         loose: options.loose_types,

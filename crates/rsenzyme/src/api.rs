@@ -3,6 +3,7 @@
 use inkwell::module::Module;
 use inkwell::values::{AsValueRef, FunctionValue};
 
+use crate::diagnostic::Diagnostic;
 use crate::engine::{self, Wanted};
 use crate::error::Error;
 use crate::globals::Globals;
@@ -60,6 +61,8 @@ pub struct DerivativeRequest {
     pub result: Activity,
     /// The number of directions, at least 1.
     pub width: u32,
+    /// Whether a pointer whose shadow is the pointer itself is inactive, which is asked at run time (forward mode only).
+    pub runtime_activity: bool,
 }
 
 impl DerivativeRequest {
@@ -89,7 +92,15 @@ impl DerivativeRequest {
             primal_return: false,
             result: activity(ty.return_type()),
             width: 1,
+            runtime_activity: false,
         }
+    }
+
+    /// The same with activity that is known only at run time.
+    #[must_use]
+    pub fn with_runtime_activity(mut self) -> Self {
+        self.runtime_activity = true;
+        self
     }
 
     /// The same for so many directions at once.
@@ -107,6 +118,16 @@ impl DerivativeRequest {
     }
 }
 
+/// What [`differentiate`] made.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Derivative<'ctx> {
+    /// The function that answers the request.
+    pub function: FunctionValue<'ctx>,
+    /// What the caller should look at: guesses, limits that were reached. The locations are valid until the module is changed.
+    pub warnings: Vec<Diagnostic>,
+}
+
 /// Adds the derivative of a function to its module.
 ///
 /// A global variable that the function stores something active to gets a shadow of this derivative's own. The new function is internal; whoever wants to call it from outside (a JIT, say) changes its linkage.
@@ -118,7 +139,7 @@ pub fn differentiate<'ctx>(
     function: FunctionValue<'ctx>,
     request: &DerivativeRequest,
     options: &Options,
-) -> Result<FunctionValue<'ctx>, Vec<Error>> {
+) -> Result<Derivative<'ctx>, Vec<Error>> {
     // SAFETY: inkwell's module and function are live, and the module's context is not shared with other threads.
     let (module, target) = unsafe { (Mod::new(module.as_mut_ptr()), Val::new(function.as_value_ref())) };
     let activity = |activity: &Activity| match activity {
@@ -126,6 +147,12 @@ pub fn differentiate<'ctx>(
         Activity::Dual => parse::Activity::Dup,
         Activity::Out => parse::Activity::Out,
     };
+    if request.mode == Mode::Reverse && request.runtime_activity {
+        return Err(vec![Error::misused(
+            target.name(),
+            "reverse mode has no runtime activity: give every pointer a shadow of its own",
+        )]);
+    }
     let is_out = |activity: &Activity| *activity == Activity::Out;
     if request.mode == Mode::Forward && (request.params.iter().any(is_out) || is_out(&request.result)) {
         return Err(vec![Error::misused(
@@ -142,12 +169,17 @@ pub fn differentiate<'ctx>(
         width: request.width,
         strong_zero: false,
         split: Default::default(),
+        runtime_activity: request.runtime_activity,
     };
     let made = engine::differentiate(module, options, &[wanted], &mut Globals::default())?;
     // SAFETY: the engine gives one function of the module for each that was wanted.
-    let made = made
+    let function = made
         .functions
         .first()
         .and_then(|made| unsafe { FunctionValue::new(made.0.raw()) });
-    made.ok_or_else(|| vec![Error::internal("the engine made no function")])
+    let function = function.ok_or_else(|| vec![Error::internal("the engine made no function")])?;
+    Ok(Derivative {
+        function,
+        warnings: made.warnings,
+    })
 }

@@ -34,6 +34,8 @@ pub(crate) struct Wanted {
     pub(crate) params: Vec<Activity>,
     /// Whether the value is returned.
     pub(crate) primal_return: bool,
+    /// Whether a pointer that is its own shadow is inactive.
+    pub(crate) runtime_activity: bool,
     /// How the value takes part.
     pub(crate) ret: Activity,
     /// The number of directions.
@@ -69,6 +71,7 @@ impl Wanted {
             target,
             params: in_memory.then_some(call.ret).into_iter().chain(args).collect(),
             primal_return: call.primal_return && !in_memory,
+            runtime_activity: call.runtime_activity,
             ret: if in_memory { Activity::Const } else { call.ret },
             width: call.width,
             // rustc has LLVM evaluate both sides of an `if` and choose, where C's math functions would set `errno`: what was not chosen may be
@@ -135,6 +138,8 @@ struct Round<'w> {
     /// Whether the answer has a tape.
     tapes: Vec<bool>,
     found: Found,
+    /// Whether a pointer that is its own shadow is inactive in all of them.
+    runtime_activity: bool,
     /// Whether global variables carry no derivatives when a derivative begins.
     begins_clean: bool,
     warnings: Vec<forward::Warning>,
@@ -209,35 +214,32 @@ impl Engine {
             tapes: vec![false; wanted.len()],
             found: Found::known(shadows),
             begins_clean: options.unmarked_globals_inactive_loads,
+            runtime_activity: options.runtime_activity,
             warnings: Vec::new(),
             strong_zero: options.strong_zero,
             plans: Vec::new(),
         };
         let (mut made, mut errors) = (Vec::new(), Vec::new());
-        // The option and the marker of single requests are two sets of derivatives.
+        // What options and markers of single requests say makes separate sets of derivatives.
         for strong_zero in [false, true] {
-            if wanted
-                .iter()
-                .all(|wanted| (wanted.strong_zero || options.strong_zero) != strong_zero)
-            {
-                continue;
+            for runtime_activity in [false, true] {
+                let forward_options = ForwardOptions {
+                    strong_zero,
+                    runtime_activity,
+                    ..forward_options.clone()
+                };
+                match self.tangents(forward_options, &mut round) {
+                    Ok(more) => made.extend(more),
+                    Err(more) => errors.extend(more),
+                }
             }
-            let forward_options = ForwardOptions {
-                strong_zero,
-                ..forward_options.clone()
-            };
             let reverse_options = ReverseOptions {
                 strong_zero,
                 ..reverse_options.clone()
             };
-            for result in [
-                self.tangents(forward_options, &mut round),
-                self.gradients(reverse_options, &mut round),
-            ] {
-                match result {
-                    Ok(more) => made.extend(more),
-                    Err(more) => errors.extend(more),
-                }
+            match self.gradients(reverse_options, &mut round) {
+                Ok(more) => made.extend(more),
+                Err(more) => errors.extend(more),
             }
         }
         let Round {
@@ -286,20 +288,28 @@ impl Engine {
         })
     }
 
-    /// Makes the tangent functions that are wanted: all that they need, in order.
+    /// Makes the tangent functions that are wanted under these options: all that they need, in order.
     fn tangents(
         &mut self,
         options: ForwardOptions,
         round: &mut Round<'_>,
     ) -> Result<Vec<FuncId>, Vec<forward::Error>> {
-        let default = options.strong_zero;
+        let (strong_zero, runtime_activity) = (options.strong_zero, options.runtime_activity);
+        let always = (round.strong_zero, round.runtime_activity);
+        let is_meant = |wanted: &Wanted| {
+            wanted.kind == Kind::Forward
+                && (wanted.strong_zero || always.0) == strong_zero
+                && (wanted.runtime_activity || always.1) == runtime_activity
+        };
+        if !round.wanted.iter().any(is_meant) {
+            return Ok(Vec::new());
+        }
         let mut forward = Forward::new(&mut self.importer.module, self.rules, options);
         let shadows = round.found.shadows();
         shadows.for_each(|shadow| forward.adopt_shadow(shadow));
         let requests = round.wanted.iter().zip(round.funcs);
         for ((wanted, subject), answer) in requests.zip(&mut round.answers) {
-            if wanted.kind == Kind::Forward
-                && (wanted.strong_zero || round.strong_zero) == default
+            if is_meant(wanted)
                 && let Some(func) = subject.func()
             {
                 *answer = Some(forward.request(tangent(func, wanted)));
@@ -320,13 +330,30 @@ impl Engine {
         options: ReverseOptions,
         round: &mut Round<'_>,
     ) -> Result<Vec<FuncId>, Vec<reverse::Error>> {
-        let default = options.strong_zero;
+        let strong_zero = options.strong_zero;
+        let always = round.strong_zero;
+        let is_meant =
+            |wanted: &Wanted| wanted.kind != Kind::Forward && (wanted.strong_zero || always) == strong_zero;
+        let wanted = round.wanted.iter().zip(round.funcs);
+        let mut meant = wanted.filter(|(wanted, _)| is_meant(wanted)).peekable();
+        if meant.peek().is_none() {
+            return Ok(Vec::new());
+        }
+        if let Some(func) = meant.find_map(|(_, subject)| subject.func())
+            && round.runtime_activity
+        {
+            return Err(vec![reverse::Error {
+                func,
+                inst: None,
+                kind: reverse::ErrorKind::RuntimeActivity { what: "reverse mode" },
+            }]);
+        }
         let mut reverse = Reverse::new(&mut self.importer.module, self.rules, options);
         let shadows = round.found.shadows();
         shadows.for_each(|shadow| reverse.adopt_shadow(shadow));
         let mut split = Vec::new();
         for (number, (wanted, &subject)) in round.wanted.iter().zip(round.funcs).enumerate() {
-            if (wanted.strong_zero || round.strong_zero) != default {
+            if !is_meant(wanted) {
                 continue;
             }
             let answer = match (wanted.kind, subject) {
@@ -651,6 +678,7 @@ fn forward_options(options: &Options) -> ForwardOptions {
         extra_flags: extra_flags(options),
         empty_functions_inactive: options.empty_functions_inactive,
         reads_math_state: true,
+        runtime_activity: false,
         activity: activity_options(options),
         types: crate::analyses::type_options(options),
     }

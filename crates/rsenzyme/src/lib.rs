@@ -16,7 +16,7 @@
 //! let square = module.get_function("square").ok_or("no function of this name")?;
 //! let request = DerivativeRequest::forward(square);
 //! match rsenzyme::differentiate(&module, square, &request, &Options::default()) {
-//!     Ok(derivative) => println!("{}", derivative.print_to_string()),
+//!     Ok(derivative) => println!("{}", derivative.function.print_to_string()),
 //!     Err(errors) => errors.iter().for_each(|error| eprintln!("{error}")),
 //! }
 //! # Ok(())
@@ -51,7 +51,7 @@ mod request;
 mod subject;
 
 pub use analyses::{Printed, print_activity, print_types};
-pub use api::{Activity, DerivativeRequest, Mode, differentiate};
+pub use api::{Activity, Derivative, DerivativeRequest, Mode, differentiate};
 pub use diagnostic::{Diagnostic, Outcome, Severity};
 pub use error::{Error, ErrorKind};
 pub use explain::{ExplainError, Question, explain};

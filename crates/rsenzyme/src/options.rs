@@ -155,6 +155,8 @@ options! {
         "Types that cannot be deduced are guessed, with a warning for each guess, instead of being errors.";
     rust_type_rules "rust-type-rules": bool = false, ["enzyme-rust-type"],
         "Memory is untyped but for what rustc says in debug information.";
+    runtime_activity "runtime-activity": bool = false, ["enzyme-runtime-activity"],
+        "A pointer that is its own shadow carries no derivative, which is asked at run time: the marker enzyme_runtime_activity at every request. Forward mode only.";
     strict_aliasing "strict-aliasing": bool = true, ["enzyme-strict-aliasing"],
         "Memory has one type at every time, so a type that is found anywhere holds everywhere.";
     debug_types "debug-types": bool = true, [],

@@ -148,6 +148,7 @@ unsafe fn of_function(
         target,
         params: signature.params().into_iter().map(activity).collect(),
         primal_return: false,
+        runtime_activity: false,
         ret: activity(signature.return_type()),
         width: 1,
         strong_zero: false,

@@ -36,6 +36,16 @@ impl Error {
     }
 }
 
+/// The errors for stores of which it is not known whether they are stores of floats.
+pub fn disguised(func: FuncId, stores: &[Inst]) -> Vec<Error> {
+    let error = |&inst: &Inst| Error {
+        func,
+        inst: Some(inst),
+        kind: ErrorKind::DisguisedFloats,
+    };
+    stores.iter().map(error).collect()
+}
+
 /// What can be wrong. The text says what; [`ErrorKind::remedy`] what the user can do.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum ErrorKind {
@@ -162,6 +172,18 @@ pub enum ErrorKind {
         /// Which bytes.
         what: String,
     },
+    /// Something does not compare addresses with their shadows.
+    #[error("enzyme_runtime_activity does not work for {what}")]
+    RuntimeActivity {
+        /// What it is.
+        what: &'static str,
+    },
+    /// Integers between active memory that may be floats: their derivatives would be lost.
+    #[error(
+        "cannot deduce the type of integers that are copied from active to active memory: nothing but the declared type says that they \
+         are not the bits of floating-point numbers"
+    )]
+    DisguisedFloats,
     /// A structure of the function that no reverse sweep is made for.
     #[error("{what} cannot be run backwards")]
     Irreversible {
@@ -293,6 +315,13 @@ impl ErrorKind {
             }
             Self::UndeducedType { .. } => {
                 "compile with type-based alias information (-O1 or more, without -fno-strict-aliasing), or access the memory by its type"
+            }
+            Self::RuntimeActivity { .. } => {
+                "ask for the derivative without enzyme_runtime_activity, and give every pointer a shadow of its own"
+            }
+            Self::DisguisedFloats => {
+                "copy floating-point numbers as such, or say where they are with __enzyme_double(pointer, bytes); if these are integers, say \
+                 so with __enzyme_integer(pointer, bytes), or declare their memory constant (enzyme_const)"
             }
             Self::Irreversible { .. } => "write it with loops and branches only, or use forward mode",
             Self::Tape { .. } => "raise the limit of the tape, or use forward mode",

@@ -12,8 +12,7 @@ use ir::{Bodies, CastOp, Context, EntitySet, Flags, FuncId, Function, Inst, Op, 
 
 use crate::base::BaseType;
 use crate::body::FxIndexMap;
-use crate::tbaa;
-use crate::tree::Limits;
+use crate::tbaa::{self, Beliefs};
 
 /// The answer for one function.
 #[derive(Clone, Default, Debug)]
@@ -37,7 +36,7 @@ impl Integral {
         function: &Function,
         uses: &Uses,
         callees: &FxIndexMap<FuncId, Rc<Self>>,
-        limits: &Limits,
+        beliefs: Beliefs<'_>,
     ) -> Self {
         let mut solved = Self::default();
         // Edges from a value to the operands whose fate it decides.
@@ -45,7 +44,7 @@ impl Integral {
         let mut edges: FxIndexMap<Value, Vec<Value>> = FxIndexMap::default();
         for value in function.values() {
             for &(user, position) in uses.of_value(value) {
-                match fate(ctx, bodies, function, callees, limits, user, position as usize) {
+                match fate(ctx, bodies, function, callees, beliefs, user, position as usize) {
                     Fate::Integer => {}
                     Fate::Returned => todo.push((value, Mark::Returned)),
                     Fate::Other => todo.push((value, Mark::Other)),
@@ -99,7 +98,7 @@ fn fate(
     bodies: Bodies<'_>,
     function: &Function,
     callees: &FxIndexMap<FuncId, Rc<Integral>>,
-    limits: &Limits,
+    beliefs: Beliefs<'_>,
     user: Inst,
     position: usize,
 ) -> Fate {
@@ -112,7 +111,7 @@ fn fate(
         Op::Gep { .. } if position > 0 && data.flags.contains(Flags::INBOUNDS) => Fate::Integer,
         Op::Ret => Fate::Returned,
         Op::Store(_) if position == 0 => {
-            let stored = tbaa::access(ctx, data.meta, limits);
+            let stored = tbaa::access(ctx, data.meta, beliefs);
             if stored.inner0() == BaseType::Integer {
                 Fate::Integer
             } else {

@@ -23,6 +23,7 @@ use crate::input::{KnownInts, TypeInput};
 use crate::integral::Integral;
 use crate::log::Why;
 use crate::solver::{Flow, Frame, Shared, Solver};
+use crate::tbaa::Beliefs;
 use crate::transfer::seeds::returned;
 use crate::tree::TypeTree;
 use crate::trees::{TreeId, Trees};
@@ -136,7 +137,11 @@ impl<'a> Engine<'a> {
                 if let (Some(body), false) = (input.bodies.get(member), self.integral.contains_key(&member)) {
                     let limits = self.shared.trees.limits();
                     let uses = Uses::of(body);
-                    let solved = Integral::of(input.ctx, input.bodies, body, &uses, &self.integral, limits);
+                    let beliefs = Beliefs {
+                        limits,
+                        scalar_integers: input.options.scalar_integers,
+                    };
+                    let solved = Integral::of(input.ctx, input.bodies, body, &uses, &self.integral, beliefs);
                     self.integral.insert(member, Rc::new(solved));
                 }
             }

@@ -61,6 +61,7 @@ pub use input::{ArgSeed, KnownInts, SeedStyle, TypeInput, default_seeds};
 pub use interproc::analyze;
 pub use options::TypeOptions;
 pub use report::{Cause, Contradiction, Derivation, Step, TypeWarning};
+pub use tbaa::accesses_scalar_integers;
 pub use tree::{EVERY, Inserted, Limits, Path, TreeError, TypeTree};
 pub use trees::{TreeId, Trees};
 pub use window::Window;

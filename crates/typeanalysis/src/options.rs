@@ -8,6 +8,9 @@ pub struct TypeOptions {
     /// Memory is always accessed with the type that it was found to have anywhere (`-enzyme-strict-aliasing`). If not, a fact counts only
     /// where the instruction that it comes from is certain to be executed.
     pub strict_aliasing: bool,
+    /// What TBAA calls integers are integers also where they are no members of structures. Whoever doubts that asks a second time
+    /// without: what is an integer then is proved by how it is used.
+    pub scalar_integers: bool,
     /// The code is Rust's (`-enzyme-rust-type`): types come from debug info, and the address that an empty slice has is no integer.
     pub rust: bool,
     /// What nothing else tells is taken from the variables that debug info declares, where that leads to no contradiction.
@@ -28,6 +31,7 @@ impl Default for TypeOptions {
     fn default() -> Self {
         Self {
             strict_aliasing: true,
+            scalar_integers: true,
             rust: false,
             debug: true,
             loose: false,

@@ -10,9 +10,18 @@ use crate::window::{Window, clamp};
 /// Structures within structures that are followed.
 const DEPTH: usize = 32;
 
+/// What is believed of the metadata.
+#[derive(Clone, Copy)]
+pub(crate) struct Beliefs<'a> {
+    pub(crate) limits: &'a Limits,
+    /// Integers that are no members of structures are integers.
+    pub(crate) scalar_integers: bool,
+}
+
 /// What an access or a memory transfer says about the memory at its address: `{[]:Pointer}` with the bytes that are known. Metadata that
 /// contradicts itself says nothing more.
-pub(crate) fn access(ctx: &Context, meta: Meta, limits: &Limits) -> TypeTree {
+pub(crate) fn access(ctx: &Context, meta: Meta, beliefs: Beliefs<'_>) -> TypeTree {
+    let limits = beliefs.limits;
     let set = ctx.meta(meta);
     let mut known = TypeTree::whole(BaseType::Pointer);
     for &(start, size, tag) in &set.tbaa_struct {
@@ -26,10 +35,22 @@ pub(crate) fn access(ctx: &Context, meta: Meta, limits: &Limits) -> TypeTree {
             let _ = known.or(&part, Pointers::Distinct, limits);
         }
     }
-    if let Some(tag) = set.tbaa {
+    if let Some(tag) = set
+        .tbaa
+        .filter(|&tag| beliefs.scalar_integers || !is_scalar_integer(ctx, tag))
+    {
         let _ = known.or(&tag_tree(ctx, tag, limits), Pointers::Distinct, limits);
     }
     known
+}
+
+/// Whether an access or a transfer is said to be of integers that are no members of a structure: elements of an array, say.
+pub fn accesses_scalar_integers(ctx: &Context, meta: Meta) -> bool {
+    ctx.meta(meta).tbaa.is_some_and(|tag| is_scalar_integer(ctx, tag))
+}
+
+fn is_scalar_integer(ctx: &Context, tag: TbaaTag) -> bool {
+    tag.base == tag.access && named(&ctx.tbaa[tag.access].name) == BaseType::Integer
 }
 
 fn tag_tree(ctx: &Context, tag: TbaaTag, limits: &Limits) -> TypeTree {

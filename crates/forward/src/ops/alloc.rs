@@ -53,14 +53,14 @@ impl Emit<'_> {
     }
 
     /// Clears `bytes` bytes.
-    pub(super) fn clear(&mut self, address: Value, bytes: Value) {
+    pub(crate) fn clear(&mut self, address: Value, bytes: Value) {
         let i8 = self.b.ctx.types.i8();
         let zero = self.b.int(i8, 0);
         self.fill(address, zero, bytes);
     }
 
     /// `memset`.
-    pub(super) fn fill(&mut self, address: Value, byte: Value, bytes: Value) {
+    pub(crate) fn fill(&mut self, address: Value, byte: Value, bytes: Value) {
         let (ptr, i8, i64) = (self.b.ty(address), self.b.ctx.types.i8(), self.b.ty(bytes));
         let (bool, void) = (self.b.ctx.types.bool(), self.b.ctx.types.void());
         let ty = self.b.ctx.types.func(void, &[ptr, i8, i64, bool]);
@@ -80,7 +80,7 @@ impl Emit<'_> {
     }
 
     /// The product of a constant and some arguments of a call, as an `i64`.
-    pub(super) fn call_bytes(&mut self, inst: Inst, bytes: &Bytes) -> Value {
+    pub(crate) fn call_bytes(&mut self, inst: Inst, bytes: &Bytes) -> Value {
         let args = self.data(inst).args();
         let mut product = None;
         for &operand in &bytes.operands {
@@ -125,6 +125,7 @@ impl Emit<'_> {
             }
             Place::Pointee(operand) if self.active(data.args()[usize::from(operand)]) => {
                 let at = usize::from(operand) + 1;
+                self.refuse_runtime_activity("memory that a function allocates and stores the address of")?;
                 let places = self.shadow(data.operands[at])?;
                 let bytes = bytes.map(|bytes| self.call_bytes(inst, bytes));
                 let ptr = self.b.ctx.types.ptr();
@@ -177,6 +178,7 @@ impl Emit<'_> {
         }
         let data = self.data(inst);
         let at = usize::from(reallocation.pointer) + 1;
+        self.refuse_runtime_activity("the reallocation of active memory")?;
         let shadows = self.shadow(data.operands[at])?;
         let operands = self.primals(&data.operands);
         let added = reallocation.old_bytes.map(|old| {

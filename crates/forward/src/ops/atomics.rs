@@ -21,6 +21,7 @@ impl Emit<'_> {
         let Some(addresses) = self.address_shadow(address)? else {
             return Ok(());
         };
+        self.refuse_runtime_activity("an atomic operation on active memory")?;
         match op {
             RmwOp::Xchg => self.exchange(inst, operand, &addresses),
             RmwOp::FAdd | RmwOp::FSub => self.accumulate(inst, operand, &addresses),

@@ -18,6 +18,16 @@ impl Emit<'_> {
             Structural::Identity => self.identity(inst),
             Structural::PointerIdentity if name.contains("ptrmask") => self.pointer_mask(inst),
             Structural::PointerIdentity => self.when_active(inst, &[0]),
+            Structural::MaskedLoad
+            | Structural::ExpandLoad
+            | Structural::Gather
+            | Structural::MaskedStore
+            | Structural::Scatter
+            | Structural::CompressStore
+                if self.touches_active(inst) && self.runtime_activity() =>
+            {
+                self.refuse_runtime_activity("masked accesses to active memory")
+            }
             Structural::MaskedLoad | Structural::ExpandLoad => self.when_active(inst, &[0, 2]),
             Structural::Gather => self.when_active(inst, &[0, 2]),
             Structural::MaskedStore | Structural::Scatter | Structural::CompressStore => {

@@ -28,6 +28,9 @@ struct Shape {
     float: Type,
 }
 
+/// What is refused where activity is known only at run time.
+const LIBRARY: &str = "a library function that reads or writes numbers through pointers";
+
 impl Emit<'_> {
     /// Copies a call of a known function and makes its tangent.
     pub(super) fn call_library(&mut self, inst: Inst, name: &str, entry: &Entry) -> Outcome {
@@ -294,6 +297,7 @@ impl Emit<'_> {
             Passed::Two(at) => self.tangent(args[at + usize::from(component)]).cloned(),
             Passed::Memory(at) if !self.active(args[at]) => None,
             Passed::Memory(at) => {
+                self.refuse_runtime_activity(LIBRARY)?;
                 let addresses = self.shadow(args[at])?;
                 let lanes = addresses
                     .iter()
@@ -414,6 +418,7 @@ impl Emit<'_> {
         match scalar {
             Scalar::Float => self.write_part((address, 0), float, tangent),
             Scalar::Integer if self.active(address) => {
+                self.refuse_runtime_activity(LIBRARY)?;
                 let addresses = self.shadow(address)?;
                 let ty = self.output_type(scalar, float);
                 let primal = self.primal(address);
@@ -431,6 +436,7 @@ impl Emit<'_> {
         if !self.active(address) {
             return Ok(());
         }
+        self.refuse_runtime_activity(LIBRARY)?;
         let addresses = self.shadow(address)?;
         let zero = self.b.zero(float);
         let values = tangent.unwrap_or_else(|| self.splat(zero));

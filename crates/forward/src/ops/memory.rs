@@ -26,6 +26,7 @@ impl Emit<'_> {
             .iter()
             .map(|&address| self.repeat_value(inst, &[address]))
             .collect();
+        let lanes = self.loaded_tangents(inst, &addresses, lanes)?;
         self.set_result(inst, lanes);
         Ok(())
     }
@@ -37,8 +38,10 @@ impl Emit<'_> {
         let Some(addresses) = self.address_shadow(address)? else {
             return Ok(());
         };
+        self.refuse_atomic(inst)?;
         let hint = self.input.facts.memory_sort(address, Some(0));
         let values = self.shadow_as(value, hint)?;
+        let values = self.stored_tangents((value, address), &addresses, values);
         for (&value, &address) in values.iter().zip(&addresses) {
             self.repeat(inst, &[value, address]);
         }
@@ -52,6 +55,7 @@ impl Emit<'_> {
         };
         let hint = self.input.facts.memory_sort(address, Some(0));
         let values = self.shadow_as(value, hint)?;
+        let values = self.stored_tangents((value, address), &addresses, values);
         for (&value, &address) in values.iter().zip(&addresses) {
             self.b.store(value, address, ir::Access::default());
         }

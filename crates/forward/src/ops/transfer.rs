@@ -24,6 +24,9 @@ impl Emit<'_> {
         let Some(destinations) = self.address_shadow(destination)? else {
             return Ok(());
         };
+        if self.runtime_activity() {
+            return self.transfer_checked(inst, transfer, (destination, &destinations));
+        }
         if self.tangent(source).is_some() || self.source().as_const(source).is_some() {
             return self.call_on_shadows(inst, &at);
         }
@@ -46,13 +49,7 @@ impl Emit<'_> {
         source: Value,
         bytes: Value,
     ) -> Outcome {
-        let known = self
-            .b
-            .func
-            .as_const(bytes)
-            .and_then(|constant| self.b.ctx.consts.int_value(&self.b.ctx.types, constant))
-            .and_then(|bytes| u64::try_from(bytes).ok())
-            .filter(|&bytes| bytes <= LONGEST_MIXED);
+        let known = self.known_length(bytes);
         let is_mixed = self.input.facts.is_mixed(self.b.ctx, self.source(), source);
         let source = self.primal(source);
         let Some(length) = known else {
@@ -83,6 +80,13 @@ impl Emit<'_> {
             start = end;
         }
         Ok(())
+    }
+
+    /// A length that is a constant, and short enough to tell its bytes apart.
+    pub(crate) fn known_length(&self, bytes: Value) -> Option<u64> {
+        let constant = self.b.func.as_const(bytes)?;
+        let bytes = self.b.ctx.consts.int_value(&self.b.ctx.types, constant)?;
+        u64::try_from(bytes).ok().filter(|&bytes| bytes <= LONGEST_MIXED)
     }
 
     /// Whether a byte from inactive memory is the same in the shadow. A pointer is if the memory is told apart from active memory: what
@@ -128,6 +132,9 @@ impl Emit<'_> {
         let Some(shadows) = self.address_shadow(destination)? else {
             return Ok(());
         };
+        if self.runtime_activity() {
+            return self.fill_checked(inst, set, (destination, &shadows));
+        }
         let value = set.value.map(|value| usize::from(value) + 1);
         let keeps = self.input.facts.memory_sort(destination, None) == Sort::Integer;
         let Some(value) = value.filter(|_| !keeps) else {

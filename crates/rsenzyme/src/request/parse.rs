@@ -86,6 +86,8 @@ pub(crate) struct Call {
     pub(crate) width: u32,
     /// Whether the value of the function is asked for too.
     pub(crate) primal_return: bool,
+    /// Whether a pointer that is its own shadow is inactive.
+    pub(crate) runtime_activity: bool,
     /// How the result takes part: [`Activity::Out`] if its derivative is given (the seed of reverse mode), [`Activity::Dup`] if its
     /// shadow is returned.
     pub(crate) ret: Activity,
@@ -199,6 +201,7 @@ pub(crate) fn parse(module: Mod, request: Request) -> Result<Call, RequestError>
         args,
         width: markers.width,
         primal_return,
+        runtime_activity: markers.runtime_activity,
         ret,
         result_memory,
         target_sret,
@@ -295,6 +298,7 @@ fn virtual_reverse(request: Request) -> Result<Call, RequestError> {
         tape: Tape::default(),
         no_return: false,
         strong_zero: false,
+        runtime_activity: false,
     })
 }
 
@@ -322,6 +326,7 @@ fn ret_is_float(target: Val) -> bool {
 struct Markers {
     width: u32,
     primal_return: bool,
+    runtime_activity: bool,
     /// What a marker says of the result.
     ret: Option<Activity>,
     seed: Option<Val>,
@@ -333,6 +338,7 @@ fn scan(operands: &[Val], kind: Kind) -> Result<Markers, RequestError> {
     let mut found = Markers {
         width: 1,
         primal_return: false,
+        runtime_activity: false,
         ret: None,
         seed: None,
         no_return: false,
@@ -368,7 +374,13 @@ fn scan(operands: &[Val], kind: Kind) -> Result<Markers, RequestError> {
             Some(Marker::Vector | Marker::Scalar | Marker::Buffer) => {
                 return Err(RequestError::MisplacedMarker { name, kind });
             }
-            Some(Marker::Later | Marker::RuntimeActivity) => {
+            Some(Marker::RuntimeActivity) if kind == Kind::Forward => found.runtime_activity = true,
+            Some(Marker::RuntimeActivity) => {
+                return Err(RequestError::Unsupported {
+                    feature: "the marker `enzyme_runtime_activity` in reverse mode".to_owned(),
+                });
+            }
+            Some(Marker::Later) => {
                 return Err(RequestError::Unsupported {
                     feature: format!("the marker `{name}`"),
                 });

@@ -8,7 +8,7 @@ use crate::debug::{self, Reading};
 use crate::log::Why;
 use crate::report::TypeWarning;
 use crate::solver::Solver;
-use crate::tbaa;
+use crate::tbaa::{self, Beliefs};
 use crate::tree::{EVERY, TreeError, TypeTree};
 use crate::window::{Window, clamp};
 
@@ -183,7 +183,11 @@ impl Solver<'_, '_> {
         const WHY: Why = Why::ground("TBAA names the type of the access");
         let ctx = self.ctx();
         let data = self.body.function.inst(inst);
-        let tree = tbaa::access(ctx, data.meta, self.shared.trees.limits());
+        let beliefs = Beliefs {
+            limits: self.shared.trees.limits(),
+            scalar_integers: self.shared.input.options.scalar_integers,
+        };
+        let tree = tbaa::access(ctx, data.meta, beliefs);
         if !tree.is_known_past_whole() {
             return;
         }
