@@ -254,7 +254,7 @@ fn result(
             function: target.name(),
         });
     }
-    let ret = return_activity(&markers, ret, kind, target_sret.is_some());
+    let ret = return_activity(markers, ret, kind, target_sret.is_some());
     if ret == Activity::Out && !kind.is_split() && !ret_is_float(target) {
         return Err(RequestError::BadSeed {
             function: target.name(),
