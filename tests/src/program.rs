@@ -55,8 +55,14 @@ pub fn all() -> Result<Vec<Program>> {
         (Language::Cxx, "cxx", "cpp"),
         (Language::Ir, "ir", "ll"),
         (Language::C, "gradients", "c"),
+        (Language::Cxx, "gradients", "cpp"),
+        (Language::Ir, "gradients", "ll"),
     ] {
         for source in files(&root().join(folder), extension)? {
+            // What is beside a file of IR is its driver.
+            if language == Language::C && source.with_extension("ll").is_file() {
+                continue;
+            }
             let driver = source.with_extension("c");
             let text = match language {
                 Language::Ir if driver.is_file() => std::fs::read_to_string(&driver)?,

@@ -16,7 +16,7 @@ const LAYERS: [&[&str]; 11] = [
     &["rsenzyme"],
     &["rsenzyme-plugin", "rsenzyme-cli", "cargo-rsenzyme"],
     &["rsenzyme-tests"],
-    &["rsenzyme-adbench"],
+    &["rsenzyme-adbench", "rsenzyme-adbench-objectives"],
 ];
 
 /// The crates that may use LLVM's C API.

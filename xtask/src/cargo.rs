@@ -1,6 +1,6 @@
 //! `test` and `bench`: cargo on the whole workspace.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Command, ExitCode};
 
 use anyhow::Result;
@@ -109,30 +109,26 @@ fn exit_code(run: &mut Command) -> Result<ExitCode> {
     })
 }
 
-/// Times gradients of ADBench's objectives (crate adbench) with the release build of the plugin.
+/// Compares derivatives (crate adbench) with the release build of the plugin and of `cargo rsenzyme`.
 ///
 /// # Errors
 ///
 /// When something does not build or cannot be run.
-pub fn bench_gradients(filter: Option<&str>, data: Option<&Path>) -> Result<ExitCode> {
-    progress::step(
-        "Building the plugin and the harness",
-        command().args([
-            "build",
-            "--release",
-            "-p",
-            "rsenzyme-plugin",
-            "-p",
-            "rsenzyme-adbench",
-        ]),
-    )?;
+pub fn bench_derivatives(arguments: &[String]) -> Result<ExitCode> {
+    let packages = ["rsenzyme-plugin", "cargo-rsenzyme", "rsenzyme-adbench"];
+    let mut build = command();
+    build.args(["build", "--release"]);
+    for package in packages {
+        build.args(["-p", package]);
+    }
+    progress::step("Building the plugin, cargo rsenzyme and the harness", &mut build)?;
     let folder = target_directory().join("release");
     let mut run = Command::new(folder.join("rsenzyme-adbench"));
+    run.args(arguments);
     run.arg("--plugin").arg(folder.join("librsenzyme.so"));
-    run.args(filter);
-    if let Some(data) = data {
-        run.arg("--data").arg(data);
-    }
+    run.arg("--cargo-rsenzyme").arg(&folder);
+    run.arg("--folder").arg(target_directory().join("adbench"));
+    toolchains::pass_on(&mut run);
     exit_code(&mut run)
 }
 

@@ -12,7 +12,6 @@ mod progress;
 mod toolchains;
 mod tools;
 
-use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::Result;
@@ -35,16 +34,12 @@ enum Command {
         #[arg(long)]
         full: bool,
     },
-    /// Run the benchmarks
+    /// Compare derivatives with those by hand and of other tools (`cargo xtask bench --help`), or, with --compiler, time the compiler itself
+    #[command(disable_help_flag = true)]
     Bench {
-        /// Only benchmarks whose name contains this
-        filter: Option<String>,
-        /// Time gradients of ADBench's objectives against their primal, instead of the compiler itself
-        #[arg(long)]
-        provisional: bool,
-        /// With --provisional: a folder of ADBench's input files; without it, inputs are generated
-        #[arg(long, requires = "provisional")]
-        data: Option<PathBuf>,
+        /// --compiler [FILTER], or arguments of the comparison
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<String>,
     },
     /// Show which compilers were found that can load the plugin, and what each lacks
     Doctor,
@@ -75,15 +70,13 @@ fn run(command: &Command) -> Result<ExitCode> {
             install::ensure_installed()?;
             cargo::test(*full)
         }
-        Command::Bench {
-            filter,
-            provisional,
-            data,
-        } => {
+        Command::Bench { arguments } => {
             install::ensure_installed()?;
-            match provisional {
-                true => cargo::bench_gradients(filter.as_deref(), data.as_deref()),
-                false => cargo::bench(filter.as_deref()),
+            match arguments.split_first() {
+                Some((first, rest)) if first == "--compiler" => {
+                    cargo::bench(rest.first().map(String::as_str))
+                }
+                _ => cargo::bench_derivatives(arguments),
             }
         }
         Command::Doctor => Ok(doctor::run()),

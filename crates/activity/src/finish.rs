@@ -256,7 +256,11 @@ fn call_acts(solver: &Solver<'_, '_>, at: usize, function: &Function, inst: Inst
             // Numbers matter by the result only, memory in any case.
             _ => args.any(|index| active(index) && holds_address(types, function.ty(values[index]))),
         },
-        Some(CallKind::Inactive | CallKind::Allocation) | None => false,
+        // What is released: its shadow is, too.
+        Some(CallKind::Allocation) => {
+            args.any(|index| active(index) && holds_address(types, function.ty(values[index])))
+        }
+        Some(CallKind::Inactive) | None => false,
     }
 }
 

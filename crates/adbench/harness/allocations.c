@@ -1,6 +1,7 @@
 // See allocations.h.
 #include "allocations.h"
 
+#include <errno.h>
 #include <malloc.h>
 #include <stddef.h>
 
@@ -32,35 +33,38 @@ static void removed(void *memory) {
     now.bytes -= (long)malloc_usable_size(memory);
 }
 
-void *__real_malloc(size_t size);
-void *__real_calloc(size_t count, size_t size);
-void *__real_realloc(void *memory, size_t size);
-void *__real_aligned_alloc(size_t alignment, size_t size);
-int __real_posix_memalign(void **memory, size_t alignment, size_t size);
-void __real_free(void *memory);
+// The C library's own functions, under the names that it keeps for those who replace them.
+void *__libc_malloc(size_t size);
+void *__libc_calloc(size_t count, size_t size);
+void *__libc_realloc(void *memory, size_t size);
+void *__libc_memalign(size_t alignment, size_t size);
+void __libc_free(void *memory);
 
-void *__wrap_malloc(size_t size) { return added(__real_malloc(size)); }
+void *malloc(size_t size) { return added(__libc_malloc(size)); }
 
-void *__wrap_calloc(size_t count, size_t size) { return added(__real_calloc(count, size)); }
+void *calloc(size_t count, size_t size) { return added(__libc_calloc(count, size)); }
 
-void *__wrap_realloc(void *memory, size_t size) {
+void *realloc(void *memory, size_t size) {
   removed(memory);
-  void *moved = __real_realloc(memory, size);
+  void *moved = __libc_realloc(memory, size);
   if (moved == NULL && size != 0)
     return added(memory), NULL;
   return added(moved);
 }
 
-void *__wrap_aligned_alloc(size_t alignment, size_t size) { return added(__real_aligned_alloc(alignment, size)); }
+void *memalign(size_t alignment, size_t size) { return added(__libc_memalign(alignment, size)); }
 
-int __wrap_posix_memalign(void **memory, size_t alignment, size_t size) {
-  int status = __real_posix_memalign(memory, alignment, size);
-  if (status == 0)
-    added(*memory);
-  return status;
+void *aligned_alloc(size_t alignment, size_t size) { return memalign(alignment, size); }
+
+int posix_memalign(void **memory, size_t alignment, size_t size) {
+  void *made = memalign(alignment, size);
+  if (made == NULL)
+    return ENOMEM;
+  *memory = made;
+  return 0;
 }
 
-void __wrap_free(void *memory) {
+void free(void *memory) {
   removed(memory);
-  __real_free(memory);
+  __libc_free(memory);
 }

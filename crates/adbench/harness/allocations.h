@@ -1,5 +1,5 @@
-// Counts what goes through malloc, calloc, realloc, aligned_alloc, posix_memalign and free, in executables that are linked with
-// -Wl,--wrap for each of them. Calls inside the C library itself are not seen.
+// Counts what goes through malloc, calloc, realloc, memalign, aligned_alloc, posix_memalign and free. An executable that this is linked to
+// replaces these functions for itself and for all shared objects in its process, C++'s and Rust's among them.
 #ifndef ADBENCH_ALLOCATIONS_H
 #define ADBENCH_ALLOCATIONS_H
 

@@ -47,39 +47,34 @@ void problem_open(const char *source, struct problem *problem) {
   problem->given = given;
 }
 
-int problem_colors(const struct problem *problem) {
+int problem_directions(const struct problem *problem) {
   (void)problem;
   return BA_ROW;
 }
 
-int problem_color(const struct problem *problem, int input) {
+// Every `stride`-th number from `first`.
+static void set(double value, int first, int stride, int count, double *v) {
+  for (int i = 0; i < count; i++)
+    v[first + stride * i] = value;
+}
+
+void problem_seed(const struct problem *problem, int direction, double value, double *v) {
   const struct ba *given = problem->given;
   int points = BA_CAMERA * given->cameras, weights = points + BA_POINT * given->points;
-  if (input < points)
-    return input % BA_CAMERA;
-  if (input < weights)
-    return BA_CAMERA + (input - points) % BA_POINT;
-  return BA_CAMERA + BA_POINT;
+  if (direction < BA_CAMERA)
+    set(value, direction, BA_CAMERA, given->cameras, v);
+  else if (direction < BA_CAMERA + BA_POINT)
+    set(value, points + direction - BA_CAMERA, BA_POINT, given->points, v);
+  else
+    set(value, weights, 1, given->observations, v);
 }
 
-static double dot(int n, const double *a, const double *b) {
-  double sum = 0.0;
-  for (int i = 0; i < n; i++)
-    sum += a[i] * b[i];
-  return sum;
-}
-
-void problem_multiply(const struct problem *problem, const double *jacobian, const double *v, double *dy) {
+void problem_take(const struct problem *problem, int direction, const double *dy, double *jacobian) {
   const struct ba *given = problem->given;
   int p = given->observations;
-  const double *points = v + BA_CAMERA * given->cameras, *weights = points + BA_POINT * given->points;
-  for (int i = 0; i < p; i++) {
-    const double *camera = &v[BA_CAMERA * given->camera[i]], *point = &points[BA_POINT * given->point[i]];
-    for (int row = 0; row < 2; row++) {
-      const double *entries = &jacobian[BA_ROW * (2 * i + row)];
-      dy[2 * i + row] = dot(BA_CAMERA, entries, camera) + dot(BA_POINT, entries + BA_CAMERA, point) +
-                        entries[BA_CAMERA + BA_POINT] * weights[i];
-    }
-    dy[2 * p + i] = jacobian[2 * BA_ROW * p + i] * weights[i];
-  }
+  for (int i = 0; i < 2 * p; i++)
+    jacobian[BA_ROW * i + direction] = dy[i];
+  if (direction == BA_ROW - 1)
+    for (int i = 0; i < p; i++)
+      jacobian[2 * BA_ROW * p + i] = dy[2 * p + i];
 }

@@ -146,4 +146,25 @@ void problem_open(const char *source, struct problem *problem) {
            correspondences[i]);
   problem->outputs = 3 * points;
   problem->given = given;
+  problem->jacobian_size = problem_directions(problem) * problem->outputs;
+}
+
+// Each pose parameter, and the first and the second barycentric coordinates of all points: a point has its own.
+int problem_directions(const struct problem *problem) {
+  const struct hand *given = problem->given;
+  return HAND_POSE + (given->complicated ? 2 : 0);
+}
+
+void problem_seed(const struct problem *problem, int direction, double value, double *v) {
+  const struct hand *given = problem->given;
+  if (direction < HAND_POSE) {
+    v[direction] = value;
+    return;
+  }
+  for (int i = 0; i < given->points; i++)
+    v[direction + 2 * i] = value;
+}
+
+void problem_take(const struct problem *problem, int direction, const double *dy, double *jacobian) {
+  memcpy(&jacobian[(long)direction * problem->outputs], dy, (size_t)problem->outputs * sizeof *dy);
 }

@@ -11,19 +11,19 @@ struct problem {
   int outputs;         // number of values
   double *x;           // the unknowns
   const void *given;   // the objective's own constants
-  int jacobian_size;   // stored entries of the sparse Jacobian; 0 if the derivative of interest is a gradient
+  int jacobian_size;   // stored entries of the Jacobian; 0 if only the gradient is of interest
 };
 
 // Opens a problem. For ADBench's objectives `source` is a file in ADBench's format, for kernels it is `name:size`.
 // Prints what is wrong and ends the process with status 1 if the file is malformed, truncated or absent.
 void problem_open(const char *source, struct problem *problem);
 
-// Sparse Jacobians only. The number of sets of unknowns of which no two act on the same output, and which set an unknown is in:
-// the Jacobian times the sum of a set's unit vectors has each of the set's columns in rows of its own.
-__attribute__((weak)) int problem_colors(const struct problem *problem);
-__attribute__((weak)) int problem_color(const struct problem *problem, int input);
-// Sparse Jacobians only: dy = J v.
-__attribute__((weak)) void problem_multiply(const struct problem *problem, const double *jacobian, const double *v, double *dy);
+// Jacobians only. The number of sets of unknowns of which no two act on the same output: the Jacobian times the sum of a set's unit
+// vectors, a direction, has each of the set's columns in rows of its own. `seed` writes `value` to the places of a direction's unknowns,
+// `take` puts J v for a direction v into the Jacobian.
+__attribute__((weak)) int problem_directions(const struct problem *problem);
+__attribute__((weak)) void problem_seed(const struct problem *problem, int direction, double value, double *v);
+__attribute__((weak)) void problem_take(const struct problem *problem, int direction, const double *dy, double *jacobian);
 
 // The columns. Those that an executable does not have are null.
 void objective(const void *given, const double *x, double *y);
@@ -32,8 +32,10 @@ __attribute__((weak)) void forward_tangent(const void *given, const double *x, c
 // `w` weighs the outputs and is lost; the gradient of the weighted sum is added to `gradient`.
 __attribute__((weak)) void reverse_gradient(const void *given, const double *x, double *y, double *w, double *gradient);
 __attribute__((weak)) void manual_gradient(const void *given, const double *x, double *y, double *w, double *gradient);
-__attribute__((weak)) void reverse_jacobian(const void *given, const double *x, double *jacobian);
-__attribute__((weak)) void manual_jacobian(const void *given, const double *x, double *jacobian);
+// The Jacobian is overwritten.
+__attribute__((weak)) void reverse_jacobian(const void *given, const double *x, double *y, double *jacobian);
+__attribute__((weak)) void forward_jacobian(const void *given, const double *x, double *y, double *jacobian);
+__attribute__((weak)) void manual_jacobian(const void *given, const double *x, double *y, double *jacobian);
 
 // Memory that lives as long as the process, zero at first. Ends the process if there is none.
 void *allocate(size_t count, size_t size);

@@ -1,9 +1,8 @@
 // verify COLUMN SOURCE PERTURBATION DIRECTIONS: compares a column's derivative with the complex step.
 //
-// COLUMN is forward, reverse, manual, jacobian or manual-jacobian. With DIRECTIONS at least the number of unknowns, every coordinate
+// COLUMN is forward, reverse, manual, jacobian, forward-jacobian or manual-jacobian. With DIRECTIONS at least the number of unknowns, every coordinate
 // is compared, else that many random directions v: forward mode gives J v, a gradient g = J' w of weights w must have
-// <g, v> = <w, J v>. A Jacobian is compared entry by entry, through its colors. Ends with status 1 if anything differs,
-// or if the column gives back more or less heap memory than it takes.
+// <g, v> = <w, J v>. A Jacobian is compared entry by entry. Ends with status 1 if anything differs, or if the column gives back more or less heap memory than it takes.
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -112,6 +111,10 @@ static void compare_gradient(const struct problem *problem, gradient_function co
   allocations_start();
   column(problem->given, problem->x, y, lost, gradient);
   add_kept(comparison);
+  double *value = numbers(problem->outputs);
+  objective(problem->given, problem->x, value);
+  for (int i = 0; i < problem->outputs; i++)
+    compare(comparison, "primal output", i, y[i], value[i], largest(problem->outputs, value));
   int exact = directions >= problem->inputs, count = exact ? problem->inputs : directions;
   double size = largest(problem->inputs, gradient);
   for (int d = 0; d < count; d++) {
@@ -128,23 +131,29 @@ static void compare_gradient(const struct problem *problem, gradient_function co
   }
 }
 
-typedef void (*jacobian_function)(const void *given, const double *x, double *jacobian);
+typedef void (*jacobian_function)(const void *given, const double *x, double *y, double *jacobian);
 
 static void compare_jacobian(const struct problem *problem, jacobian_function column, struct comparison *comparison) {
-  double *v = numbers(problem->inputs), *got = numbers(problem->outputs), *want = numbers(problem->outputs);
-  double *jacobian = numbers(problem->jacobian_size);
+  double *v = numbers(problem->inputs), *dy = numbers(problem->outputs), *y = numbers(problem->outputs);
+  double *jacobian = numbers(problem->jacobian_size), *want = numbers(problem->jacobian_size), *value = numbers(problem->outputs);
+  for (int i = 0; i < problem->jacobian_size; i++)
+    jacobian[i] = NAN;
   allocations_start();
-  column(problem->given, problem->x, jacobian);
+  column(problem->given, problem->x, y, jacobian);
   add_kept(comparison);
-  for (int color = 0; color < problem_colors(problem); color++) {
-    for (int i = 0; i < problem->inputs; i++)
-      v[i] = problem_color(problem, i) == color;
-    complex_step(problem, v, want);
-    problem_multiply(problem, jacobian, v, got);
-    double size = largest(problem->outputs, want);
-    for (int i = 0; i < problem->outputs; i++)
-      compare(comparison, "output", i, got[i], want[i], size);
+  objective(problem->given, problem->x, value);
+  double value_size = largest(problem->outputs, value);
+  for (int i = 0; i < problem->outputs; i++)
+    compare(comparison, "primal output", i, y[i], value[i], value_size);
+  for (int direction = 0; direction < problem_directions(problem); direction++) {
+    problem_seed(problem, direction, 1.0, v);
+    complex_step(problem, v, dy);
+    problem_take(problem, direction, dy, want);
+    problem_seed(problem, direction, 0.0, v);
   }
+  double size = largest(problem->jacobian_size, want);
+  for (int i = 0; i < problem->jacobian_size; i++)
+    compare(comparison, "entry", i, jacobian[i], want[i], size);
 }
 
 // Whether the executable has the column, and the problem what the column computes.
@@ -157,6 +166,8 @@ static int compare_column(const struct problem *problem, const char *column, int
     compare_gradient(problem, manual_gradient, directions, comparison);
   else if (strcmp(column, "jacobian") == 0 && problem->jacobian_size > 0 && reverse_jacobian != NULL)
     compare_jacobian(problem, reverse_jacobian, comparison);
+  else if (strcmp(column, "forward-jacobian") == 0 && problem->jacobian_size > 0 && forward_jacobian != NULL)
+    compare_jacobian(problem, forward_jacobian, comparison);
   else if (strcmp(column, "manual-jacobian") == 0 && problem->jacobian_size > 0 && manual_jacobian != NULL)
     compare_jacobian(problem, manual_jacobian, comparison);
   else
@@ -166,7 +177,7 @@ static int compare_column(const struct problem *problem, const char *column, int
 
 int main(int argc, char **argv) {
   if (argc != 5)
-    fail("usage: verify forward|reverse|manual|jacobian|manual-jacobian SOURCE PERTURBATION DIRECTIONS");
+    fail("usage: verify forward|reverse|manual|jacobian|forward-jacobian|manual-jacobian SOURCE PERTURBATION DIRECTIONS");
   struct problem problem = {0};
   struct comparison comparison = {0};
   problem_open(argv[2], &problem);

@@ -5,8 +5,6 @@
 // with the inverse covariance Q_k' Q_k and Q_k lower triangular with exponentials on its diagonal.
 #include "gmm.h"
 
-#include <stdlib.h>
-
 #include "log_sum_exp_inline.h"
 #include "scalar.h"
 
@@ -55,11 +53,11 @@ static real log_wishart_prior(int d, int k, const real *RESTRICT factors, const 
 static real gmm(int d, int k, int n, const real *RESTRICT alphas, const real *RESTRICT means, const real *RESTRICT factors,
                 const double *RESTRICT points, double gamma, int m) {
   int size = gmm_factor_size(d);
-  real *diagonals = malloc(sizeof(real) * k * d);
-  real *log_dets = malloc(sizeof(real) * k);
-  real *terms = malloc(sizeof(real) * k);
-  real *centered = malloc(sizeof(real) * d);
-  real *whitened = malloc(sizeof(real) * d);
+  real *diagonals = REALS(k * d);
+  real *log_dets = REALS(k);
+  real *terms = REALS(k);
+  real *centered = REALS(d);
+  real *whitened = REALS(d);
   for (int c = 0; c < k; c++) {
     log_dets[c] = 0.0;
     for (int i = 0; i < d; i++) {
@@ -81,11 +79,11 @@ static real gmm(int d, int k, int n, const real *RESTRICT alphas, const real *RE
     likelihood += log_sum_exp(k, terms);
   }
   real prior = log_wishart_prior(d, k, factors, diagonals, log_dets, gamma, m);
-  free(diagonals);
-  free(log_dets);
-  free(terms);
-  free(centered);
-  free(whitened);
+  RELEASE(diagonals);
+  RELEASE(log_dets);
+  RELEASE(terms);
+  RELEASE(centered);
+  RELEASE(whitened);
   return likelihood - n * log_sum_exp(k, alphas) - 0.5 * n * d * LOG_2_PI + prior;
 }
 

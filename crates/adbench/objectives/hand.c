@@ -2,8 +2,6 @@
 // as for showing it; its size is what the big and the small problems differ by.
 #include "hand.h"
 
-#include <stdlib.h>
-
 #include "scalar.h"
 
 // c = a b for affine maps.
@@ -120,10 +118,10 @@ static void triangle_distances(const struct hand *given, const real *RESTRICT ba
 
 // `barycentric` is read only if the problem is complicated.
 static void hand(const struct hand *given, const real *RESTRICT pose, const real *RESTRICT barycentric, real *RESTRICT distances) {
-  real *angles = malloc(sizeof(real) * 2 * given->bones);
-  real *absolute = malloc(sizeof(real) * HAND_AFFINE * given->bones);
-  real *maps = malloc(sizeof(real) * HAND_AFFINE * given->bones);
-  real *posed = malloc(sizeof(real) * 3 * given->vertices);
+  real *angles = REALS(2 * given->bones);
+  real *absolute = REALS(HAND_AFFINE * given->bones);
+  real *maps = REALS(HAND_AFFINE * given->bones);
+  real *posed = REALS(3 * given->vertices);
   joint_angles(given->bones, pose, angles);
   bone_maps(given, angles, absolute, maps);
   skin(given, pose, maps, posed);
@@ -131,10 +129,10 @@ static void hand(const struct hand *given, const real *RESTRICT pose, const real
     triangle_distances(given, barycentric, posed, distances);
   else
     vertex_distances(given, posed, distances);
-  free(angles);
-  free(absolute);
-  free(maps);
-  free(posed);
+  RELEASE(angles);
+  RELEASE(absolute);
+  RELEASE(maps);
+  RELEASE(posed);
 }
 
 ENTRY_LINKAGE void ENTRY(const struct hand *given, const real *RESTRICT x, real *RESTRICT y) { hand(given, x, x + HAND_POSE, y); }

@@ -2,8 +2,6 @@
 // before it.
 #include "lstm.h"
 
-#include <stdlib.h>
-
 #include "scalar.h"
 
 static real sigmoid(real x) { return 1.0 / (1.0 + exp(-x)); }
@@ -39,9 +37,9 @@ static void predict(int l, int b, const real *RESTRICT main, const real *RESTRIC
 
 static real lstm(int l, int c, int b, const real *RESTRICT main, const real *RESTRICT extra, const double *RESTRICT start,
                  const double *RESTRICT sequence) {
-  real *state = malloc(sizeof(real) * 2 * l * b);
-  real *encoded = malloc(sizeof(real) * b);
-  real *prediction = malloc(sizeof(real) * b);
+  real *state = REALS(2 * l * b);
+  real *encoded = REALS(b);
+  real *prediction = REALS(b);
   for (int i = 0; i < 2 * l * b; i++)
     state[i] = start[i];
   real total = 0.0;
@@ -54,9 +52,9 @@ static real lstm(int l, int c, int b, const real *RESTRICT main, const real *RES
     for (int i = 0; i < b; i++)
       total += sequence[(t + 1) * b + i] * (prediction[i] - normalization);
   }
-  free(state);
-  free(encoded);
-  free(prediction);
+  RELEASE(state);
+  RELEASE(encoded);
+  RELEASE(prediction);
   return -total / ((double)(c - 1) * b);
 }
 

@@ -28,7 +28,11 @@ static void oscillator(real mu, const real *RESTRICT y, real *RESTRICT rate) {
   rate[1] = mu * (1.0 - y[0] * y[0]) * y[1] - y[0];
 }
 
-static real magnitude(real x) { return RE(x) < 0.0 ? -x : x; }
+static real magnitude(real x) {
+  if (RE(x) < 0.0)
+    return -x;
+  return x;
+}
 
 // Stages 1 to 6 of a step of length h from y, and where it leads.
 static void step(real mu, real h, const real *RESTRICT y, real (*RESTRICT stage)[SIZE], real *RESTRICT next) {

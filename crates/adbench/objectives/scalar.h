@@ -5,8 +5,13 @@
 #ifndef ADBENCH_SCALAR_H
 #define ADBENCH_SCALAR_H
 
+// In C++ the file that includes an objective has defined `real` and RE before: the number type of a library that overloads operators.
+#ifdef __cplusplus
+#include <cmath>
+using std::cos, std::exp, std::lgamma, std::log, std::sin, std::sqrt, std::tanh;
+#else
+#include <stdlib.h>
 #include <tgmath.h>
-
 #ifdef COMPLEX_STEP
 typedef double complex real;
 #define RE(x) creal(x)
@@ -14,10 +19,22 @@ typedef double complex real;
 typedef double real;
 #define RE(x) (x)
 #endif
+#endif
+
+// Memory for `count` numbers.
+#ifdef __cplusplus
+#define REALS(count) (new real[count])
+#define RELEASE(numbers) (delete[] (numbers))
+#else
+#define REALS(count) malloc(sizeof(real) * (count))
+#define RELEASE(numbers) free(numbers)
+#endif
 
 // With -DNO_RESTRICT the compiler learns nothing about aliasing from the objective.
 #ifdef NO_RESTRICT
 #define RESTRICT
+#elif defined __cplusplus
+#define RESTRICT __restrict
 #else
 #define RESTRICT restrict
 #endif

@@ -5,7 +5,7 @@
 #define OBJECTIVE_WITHOUT_ENTRY
 #include OBJECTIVE_FILE
 
-extern int enzyme_const, enzyme_dup, enzyme_dupnoneed, enzyme_width;
+extern int enzyme_const, enzyme_dup, enzyme_dupv, enzyme_dupnoneed, enzyme_width;
 
 void __enzyme_fwddiff(void *, ...);
 void __enzyme_autodiff(void *, ...);

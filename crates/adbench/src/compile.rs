@@ -1,16 +1,16 @@
-//! From C files to an executable of one objective: each column an object file of its own.
+//! From C and C++ files to object files, shared objects and executables.
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use anyhow::{Context as _, Result};
 use corpus::command::{run, tool};
-use corpus::route::{DIFFERENTIATED, differentiate};
 
-use crate::objective::{Column, Objective};
+use crate::objective::Objective;
 
 /// How the objective is compiled before it is differentiated.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Setting {
     /// The optimization level, 1 to 3.
     pub level: u8,
@@ -26,8 +26,10 @@ impl Setting {
         format!("O{}{suffix}", self.level)
     }
 
-    fn flags(self) -> Vec<String> {
-        let mut flags = vec![format!("-O{}", self.level)];
+    /// The options of clang.
+    #[must_use]
+    pub fn flags(self) -> Vec<String> {
+        let mut flags = vec![format!("-O{}", self.level), "-fPIC".into()];
         if !self.restrict {
             flags.push("-DNO_RESTRICT".into());
         }
@@ -35,8 +37,65 @@ impl Setting {
     }
 }
 
-/// The bitcode that a column's request is compiled to, in the column's folder.
-pub const REQUEST: &str = "request.bc";
+/// A file with calls of `__enzyme_*`, and what defines its variant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Request {
+    /// The name of a file in `requests/`.
+    pub file: &'static str,
+    /// Options of the preprocessor.
+    pub defines: &'static [&'static str],
+}
+
+impl Request {
+    /// A request without variants.
+    #[must_use]
+    pub const fn new(file: &'static str) -> Self {
+        Self { file, defines: &[] }
+    }
+}
+
+/// What carries out the requests.
+#[derive(Clone, Copy, Debug)]
+pub enum Engine<'a> {
+    /// clang to bitcode, `opt` with the plugin, clang again.
+    Opt {
+        /// The plugin.
+        plugin: &'a Path,
+    },
+    /// clang with the plugin.
+    Clang {
+        /// The plugin.
+        plugin: &'a Path,
+    },
+    /// Another plugin, in the `opt` of its own LLVM; clang of LLVM 22 compiles what that writes.
+    Peer(&'a Peer),
+}
+
+/// An LLVM plugin that carries out the same requests.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Peer {
+    /// What the table calls it.
+    pub name: String,
+    /// The plugin.
+    pub plugin: PathBuf,
+    /// The `opt` that loads it.
+    pub opt: PathBuf,
+    /// The pass.
+    pub pass: String,
+}
+
+impl Peer {
+    /// The clang of the same LLVM, if it is beside `opt`: IR of a newer LLVM cannot be read by an older one.
+    fn clang(&self) -> PathBuf {
+        let resolved = self.opt.canonicalize().unwrap_or_else(|_| self.opt.clone());
+        let beside = resolved.with_file_name("clang");
+        if beside.exists() {
+            beside
+        } else {
+            tool("clang").into()
+        }
+    }
+}
 
 /// The folder of this crate's C files.
 #[must_use]
@@ -44,126 +103,187 @@ pub fn sources() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
 }
 
+const WARNINGS: [&str; 3] = ["-Wall", "-Wextra", "-Werror"];
+
 fn includes() -> Vec<String> {
-    let mut flags = ["-std=gnu17", "-Wall", "-Wextra", "-Werror"]
-        .map(str::to_owned)
-        .to_vec();
+    let mut flags = vec!["-std=gnu17".to_owned()];
     flags.extend(["objectives", "requests"].map(|folder| format!("-I{}", sources().join(folder).display())));
     flags
 }
 
 /// One run of clang in `folder`.
-fn clang(flags: &[String], files: &[PathBuf], folder: &Path) -> Result<()> {
+///
+/// # Errors
+/// If it fails, with what it said.
+pub fn clang(flags: &[String], files: &[PathBuf], folder: &Path) -> Result<()> {
     let mut arguments = includes();
+    arguments.extend(WARNINGS.map(str::to_owned));
     arguments.extend_from_slice(flags);
     arguments.extend(files.iter().map(|file| file.display().to_string()));
     run(tool("clang"), &arguments, folder)?.success()?;
     Ok(())
 }
 
-fn make_folder(folder: &Path) -> Result<()> {
+/// Makes a folder, empty.
+///
+/// # Errors
+/// If the file system does not let it.
+pub fn make_folder(folder: &Path) -> Result<()> {
     if folder.exists() {
         fs::remove_dir_all(folder).with_context(|| folder.display().to_string())?;
     }
     fs::create_dir_all(folder).with_context(|| folder.display().to_string())
 }
 
-/// What all columns of an objective are compared with or fed by: the primal, its complex form, the problem's reader and `main`
-/// (`verify` or `bench`), as object files in `folder`.
+fn strings<const N: usize>(words: [&str; N]) -> Vec<String> {
+    words.map(str::to_owned).to_vec()
+}
+
+/// Compiles one file of this crate to an object file.
+///
+/// # Errors
+/// If clang fails.
+pub fn object(file: &str, flags: &[String], name: &str, folder: &Path) -> Result<PathBuf> {
+    let all = [flags, &strings(["-c", "-o", name])].concat();
+    clang(&all, &[sources().join(file)], folder)?;
+    Ok(folder.join(name))
+}
+
+/// What opens problems of an objective and knows their complex step, and `main` (`verify` or `worker`), as object files in `folder`.
 ///
 /// # Errors
 /// If clang fails.
 pub fn common(objective: &Objective, main: &str, level: u8, folder: &Path) -> Result<Vec<PathBuf>> {
     make_folder(folder)?;
     let level = format!("-O{level}");
-    let primal = sources().join(format!("objectives/{}.c", objective.name));
-    let to = |name: &str| ["-o".to_owned(), name.to_owned()];
-    clang(
-        &[&["-c".to_owned(), level.clone()][..], &to("primal.o")].concat(),
-        std::slice::from_ref(&primal),
-        folder,
-    )?;
-    clang(
-        &[
-            &["-c".to_owned(), level.clone(), "-DCOMPLEX_STEP".into()][..],
-            &to("complex.o"),
-        ]
-        .concat(),
-        &[primal],
-        folder,
-    )?;
-    let names = ["problem", "reader", "allocations", objective.problem, main];
-    let harness: Vec<PathBuf> = names
-        .iter()
-        .map(|name| sources().join(format!("harness/{name}.c")))
-        .collect();
-    clang(&["-c".into(), level], &harness, folder)?;
-    let mut objects = vec![folder.join("primal.o"), folder.join("complex.o")];
-    objects.extend(names.iter().map(|name| folder.join(format!("{name}.o"))));
+    let primal = format!("objectives/{}.c", objective.name);
+    let complex = [level.clone(), "-DCOMPLEX_STEP".into()];
+    let mut objects = vec![object(&primal, &complex, "complex.o", folder)?];
+    for name in ["problem", "reader", "allocations", objective.problem, main] {
+        let file = format!("harness/{name}.c");
+        objects.push(object(
+            &file,
+            std::slice::from_ref(&level),
+            &format!("{name}.o"),
+            folder,
+        )?);
+    }
     Ok(objects)
 }
 
-/// Compiles a column in `folder`; returns its object file.
-///
-/// # Errors
-/// If clang or `opt` fails, with what they said.
-pub fn column(
-    objective: &Objective,
-    column: Column,
-    setting: Setting,
-    plugin: &Path,
-    folder: &Path,
-) -> Result<PathBuf> {
-    make_folder(folder)?;
-    let object = folder.join("column.o");
-    let mut flags = setting.flags();
-    let Some(request) = column.request() else {
-        flags.extend(["-c".into(), "-o".into(), object.display().to_string()]);
-        let file = sources().join(format!("manual/{}.c", objective.name));
-        clang(&flags, &[file], folder)?;
-        return Ok(object);
-    };
-    if column == Column::JacobianByRow {
-        flags.push("-DROW_BY_ROW".into());
-    }
-    flags.extend(["-emit-llvm", "-c", "-o", REQUEST].map(str::to_owned));
-    flags.push(format!("-DOBJECTIVE_FILE=\"{}.c\"", objective.name));
-    clang(&flags, &[sources().join("requests").join(request)], folder)?;
-    differentiate(&folder.join(REQUEST), plugin, folder)?.success()?;
-    let optimize = [
-        format!("-O{}", setting.level),
-        "-c".into(),
-        "-o".into(),
-        "column.o".into(),
-    ];
-    // Without the flags for C: bitcode takes no preprocessor options.
-    let arguments = [&optimize[..], &[DIFFERENTIATED.to_owned()]].concat();
-    run(tool("clang"), &arguments, folder)?.success()?;
-    Ok(object)
+/// An object file, and how much CPU time the pass took that made the derivative in it, if that was measured.
+pub struct Derivative {
+    /// The object file.
+    pub object: PathBuf,
+    /// CPU time of the pass and of the passes of LLVM that it runs.
+    pub pass: Option<Duration>,
 }
 
-/// Functions that `allocations.c` stands in for.
-const WRAPPED: [&str; 6] = [
-    "malloc",
-    "calloc",
-    "realloc",
-    "aligned_alloc",
-    "posix_memalign",
-    "free",
-];
+/// The bitcode that a request is compiled to, and what comes out of the pass.
+const REQUEST: &str = "request.ll";
+const DIFFERENTIATED: &str = "differentiated.ll";
 
-/// Links object files.
+/// Compiles a request in `folder`; the time of the pass is the median of `runs`.
+///
+/// # Errors
+/// If a compiler or `opt` fails, with what they said.
+pub fn derivative(
+    objective: &Objective,
+    request: Request,
+    setting: Setting,
+    engine: Engine<'_>,
+    runs: usize,
+    folder: &Path,
+) -> Result<Derivative> {
+    let mut flags = [includes(), setting.flags()].concat();
+    flags.push(format!("-DOBJECTIVE_FILE=\"{}.c\"", objective.name));
+    flags.extend(request.defines.iter().map(|&define| define.to_owned()));
+    let file = sources()
+        .join("requests")
+        .join(request.file)
+        .display()
+        .to_string();
+    let object = folder.join("derivative.o");
+    if let Engine::Clang { plugin } = engine {
+        flags.extend(WARNINGS.map(str::to_owned));
+        flags.push(format!("-fpass-plugin={}", plugin.display()));
+        flags.extend(strings(["-c", "-o", "derivative.o", &file]));
+        run(tool("clang"), &flags, folder)?.success()?;
+        return Ok(Derivative { object, pass: None });
+    }
+    let (compiler, opt, plugin, pass) = match engine {
+        Engine::Peer(peer) => (
+            peer.clang(),
+            peer.opt.clone(),
+            peer.plugin.as_path(),
+            peer.pass.as_str(),
+        ),
+        Engine::Opt { plugin } | Engine::Clang { plugin } => {
+            flags.extend(WARNINGS.map(str::to_owned));
+            (tool("clang").into(), tool("opt").into(), plugin, "rs-enzyme")
+        }
+    };
+    flags.extend(strings(["-emit-llvm", "-S", "-o", REQUEST, &file]));
+    run(&compiler, &flags, folder)?.success()?;
+    let pass = differentiate(&opt, plugin, pass, runs, folder)?;
+    // Without the flags for C: IR takes no preprocessor options.
+    let level = format!("-O{}", setting.level);
+    let arguments = strings([&level, "-fPIC", "-c", "-o", "derivative.o", DIFFERENTIATED]);
+    run(tool("clang"), &arguments, folder)?.success()?;
+    Ok(Derivative {
+        object,
+        pass: Some(pass),
+    })
+}
+
+/// Runs the pass on the request; returns the median of its CPU time by `opt`'s own clock.
+fn differentiate(opt: &Path, plugin: &Path, pass: &str, runs: usize, folder: &Path) -> Result<Duration> {
+    let load = format!("-load-pass-plugin={}", plugin.display());
+    let passes = format!("-passes={pass}");
+    let arguments = [
+        &load,
+        &passes,
+        "-time-passes",
+        "-S",
+        "-o",
+        DIFFERENTIATED,
+        REQUEST,
+    ];
+    let mut seconds = Vec::new();
+    for _ in 0..runs.max(1) {
+        let finished = run(opt, &arguments, folder)?.success()?;
+        let totals = finished
+            .output
+            .lines()
+            .filter_map(|line| line.trim().strip_prefix("Total Execution Time: "));
+        let numbers = totals.filter_map(|rest| rest.split(' ').next()?.parse::<f64>().ok());
+        seconds.push(numbers.sum::<f64>());
+    }
+    seconds.sort_by(f64::total_cmp);
+    Ok(Duration::from_secs_f64(seconds[seconds.len() / 2]))
+}
+
+/// Links object files to an executable.
 ///
 /// # Errors
 /// If clang fails.
 pub fn link(objects: &[PathBuf], executable: &Path) -> Result<()> {
-    let folder = executable.parent().unwrap_or(Path::new("."));
-    let mut arguments: Vec<String> = objects
-        .iter()
-        .map(|object| object.display().to_string())
-        .collect();
-    arguments.extend(WRAPPED.map(|name| format!("-Wl,--wrap={name}")));
-    arguments.extend(["-lm".into(), "-o".into(), executable.display().to_string()]);
+    link_as(&[], objects, executable)
+}
+
+/// Links object files to a shared object that does not look for its own functions elsewhere.
+///
+/// # Errors
+/// If clang fails.
+pub fn link_shared(objects: &[PathBuf], library: &Path) -> Result<()> {
+    link_as(&["-shared", "-Wl,-Bsymbolic"], objects, library)
+}
+
+fn link_as(flags: &[&str], objects: &[PathBuf], output: &Path) -> Result<()> {
+    let folder = output.parent().unwrap_or(Path::new("."));
+    let mut arguments: Vec<String> = flags.iter().map(|&flag| flag.to_owned()).collect();
+    arguments.extend(objects.iter().map(|object| object.display().to_string()));
+    arguments.extend(strings(["-lm", "-ldl", "-o", &output.display().to_string()]));
     run(tool("clang"), &arguments, folder)?.success()?;
     Ok(())
 }

@@ -3,44 +3,27 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result};
+use serde::{Deserialize, Serialize};
 
 use crate::generate;
 
-/// What makes a derivative.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Column {
-    /// rsenzyme's forward mode: J v.
-    Forward,
-    /// rsenzyme's reverse mode: the gradient of a weighted sum of the outputs.
-    Reverse,
-    /// rsenzyme's reverse mode at width 2: a sparse Jacobian whose rows come in pairs.
+/// What is computed of an objective.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Kind {
+    /// The gradient of a weighted sum of the outputs.
+    Gradient,
+    /// The Jacobian: sparse for bundle adjustment, dense for hand tracking.
     Jacobian,
-    /// The same, one row at a time.
-    JacobianByRow,
-    /// What a programmer wrote: the gradient.
-    Manual,
 }
 
-impl Column {
-    /// The request's file, or none for what is written by hand.
-    #[must_use]
-    pub fn request(self) -> Option<&'static str> {
-        match self {
-            Self::Forward => Some("forward.c"),
-            Self::Reverse => Some("reverse.c"),
-            Self::Jacobian | Self::JacobianByRow => Some("ba_jacobian.c"),
-            Self::Manual => None,
-        }
-    }
-
-    /// What the executable `verify` calls it, and `bench` prints.
+impl Kind {
+    /// What the worker calls it.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
-            Self::Forward => "forward",
-            Self::Reverse => "reverse",
-            Self::Jacobian | Self::JacobianByRow => "jacobian",
-            Self::Manual => "manual",
+            Self::Gradient => "gradient",
+            Self::Jacobian => "jacobian",
         }
     }
 }
@@ -52,57 +35,51 @@ pub struct Objective {
     pub name: &'static str,
     /// `harness/<problem>.c`, which opens its problems.
     pub problem: &'static str,
-    /// Whether `manual/<name>.c` exists.
-    pub has_manual: bool,
-    /// Whether the derivative of interest is a sparse Jacobian.
-    pub has_jacobian: bool,
+    /// What is measured of it.
+    pub kinds: &'static [Kind],
+    /// Sizes at which a kernel is measured; none for ADBench's objectives, which have files.
+    pub sizes: &'static [u32],
 }
 
-const fn objective(name: &'static str, problem: &'static str) -> Objective {
+const fn kernel(name: &'static str, sizes: &'static [u32]) -> Objective {
+    Objective {
+        name,
+        problem: "kernel_problem",
+        kinds: &[Kind::Gradient],
+        sizes,
+    }
+}
+
+const fn with_files(name: &'static str, problem: &'static str, kinds: &'static [Kind]) -> Objective {
     Objective {
         name,
         problem,
-        has_manual: false,
-        has_jacobian: false,
+        kinds,
+        sizes: &[],
     }
 }
 
 /// All objectives, ADBench's first.
-pub const OBJECTIVES: [Objective; 9] = [
-    Objective {
-        has_manual: true,
-        ..objective("gmm", "gmm_problem")
-    },
-    Objective {
-        has_jacobian: true,
-        ..objective("ba", "ba_problem")
-    },
-    objective("hand", "hand_problem"),
-    objective("lstm", "lstm_problem"),
-    Objective {
-        has_manual: true,
-        ..objective("logsumexp", "kernel_problem")
-    },
-    objective("fft", "kernel_problem"),
-    objective("ode", "kernel_problem"),
-    objective("brusselator", "kernel_problem"),
-    objective("matrix_descent", "kernel_problem"),
+pub const OBJECTIVES: [Objective; 16] = [
+    with_files("gmm", "gmm_problem", &[Kind::Gradient]),
+    with_files("ba", "ba_problem", &[Kind::Jacobian]),
+    with_files("hand", "hand_problem", &[Kind::Jacobian, Kind::Gradient]),
+    with_files("lstm", "lstm_problem", &[Kind::Gradient]),
+    kernel("logsumexp", &[1000, 31_623, 1_000_000]),
+    kernel("fft", &[1024, 65_536, 1_048_576]),
+    kernel("fft_iterative", &[1024, 65_536, 1_048_576]),
+    kernel("ode", &[20, 200]),
+    kernel("ode_fixed", &[1000, 100_000]),
+    kernel("taylor_log", &[1000, 1_000_000]),
+    kernel("brusselator", &[8, 32, 128]),
+    kernel("matrix_descent", &[100, 500, 2000]),
+    kernel("mlp", &[16, 64, 256]),
+    kernel("heat", &[16, 64, 256]),
+    kernel("cholesky", &[16, 64, 256]),
+    kernel("nbody", &[16, 64, 256]),
 ];
 
 impl Objective {
-    /// The columns that it has.
-    #[must_use]
-    pub fn columns(&self) -> Vec<Column> {
-        let mut columns = vec![Column::Forward, Column::Reverse];
-        if self.has_jacobian {
-            columns.extend([Column::Jacobian, Column::JacobianByRow]);
-        }
-        if self.has_manual {
-            columns.push(Column::Manual);
-        }
-        columns
-    }
-
     /// Small inputs, of sizes below and above the width of vectors and with remainders, written into `folder` where they are files.
     ///
     /// # Errors
@@ -124,10 +101,7 @@ impl Objective {
                 generate::lstm(&file("lstm_l2_b5.txt"), 2, 12, 5)?,
                 generate::lstm(&file("lstm_l1_b18.txt"), 1, 5, 18)?,
             ],
-            "fft" => return Ok(vec!["fft:1".into(), "fft:32".into()]),
-            "ode" => return Ok(vec!["ode:20".into()]),
-            "brusselator" => return Ok(vec!["brusselator:3".into(), "brusselator:18".into()]),
-            name => return Ok(vec![format!("{name}:1"), format!("{name}:33")]),
+            name => return Ok(small_sizes(name).map(|size| format!("{name}:{size}")).collect()),
         };
         Ok(paths.iter().map(|path| path.display().to_string()).collect())
     }
@@ -140,15 +114,22 @@ impl Objective {
         let file = |name: &str| folder.join(name);
         let paths = match self.name {
             "gmm" => vec![
+                generate::gmm(&file("gmm_d2_K5.txt"), 2, 5, 1000)?,
                 generate::gmm(&file("gmm_d10_K25.txt"), 10, 25, 1000)?,
                 generate::gmm(&file("gmm_d32_K50.txt"), 32, 50, 1000)?,
             ],
-            "ba" => vec![generate::ba(&file("ba1_n49_m7776_p31843.txt"), 49, 7776, 31843)?],
+            "ba" => vec![
+                generate::ba(&file("ba1_n49_m7776_p31843.txt"), 49, 7776, 31843)?,
+                generate::ba(&file("ba3_n161_m48126_p182072.txt"), 161, 48126, 182_072)?,
+            ],
             "hand" => vec![
                 generate::hand(&folder.join("simple_small"), 100, 544, false)?,
                 generate::hand(&folder.join("complicated_big"), 800, 10000, true)?,
             ],
-            "lstm" => vec![generate::lstm(&file("lstm_l2_c1024.txt"), 2, 1024, 14)?],
+            "lstm" => vec![
+                generate::lstm(&file("lstm_l2_c1024.txt"), 2, 1024, 14)?,
+                generate::lstm(&file("lstm_l4_c4096.txt"), 4, 4096, 14)?,
+            ],
             _ => return Ok(self.kernel_sources()),
         };
         Ok(paths.iter().map(|path| path.display().to_string()).collect())
@@ -157,15 +138,8 @@ impl Objective {
     /// The sizes at which kernels are measured.
     #[must_use]
     pub fn kernel_sources(&self) -> Vec<String> {
-        let sizes: &[&str] = match self.name {
-            "logsumexp" => &["1000000"],
-            "fft" => &["65536", "1048576"],
-            "ode" => &["200"],
-            "brusselator" => &["32"],
-            "matrix_descent" => &["2000"],
-            _ => &[],
-        };
-        sizes.iter().map(|size| format!("{}:{size}", self.name)).collect()
+        let name = self.name;
+        self.sizes.iter().map(|size| format!("{name}:{size}")).collect()
     }
 
     /// Its files in a folder laid out as ADBench's data, in the order of their size.
@@ -201,4 +175,26 @@ impl Objective {
         found.sort_by_key(|path| (path.metadata().map_or(0, |metadata| metadata.len()), path.clone()));
         Ok(found)
     }
+
+    /// Whether a gradient or Jacobian of this kind was written by hand.
+    #[must_use]
+    pub fn has_manual(&self, kind: Kind) -> bool {
+        match self.name {
+            "nbody" | "ode" => false,
+            "ba" => kind == Kind::Jacobian,
+            _ => true,
+        }
+    }
+}
+
+/// A size below and one above the width of vectors.
+fn small_sizes(name: &str) -> std::array::IntoIter<u32, 2> {
+    let sizes = match name {
+        "fft" | "fft_iterative" => [1, 32],
+        "ode" => [3, 20],
+        "brusselator" => [3, 18],
+        "mlp" | "heat" | "nbody" | "cholesky" => [1, 13],
+        _ => [1, 33],
+    };
+    sizes.into_iter()
 }

@@ -23,7 +23,9 @@ impl Opener {
             .into_iter()
             .find(|objective| objective.name == name)
             .expect("the objective is in the list");
-        let objects = compile::common(&objective, "verify", 1, &folder).expect("the harness compiles");
+        let mut objects = compile::common(&objective, "verify", 1, &folder).expect("the harness compiles");
+        let primal = format!("objectives/{name}.c");
+        objects.push(compile::object(&primal, &[], "primal.o", &folder).expect("the objective compiles"));
         let executable = folder.join("open");
         compile::link(&objects, &executable).expect("the harness links");
         Self { folder, executable }

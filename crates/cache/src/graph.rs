@@ -17,6 +17,7 @@ use smallvec::SmallVec;
 use crate::choice::choice_test;
 use crate::demand::pointee_type;
 use crate::error::PlanError;
+use crate::marks::Mark;
 use crate::node::{Node, Recipe};
 use crate::overwrite::Overwrites;
 use crate::plan::{Mode, PlanInput};
@@ -140,6 +141,15 @@ impl Graph {
         }
     }
 
+    /// Lets each node that is stored in the frame bear the price of the frame.
+    pub(crate) fn raise_frame_prices(&mut self) {
+        for vertex in self.vertices.values_mut() {
+            if vertex.scope.is_none() {
+                vertex.weight += price::FRAME;
+            }
+        }
+    }
+
     /// Takes away the possibility of recomputing where chains get too long.
     fn limit_depth(&mut self) {
         const UNKNOWN: u32 = u32::MAX;
@@ -211,13 +221,28 @@ impl Nodes<'_> {
             _ => self.bytes(node)?,
         };
         let in_register = scope.is_none() && self.input.mode == Mode::Combined;
+        let avoided = match (node, &options) {
+            (Node::Primal(value), Options::Recompute(_)) => {
+                matches!(self.mark(value), Some(Mark::Recompute | Mark::NoCache))
+            }
+            _ => false,
+        };
         Ok(Vertex {
             options,
             bytes,
             scope,
             executions: self.shape().frequency(scope),
-            weight: price::storing(bytes, in_register),
+            weight: match avoided {
+                true => price::AVOIDED,
+                false => price::storing(bytes, in_register),
+            },
         })
+    }
+
+    /// What the user says of a value.
+    fn mark(&self, value: Value) -> Option<Mark> {
+        let inst = self.input.function.def_inst(value)?;
+        Mark::of(self.input.ctx, self.input.function, inst)
     }
 
     /// The bytes of all lanes of a node, as it is stored.
@@ -265,6 +290,18 @@ impl Nodes<'_> {
         };
         let data = self.data(inst);
         match data.op {
+            Op::Load(_) if self.mark(value) == Some(Mark::Store) => {
+                Options::Store("it is marked enzyme_mustcache")
+            }
+            Op::Call(info) if info.bundle_operands == 0 && self.mark(value) == Some(Mark::Recompute) => {
+                let operands = data.operands.iter().map(|&operand| Node::Primal(operand));
+                self.recompute(
+                    Node::Primal(value),
+                    Recipe::Repeat(inst),
+                    operands.collect(),
+                    price::RELOAD,
+                )
+            }
             Op::Alloca { .. } => self.alloca(data),
             Op::Phi => self.phi(inst, Node::Primal),
             Op::Load(_) => self.load(inst, Node::Primal(data.operands[0])),

@@ -40,6 +40,7 @@ pub mod storage;
 mod cut;
 mod demand;
 mod graph;
+mod marks;
 mod nest;
 mod overwrite;
 mod planner;

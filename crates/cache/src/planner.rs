@@ -12,7 +12,7 @@ use crate::error::PlanError;
 use crate::graph::{Graph, Nodes, Options};
 use crate::node::{Node, Recipe, Way};
 use crate::overwrite::Overwrites;
-use crate::plan::{Overwritten, Plan, PlanInput, Planned};
+use crate::plan::{Mode, Overwritten, Plan, PlanInput, Planned};
 use crate::print::{on_tape, slot_bytes};
 use crate::route::{Route, routes};
 use crate::select::{Selected, select};
@@ -44,8 +44,13 @@ pub fn plan(input: &PlanInput<'_>) -> Result<Plan, Vec<PlanError>> {
         resolver: &resolver,
         overwrites: &overwrites,
     };
-    let graph = Graph::of(&nodes, demanded(input, &routes, &reads))?;
-    let selected = select(&graph);
+    let mut graph = Graph::of(&nodes, demanded(input, &routes, &reads))?;
+    let mut selected = select(&graph);
+    if input.mode == Mode::Split && is_avoidable(&graph, &selected) {
+        // A frame costs two calls of the tape besides what is in it; a function without any is called without a tape.
+        graph.raise_frame_prices();
+        selected = select(&graph);
+    }
     let items = items(input, &resolver, &graph, &selected);
     let known = |node: Node| match graph.vertices.get_index_of(&node) {
         Some(at) => selected[at] != Selected::Unneeded || graph.vertices[at].options == Options::Free,
@@ -71,6 +76,13 @@ pub fn repeatable_loads(input: &PlanInput<'_>) -> EntitySet<Inst> {
     let overwrites = Overwrites::new(input, &resolver);
     let insts = input.function.all_insts();
     insts.filter(|&inst| overwrites.is_repeatable(inst)).collect()
+}
+
+/// Whether all that is stored is in the frame, and could be computed again.
+fn is_avoidable(graph: &Graph, selected: &[Selected]) -> bool {
+    let vertices = graph.vertices.values().zip(selected);
+    let mut stored = vertices.filter(|(_, selected)| **selected == Selected::Store);
+    stored.all(|(vertex, _)| vertex.scope.is_none() && matches!(vertex.options, Options::Recompute(_)))
 }
 
 /// Knows the functions that the body calls: each name is looked up once.

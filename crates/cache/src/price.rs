@@ -7,6 +7,8 @@ use ir::graph::Callee;
 use ir::{BinOp, CastOp, Context, Function, Inst, Op};
 use rules::{Entry, Kind, Structural};
 
+/// What storing costs that the user does not want.
+pub(crate) const AVOIDED: f64 = 1e9;
 /// A load that is repeated.
 pub(crate) const RELOAD: f64 = 3.0;
 /// A recurrence, from the counter of its loop.
@@ -15,6 +17,9 @@ pub(crate) const RECURRENCE: f64 = 2.0;
 pub(crate) const TRIP_COUNT: f64 = 2.0;
 /// A phi, from the choice of its block.
 pub(crate) const MERGE: f64 = 1.0;
+
+/// A frame on the tape, in split mode: a push and a pop.
+pub(crate) const FRAME: f64 = 60.0;
 
 /// What storing costs once.
 pub(crate) fn storing(bytes: u64, in_register: bool) -> f64 {

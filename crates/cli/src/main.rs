@@ -125,6 +125,7 @@ fn lower(input: &Path, output: &Path, settings: &[String]) -> anyhow::Result<()>
     let module = read(&context, input)?;
     // SAFETY: the module is live, and this thread is the only one.
     let outcome = unsafe { rsenzyme::lower(module.as_mut_ptr(), &options) };
+    print!("{}", outcome.analyses);
     eprint!("{}", outcome.reports());
     report(&outcome.diagnostics)?;
     module

@@ -119,6 +119,17 @@ impl Importer {
         }
     }
 
+    /// A constant of our module for one of LLVM's, with the initializers that it leads to.
+    ///
+    /// # Safety
+    /// `value` must be a constant, and what it mentions of the module, alive as long as the importer.
+    pub unsafe fn constant_id(&mut self, value: LLVMValueRef) -> ir::Const {
+        // SAFETY: by the contract above.
+        let constant = self.constant(unsafe { Val::new(value) });
+        self.read_initializers();
+        constant
+    }
+
     /// The LLVM variable that a global variable was imported from, or became on export.
     pub fn raw_global(&self, global: GlobalId) -> Option<LLVMValueRef> {
         let origin = self.module.ctx.globals[global].origin?;

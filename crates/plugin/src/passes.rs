@@ -172,6 +172,7 @@ unsafe fn lower(module: LLVMModuleRef, settings: &Settings) -> Outcome {
     // SAFETY: promised by the caller, as for everything below.
     let outcome = unsafe { engine::lower(module, &settings.engine) };
     eprint!("{}", outcome.reports());
+    print!("{}", outcome.analyses);
     let engine::Outcome {
         changed,
         mut diagnostics,

@@ -8,7 +8,8 @@
 use indexmap::IndexMap;
 use ir::graph::Loop;
 use ir::{
-    Block, Bodies, Builder, EntityVec, Flags, Function, Inst, InstData, NewInst, Op, Type, Value, ValueDef,
+    Block, Bodies, Builder, EntitySet, EntityVec, Flags, Function, Inst, InstData, NewInst, Op, Type, Value,
+    ValueDef,
 };
 use rules::RuleTable;
 use rustc_hash::FxHashMap;
@@ -17,6 +18,7 @@ use smallvec::SmallVec;
 use crate::ReverseOptions;
 use crate::error::{Error, ErrorKind};
 use crate::lookup::Place;
+use crate::masked::{self, Operations};
 use crate::ops::KnownCalls;
 use crate::ops::words::Words;
 use crate::request::{Request, Requests, Role};
@@ -58,6 +60,25 @@ pub(crate) struct Input<'a> {
     pub(crate) overwritten: &'a FxHashMap<Inst, cache::Overwritten>,
     /// Which memory of unknown type may be told apart as words.
     pub(crate) words: Words,
+}
+
+impl Operations for Input<'_> {
+    fn is_masked_store(&self, inst: Inst) -> bool {
+        let entry = self.calls.rule(self.rules, inst);
+        entry.is_some_and(masked::is_masked_store)
+    }
+
+    fn is_finite(&self, inst: Inst) -> bool {
+        match self.source.inst(inst).op {
+            Op::Binary(op) => rules::Instruction::of_binary(op)
+                .is_none_or(|known| masked::is_finite(self.rules, self.rules.instruction(known))),
+            Op::Call(_) => {
+                let entry = self.calls.rule(self.rules, inst);
+                entry.is_some_and(|entry| masked::is_finite(self.rules, entry))
+            }
+            _ => true,
+        }
+    }
 }
 
 /// What grows across bodies.
@@ -133,6 +154,10 @@ pub(crate) struct Emit<'a> {
     /// What was needed before, by the place where it is.
     pub(crate) found: FxHashMap<(Node, Block), Lanes>,
     pub(crate) errors: Vec<Error>,
+    /// The instructions whose results are calculated whether they are wanted or not.
+    masked: EntitySet<Inst>,
+    /// Whether the present instruction is one.
+    is_masked: bool,
 }
 
 impl<'a> Emit<'a> {
@@ -178,6 +203,11 @@ impl<'a> Emit<'a> {
             entries: EntityVec::filled(input.shape.loops.all().len(), None),
             found: FxHashMap::default(),
             errors: Vec::new(),
+            masked: match input.role.has_reverse() {
+                true => crate::masked::masked(source, input.shape, input.plan, &input),
+                false => EntitySet::new(),
+            },
+            is_masked: false,
         }
     }
 
@@ -428,6 +458,7 @@ impl<'a> Emit<'a> {
         self.b.location = data.location.or(data.origin);
         let extra = self.input.options.extra_flags;
         self.b.fast_math = derivative_flags(data.flags.union(extra));
+        self.is_masked = self.masked.contains(inst);
     }
 
     /// Records an error at an instruction. In the forward sweep its result gets poison, so that uses are not reported as well.
@@ -453,7 +484,8 @@ impl<'a> Emit<'a> {
 
     /// Where the code of rules goes.
     pub(crate) fn code(&mut self) -> rules::code::Code<'_, 'a> {
-        rules::code::Code::new(&mut self.b, self.input.rules, self.input.options.strong_zero)
+        let strong_zero = self.input.options.strong_zero || self.is_masked;
+        rules::code::Code::new(&mut self.b, self.input.rules, strong_zero)
     }
 
     /// The shadow or adjoint of a value as it crosses a call: itself, or an array with one for each direction.

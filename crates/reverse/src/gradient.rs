@@ -6,6 +6,7 @@ use ir::{Bodies, Builder, Context, FuncId, Function, Inst, Op};
 use rules::RuleTable;
 use rustc_hash::FxHashMap;
 
+use crate::custom;
 use crate::emit::{Emit, Input, Shared};
 use crate::error::{Error, ErrorKind};
 use crate::ops::words::{self, Words};
@@ -18,6 +19,9 @@ impl Reverse<'_> {
     /// The bodies that answer a request.
     pub(crate) fn gradient(&mut self, job: Job) -> Result<Vec<Function>, Vec<Error>> {
         let (bodies, ctx) = self.module.split();
+        if let Some(made) = custom::bodies((&mut *ctx, bodies), &mut self.runtime, &job) {
+            return made;
+        }
         let request = &job.request;
         let fail = |kind| {
             vec![Error {

@@ -128,7 +128,14 @@ impl Emit<'_> {
                 };
                 args.push(arg);
             }
+            let null = b.zero(ptr);
+            let is_null = b.icmp(IntPred::Eq, params[0], null);
+            let (some, none) = (b.add_block(), b.add_block());
+            b.cond_br(is_null, none, some);
+            b.go_to(some);
             b.call(func, &args);
+            b.br(none);
+            b.go_to(none);
             b.ret(None);
         })
     }
@@ -140,6 +147,7 @@ fn resized(b: &mut Builder<'_>, number: Value, ty: Type) -> Value {
         TypeData::Int(bits) if bits < 64 => b.cast(ir::CastOp::Trunc, number, ty),
         TypeData::Int(bits) if bits > 64 => b.cast(ir::CastOp::ZExt, number, ty),
         TypeData::Int(_) => number,
+        TypeData::Ptr(_) => b.cast(ir::CastOp::IntToPtr, number, ty),
         _ => b.zero(ty),
     }
 }

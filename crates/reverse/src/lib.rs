@@ -32,10 +32,13 @@
 pub mod request;
 
 mod adjoint;
+mod custom;
 mod emit;
 mod gradient;
 mod helper;
+mod keeping;
 mod lookup;
+mod masked;
 mod ops;
 mod poison;
 mod prepare;
@@ -45,11 +48,13 @@ mod split;
 mod sweep;
 mod tables;
 mod tape;
+mod unneeded;
 
 pub use ::shadow::error::{self, Error, ErrorKind};
 pub use ::shadow::{Direction, GlobalShadow, Kept};
 pub use cache::Overwritten;
 pub use request::{Activity, Answer, Mode, Request, ReturnRequest};
+pub use split::{Half, Holder, TAPE_BYTES};
 
 use ir::{Flags, FuncId, Function, Module};
 use rules::RuleTable;
@@ -60,7 +65,6 @@ use ops::words::Words;
 use prepare::Prepared;
 use request::Requests;
 use runtime::RuntimeFunctions;
-use split::Outer;
 
 /// Options of reverse mode.
 #[derive(Clone, Debug)]
@@ -117,16 +121,14 @@ pub struct Reverse<'a> {
     clean: FxHashMap<FuncId, FuncId>,
     runtime: RuntimeFunctions,
     prepared: Prepared,
-    /// The functions that own the tapes of split requests, with those that they call.
-    outer: Vec<(Answer, Answer)>,
-    /// Their bodies, until the next run.
-    outer_bodies: Vec<Function>,
     /// Which memory of unknown type may be told apart as words.
     words: Words,
     /// Requests that make no sense.
     refused: Vec<Error>,
     /// The plans of the bodies that were made, if they are kept.
     plans: Vec<KeptPlan>,
+    /// Functions that return shadows of constants, until the next run.
+    getters: Vec<Function>,
 }
 
 /// The plan of the answer to one request.
@@ -163,11 +165,10 @@ impl<'a> Reverse<'a> {
             clean: FxHashMap::default(),
             runtime: RuntimeFunctions::default(),
             prepared: Prepared::default(),
-            outer: Vec::new(),
-            outer_bodies: Vec::new(),
             words: Words::None,
             refused: Vec::new(),
             plans: Vec::new(),
+            getters: Vec::new(),
         }
     }
 
@@ -178,8 +179,36 @@ impl<'a> Reverse<'a> {
     }
 
     /// The functions for a request: declared, and queued for [`Reverse::run`]. The same request gives the same functions. `None` if it
-    /// makes no sense, which [`Reverse::run`] reports.
-    pub fn request(&mut self, mut request: Request) -> Option<Answer> {
+    /// makes no sense, which [`Reverse::run`] reports. In split mode the tape is on the heap and used once.
+    pub fn request(&mut self, request: Request) -> Option<Answer> {
+        if request.mode == Mode::Combined {
+            return self.inner(request).map(|(_, answer)| answer);
+        }
+        let holder = Holder::Heap;
+        let augmented = self.request_half(request.clone(), holder, Half::Augmented)?;
+        let reverse = self.request_half(request, holder, Half::Reverse { keep: false })?;
+        Some(Answer::Split { augmented, reverse })
+    }
+
+    /// One function for a request in split mode, by who holds the tape: declared, and queued for [`Reverse::run`]. Both halves of the same
+    /// request work on one tape. `None` if it makes no sense, which [`Reverse::run`] reports.
+    pub fn request_half(&mut self, request: Request, holder: Holder, half: Half) -> Option<ir::FuncId> {
+        let (request, answer) = self.inner(request)?;
+        let outers = &mut self.requests.outers;
+        let func = outers.get(&mut self.module.ctx, (&request, answer), (holder, half))?;
+        if let Half::Reverse { .. } = half {
+            self.asked.insert(func, request.order);
+        }
+        Some(func)
+    }
+
+    /// Whether a function of split mode stores or reads anything on its tape, after [`Reverse::run`]. If not, the tape is null, or none.
+    pub fn has_tape(&self, half: ir::FuncId) -> bool {
+        self.requests.outers.has_tape(half)
+    }
+
+    /// The request with its order, and the functions that answer it: in split mode those that take an arena.
+    fn inner(&mut self, mut request: Request) -> Option<(Request, Answer)> {
         if let Err(kind) = self.check(&request) {
             self.refused.push(Error {
                 func: request.func,
@@ -193,28 +222,68 @@ impl<'a> Reverse<'a> {
             .order
             .max(self.globals.order_of(ctx, bodies, request.func));
         let answer = self.requests.get(&mut self.module.ctx, request.clone());
-        let (augmented, reverse) = match answer {
-            Answer::Split { augmented, reverse } => {
+        match answer {
+            Answer::Split { augmented, .. } => {
                 self.entries.insert(augmented);
-                (augmented, reverse)
             }
             Answer::Combined(gradient) => {
                 self.entries.insert(gradient);
                 self.asked.insert(gradient, request.order);
-                return Some(answer);
             }
+        }
+        Some((request, answer))
+    }
+
+    /// A constant of the module.
+    pub fn constant(&mut self, data: ir::ConstData) -> ir::Const {
+        self.module.ctx.consts.intern(data)
+    }
+
+    /// A function without parameters that returns the shadow of a constant, for width 1: that of a function is its table. Declared, with
+    /// its body after [`Reverse::run`]. `None` if there is none, which [`Reverse::run`] reports.
+    pub fn shadow_of(&mut self, constant: ir::Const) -> Option<ir::FuncId> {
+        let (bodies, ctx) = self.module.split();
+        let order = match *ctx.consts.get(constant) {
+            ir::ConstData::Func(func) => self.globals.order_of(ctx, bodies, func),
+            _ => 1,
         };
-        if let Some((_, known)) = self.outer.iter().find(|(inner, _)| *inner == answer) {
-            return Some(*known);
+        let ptr = ctx.types.ptr();
+        let ty = ctx.types.func(ptr, &[]);
+        let getter = ::shadow::generated::internal(ctx, "rsenzyme.shadow".to_owned(), ty);
+        let mut making = ::shadow::Making {
+            rules: self.rules,
+            functions: tables::Tables {
+                rules: self.rules,
+                bodies,
+                requests: &mut self.requests,
+            },
+            in_initializer: false,
+        };
+        let at = Direction {
+            order,
+            lane: 0,
+            width: 1,
+            kept: Kept::Adjoints,
+        };
+        match self.globals.constant(ctx, &mut making, constant, at) {
+            Ok(shadow) => {
+                let mut body = Function::new(ctx, getter);
+                let entry = body.add_block();
+                let mut builder = ir::Builder::new(ctx, &mut body, entry);
+                let shadow = builder.constant(shadow);
+                builder.ret(Some(shadow));
+                self.getters.push(body);
+                Some(getter)
+            }
+            Err(kind) => {
+                self.refused.push(Error {
+                    func: getter,
+                    inst: None,
+                    kind,
+                });
+                None
+            }
         }
-        let ctx = &mut self.module.ctx;
-        let outer = Outer::new(ctx, &mut self.runtime, &request, (augmented, reverse));
-        if let Answer::Split { reverse, .. } = outer.answer {
-            self.asked.insert(reverse, request.order);
-        }
-        self.outer.push((answer, outer.answer));
-        self.outer_bodies.extend(outer.bodies);
-        Some(outer.answer)
     }
 
     /// After [`Reverse::run`]: what to call instead of a gradient function, or reverse function of split mode, that was asked for, so that
@@ -257,11 +326,15 @@ impl<'a> Reverse<'a> {
         self.words = Words::of(self.module);
         let mut errors = std::mem::take(&mut self.refused);
         let mut bodies: Vec<Function> = Vec::new();
+        let mut unneeded = unneeded::Unneeded::new();
         while let Some(mut job) = self.requests.next() {
             let known = (self.rules, &self.options);
             if self.prepared.reach(self.module, known, job.request.func) {
                 // What a caller's analyses say is about the body as it was.
                 job.known = None;
+            }
+            if let Answer::Combined(func) = job.answer {
+                unneeded.push((func, job.request.unneeded()));
             }
             match self.gradient(job) {
                 Ok(made) => bodies.extend(made),
@@ -271,10 +344,15 @@ impl<'a> Reverse<'a> {
                 self.module.set_body(wrapper);
             }
         }
+        if errors.is_empty() {
+            let (ctx, requests) = (&mut self.module.ctx, &mut self.requests);
+            let outer = requests.outers.finish(ctx, &mut self.runtime, &bodies);
+            bodies.extend(outer);
+        }
         bodies.extend(self.runtime.take_bodies());
-        bodies.append(&mut self.outer_bodies);
+        bodies.append(&mut self.getters);
         if !errors.is_empty() {
-            self.outer.clear();
+            self.requests.outers.forget_pending();
             self.runtime.forget(&bodies);
             self.requests.forget_from(start);
             return Err(errors);
@@ -283,6 +361,9 @@ impl<'a> Reverse<'a> {
         for body in bodies {
             self.module.set_body(body);
         }
+        unneeded.retain(|(_, positions)| !positions.is_empty());
+        let known = (self.rules, self.options.empty_functions_inactive);
+        unneeded::drop_unneeded(self.module, known, &self.runtime.functions(), &unneeded);
         Ok(made)
     }
 
@@ -310,7 +391,7 @@ impl<'a> Reverse<'a> {
         if let ir::TypeData::Func { varargs: true, .. } = ctx.types.get(decl.ty) {
             return Err(ErrorKind::Varargs { name });
         }
-        if self.module.body(request.func).is_none() {
+        if self.module.body(request.func).is_none() && !custom::has_gradient(ctx, request.func) {
             return Err(ErrorKind::NoBody { name });
         }
         Ok(())

@@ -15,9 +15,12 @@ use activity::{ContextKey, EntryMemory, ParamActivity, ReturnActivity};
 use indexmap::IndexMap;
 use ir::attrs::{AttrList, FuncFlags, ParamAttrs, ParamFlags};
 use ir::{Context, FuncDecl, FuncId, Function, GlobalId, Linkage, Type};
+use smallvec::SmallVec;
 
 use cache::Overwritten;
 use facts::{Known, Seeds};
+
+use crate::split::Outers;
 
 /// The activity of a parameter.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -26,8 +29,8 @@ pub enum Activity {
     Const,
     /// A shadow follows it.
     Dual,
-    /// A shadow follows it, and what the function leaves in the primal memory does not matter. It may be left out; at present it is
-    /// treated as [`Activity::Dual`].
+    /// A shadow follows it, and what the function leaves in the primal memory does not matter: what the gradient itself does not read is
+    /// not written.
     DualNoNeed,
     /// Its adjoint is returned.
     Out,
@@ -165,6 +168,19 @@ impl Request {
     /// Whether parameter `index` has a shadow.
     pub fn is_dual(&self, index: usize) -> bool {
         self.params.get(index).is_some_and(|activity| activity.is_dual())
+    }
+
+    /// The parameters of the answer that are primal addresses of memory which is not needed.
+    pub(crate) fn unneeded(&self) -> SmallVec<[usize; 2]> {
+        let mut position = 0;
+        let mut found = SmallVec::new();
+        for activity in &self.params {
+            if *activity == Activity::DualNoNeed {
+                found.push(position);
+            }
+            position += 1 + usize::from(activity.is_dual());
+        }
+        found
     }
 
     /// Whether the adjoint of parameter `index` is returned.
@@ -306,6 +322,8 @@ pub(crate) struct Requests {
     pub(crate) any_memory: EntryMemory,
     /// Primal bodies that were made to be differentiated.
     wrappers: Vec<Function>,
+    /// The functions of split mode that own their tapes.
+    pub(crate) outers: Outers,
 }
 
 impl Requests {

@@ -3,10 +3,13 @@
 //! # Structure
 //! A tape is a stack of bytes in chunks, described by an *arena* of five addresses in the memory of whoever runs the gradient:
 //! `{cur, end, chunk, spare, graves}`, all null at first. A chunk starts with a header `{previous chunk, previous cur, previous end,
-//! size}`, and is twice as large as the one before up to a mebibyte, or as large as the block that does not fit: there are few, and the
-//! last one, of which little may be used, is not large. Nothing is ever copied. One chunk that has become
+//! size, growth}`. It is as large as the block that does not fit, or at least twice as large as the last one that was not made for one
+//! large block, so that there are few; nothing is ever copied. Chunks of a size that allocators give back to the system at once are made
+//! larger ([`KEPT_CHUNK`]). One chunk that has become
 //! empty is kept as a spare, so that a loop at the border of a chunk does not allocate in each iteration. `graves` is the list of what
 //! the primal frees while the reverse sweep may still need it: entries `{next, function, pointer, two numbers}`.
+//!
+//! An arena whose spare chunk is the arena itself is a copy that only reads (module `keeping`): it goes back without giving chunks away.
 //!
 //! # Functions
 //! - `push(arena, bytes) -> ptr`: a new block on top, aligned to 16 bytes;
@@ -29,21 +32,27 @@ use ir::{
 /// The number of addresses in an arena.
 pub(crate) const ARENA_FIELDS: u64 = 5;
 
-const CUR: i64 = 0;
-const END: i64 = 8;
-const CHUNK: i64 = 16;
-const SPARE: i64 = 24;
-const GRAVES: i64 = 32;
+pub(crate) const CUR: i64 = 0;
+pub(crate) const END: i64 = 8;
+pub(crate) const CHUNK: i64 = 16;
+pub(crate) const SPARE: i64 = 24;
+pub(crate) const GRAVES: i64 = 32;
 
 /// Bytes of a chunk's header: a multiple of the alignment of blocks.
-const HEADER: i64 = 32;
-const PREVIOUS_CUR: i64 = 8;
+pub(crate) const HEADER: i64 = 48;
+pub(crate) const PREVIOUS_CUR: i64 = 8;
 const PREVIOUS_END: i64 = 16;
 const SIZE: i64 = 24;
+/// The size of the last chunk that was not made for one large block.
+const GROWTH: i64 = 32;
 /// The size of the first chunk.
 const FIRST_CHUNK: i64 = 4096;
-/// The largest size of a chunk that is not made for one large block.
-const LAST_CHUNK: i64 = 1 << 20;
+/// From this size on a chunk has at least [`KEPT_CHUNK`] bytes.
+const LARGE_CHUNK: i64 = 1 << 16;
+/// glibc's `malloc` returns what is freed to the system beyond twice the size of the largest chunk that it has once mapped (128 KiB at
+/// first; "M_TRIM_THRESHOLD" in mallopt(3)), and a gradient that is computed again then pays for a page fault for every 4 KiB: more than the
+/// derivative costs. One large chunk makes it keep the memory, and pages of it that are not written do not exist.
+const KEPT_CHUNK: i64 = 1 << 20;
 /// Bytes of an entry of the list of graves.
 const GRAVE: i64 = 40;
 
@@ -82,6 +91,12 @@ impl RuntimeFunctions {
         runtime
     }
 
+    /// All functions of the tape that there are.
+    pub(crate) fn functions(&self) -> Vec<FuncId> {
+        let all = |made: Runtime| [made.push, made.block, made.pop, made.release, made.bury, made.end];
+        self.made.map_or(Vec::new(), |made| all(made).to_vec())
+    }
+
     /// Another shared function, by its name.
     pub(crate) fn helper(&self, name: &str) -> Option<FuncId> {
         self.helpers.get(name).copied()
@@ -91,6 +106,26 @@ impl RuntimeFunctions {
     pub(crate) fn add_helper(&mut self, name: &str, body: Function) {
         self.helpers.insert(name.into(), body.id);
         self.bodies.push(body);
+    }
+
+    /// Another shared function: made by `body` if there is none of this name yet.
+    pub(crate) fn shared(
+        &mut self,
+        ctx: &mut Context,
+        name: &str,
+        signature: (Type, &[Type]),
+        body: impl FnOnce(&mut Asm<'_>, &[Value]),
+    ) -> FuncId {
+        if let Some(func) = self.helper(name) {
+            return func;
+        }
+        let mut make = Make {
+            ctx,
+            bodies: &mut self.bodies,
+        };
+        let func = make.function(name, signature, false, body);
+        self.helpers.insert(name.into(), func);
+        func
     }
 
     /// The bodies that were made since the last call.
@@ -109,19 +144,19 @@ impl RuntimeFunctions {
     }
 }
 
-struct Make<'a> {
+pub(crate) struct Make<'a> {
     ctx: &'a mut Context,
     bodies: &'a mut Vec<Function>,
 }
 
 /// A function under construction: a builder with words for addresses.
-struct Asm<'a> {
-    b: Builder<'a>,
-    ptr: Type,
+pub(crate) struct Asm<'a> {
+    pub(crate) b: Builder<'a>,
+    pub(crate) ptr: Type,
 }
 
 impl Asm<'_> {
-    fn at(&mut self, base: Value, offset: i64) -> Value {
+    pub(crate) fn at(&mut self, base: Value, offset: i64) -> Value {
         match offset {
             0 => base,
             _ => {
@@ -131,32 +166,32 @@ impl Asm<'_> {
         }
     }
 
-    fn read(&mut self, base: Value, offset: i64) -> Value {
+    pub(crate) fn read(&mut self, base: Value, offset: i64) -> Value {
         let place = self.at(base, offset);
         self.b.load(self.ptr, place, Access::default())
     }
 
-    fn write(&mut self, base: Value, offset: i64, value: Value) {
+    pub(crate) fn write(&mut self, base: Value, offset: i64, value: Value) {
         let place = self.at(base, offset);
         self.b.store(value, place, Access::default());
     }
 
-    fn read_i64(&mut self, base: Value, offset: i64) -> Value {
+    pub(crate) fn read_i64(&mut self, base: Value, offset: i64) -> Value {
         let place = self.at(base, offset);
         let i64 = self.b.ctx.types.i64();
         self.b.load(i64, place, Access::default())
     }
 
-    fn null(&mut self) -> Value {
+    pub(crate) fn null(&mut self) -> Value {
         self.b.zero(self.ptr)
     }
 
-    fn is_null(&mut self, address: Value) -> Value {
+    pub(crate) fn is_null(&mut self, address: Value) -> Value {
         let null = self.null();
         self.b.icmp(IntPred::Eq, address, null)
     }
 
-    fn branch(&mut self, condition: Value) -> (Block, Block) {
+    pub(crate) fn branch(&mut self, condition: Value) -> (Block, Block) {
         let (yes, no) = (self.b.add_block(), self.b.add_block());
         self.b.cond_br(condition, yes, no);
         (yes, no)
@@ -173,7 +208,7 @@ impl Asm<'_> {
         }
     }
 
-    fn call(&mut self, func: FuncId, args: &[Value]) -> Value {
+    pub(crate) fn call(&mut self, func: FuncId, args: &[Value]) -> Value {
         let call = self.b.call(func, args);
         self.b.result(call)
     }
@@ -188,7 +223,7 @@ impl Asm<'_> {
     }
 
     /// Bytes from one address to another.
-    fn distance(&mut self, from: Value, to: Value) -> Value {
+    pub(crate) fn distance(&mut self, from: Value, to: Value) -> Value {
         let i64 = self.b.ctx.types.i64();
         let from = self.b.cast(CastOp::PtrToInt, from, i64);
         let to = self.b.cast(CastOp::PtrToInt, to, i64);
@@ -315,11 +350,8 @@ impl Make<'_> {
             let is_first = asm.is_null(last);
             let (first, later) = asm.branch(is_first);
             asm.b.go_to(later);
-            let last_size = asm.read_i64(last, SIZE);
-            let twice = asm.b.binary(BinOp::Add, last_size, last_size);
-            let most = asm.b.i64(LAST_CHUNK);
-            let is_large = asm.b.icmp(IntPred::Ugt, twice, most);
-            let twice = asm.b.select(is_large, most, twice);
+            let growth = asm.read_i64(last, GROWTH);
+            let twice = asm.b.binary(BinOp::Add, growth, growth);
             asm.b.br(new);
             asm.b.go_to(first);
             let least = asm.b.i64(FIRST_CHUNK);
@@ -330,6 +362,11 @@ impl Make<'_> {
             asm.b.add_incoming(wanted, first, least);
             let is_more = asm.b.icmp(IntPred::Ugt, needed, wanted);
             let size = asm.b.select(is_more, needed, wanted);
+            let (large, kept) = (asm.b.i64(LARGE_CHUNK), asm.b.i64(KEPT_CHUNK));
+            let grows = asm.b.icmp(IntPred::Uge, size, large);
+            let is_less = asm.b.icmp(IntPred::Ult, size, kept);
+            let is_between = asm.b.binary(BinOp::And, grows, is_less);
+            let size = asm.b.select(is_between, kept, size);
             let made = asm.call(malloc, &[size]);
             let failed = asm.is_null(made);
             let (fails, works) = asm.branch(failed);
@@ -339,6 +376,9 @@ impl Make<'_> {
             asm.b.go_to(works);
             let place = asm.at(made, SIZE);
             asm.b.store(size, place, Access::default());
+            let place = asm.at(made, GROWTH);
+            let own = asm.b.select(is_more, wanted, size);
+            asm.b.store(own, place, Access::default());
             asm.b.br(link);
 
             asm.b.go_to(link);
@@ -367,9 +407,14 @@ impl Make<'_> {
             let arena = params[0];
             let chunk = asm.read(arena, CHUNK);
             let spare = asm.read(arena, SPARE);
+            let is_kept = asm.b.icmp(IntPred::Eq, spare, arena);
+            let (back, give) = asm.branch(is_kept);
+            asm.b.go_to(give);
             // The later chunk is the larger one.
             asm.b.call(free, &[spare]);
             asm.write(arena, SPARE, chunk);
+            asm.b.br(back);
+            asm.b.go_to(back);
             for (field, offset) in [(CHUNK, 0), (CUR, PREVIOUS_CUR), (END, PREVIOUS_END)] {
                 let value = asm.read(chunk, offset);
                 asm.write(arena, field, value);

@@ -1,8 +1,9 @@
 //! Shadows of functions: how a call through a pointer finds the derivatives.
 //!
-//! The shadow of the address of a function is the address of a constant table with two entries, its augmented and its reverse function,
-//! for activities that follow from its type alone: floats are returned as adjoints, addresses have shadows, integers are const. Whoever
-//! stores, passes or selects the address of a function moves the address of its table alike in the shadow, and both sweeps of a call
+//! The shadow of the address of a function is the address of a constant table for activities that follow from its type alone: floats are
+//! returned as adjoints, addresses have shadows, integers are const. Its first two entries are the augmented and the reverse function as
+//! `__enzyme_augmentfwd` and `__enzyme_reverse` would call them: user code may (`__enzyme_virtualreverse`). The other two are the same
+//! functions for a tape of the caller's arena, which is what gradients call. Whoever stores, passes or selects the address of a function moves the address of its table alike in the shadow, and both sweeps of a call
 //! through a pointer call what they find in the shadow of the pointer.
 //!
 //! A pointer that is its own shadow has no table: somebody passed a function as inactive. Such a call ends the program with a message,
@@ -19,10 +20,12 @@ use ir::{
 };
 use rules::RuleTable;
 
+use crate::custom::has_gradient;
 use crate::emit::{Emit, Outcome};
 use crate::error::ErrorKind;
 use crate::lookup::internal as internal_error;
 use crate::request::{Activity, Answer, Mode, Request, Requests, ReturnRequest, Role, signature};
+use crate::split::{Half, Holder};
 use cache::Overwritten;
 
 /// The activities that all functions in tables have.
@@ -83,9 +86,11 @@ impl Functions for Tables<'_> {
         if let TypeData::Func { varargs: true, .. } = ctx.types.get(decl.ty) {
             return Ok(None);
         }
-        let target = if self.bodies.get(func).is_some() {
+        // A gradient of the user's reads all primal arguments, which callers through tables do not pass.
+        let is_wrapped = has_gradient(ctx, func) || self.bodies.get(func).is_none();
+        let target = if !is_wrapped {
             func
-        } else if self.rules.callee(&decl.name).is_some() {
+        } else if has_gradient(ctx, func) || self.rules.callee(&decl.name).is_some() {
             self.wrapper(ctx, func)
         } else if in_initializer {
             return Ok(None);
@@ -115,7 +120,13 @@ impl Tables<'_> {
             memory: self.requests.any_memory.clone(),
             overwritten,
         };
-        let Answer::Split { augmented, reverse } = self.requests.get(ctx, request) else {
+        let answer = self.requests.get(ctx, request.clone());
+        let [first, second] = [Half::Augmented, Half::Reverse { keep: false }].map(|half| {
+            let outers = &mut self.requests.outers;
+            outers.get(ctx, (&request, answer), (Holder::Heap, half))
+        });
+        let (Answer::Split { augmented, reverse }, Some(first), Some(second)) = (answer, first, second)
+        else {
             return Err(internal_error("a table is split".to_owned()));
         };
         let name = &ctx.funcs[func].name;
@@ -123,7 +134,7 @@ impl Tables<'_> {
             1 => format!("_enzyme_reverse_{name}'"),
             width => format!("_enzyme_reverse{width}_{name}'"),
         };
-        Ok(table_of(ctx, name, [augmented, reverse]))
+        Ok(table_of(ctx, name, [first, second, augmented, reverse]))
     }
 
     /// A function with a body that does nothing but call `func`. Only its derivatives get into the program.
@@ -146,11 +157,15 @@ impl Tables<'_> {
     }
 }
 
-/// A constant with the addresses of two functions.
-fn table_of(ctx: &mut Context, name: String, funcs: [FuncId; 2]) -> GlobalId {
+/// Where the functions that take an arena are in a table.
+const AUGMENTED: u64 = 16;
+const REVERSE: u64 = 24;
+
+/// A constant with the addresses of four functions.
+fn table_of(ctx: &mut Context, name: String, funcs: [FuncId; 4]) -> GlobalId {
     let members = funcs.map(|func| ctx.consts.intern(ConstData::Func(func)));
     let ptr = ctx.types.ptr();
-    let ty = ctx.types.array(ptr, 2);
+    let ty = ctx.types.array(ptr, funcs.len() as u64);
     let init = ctx.consts.intern(ConstData::Aggregate {
         ty,
         members: members.into(),
@@ -176,8 +191,8 @@ impl Emit<'_> {
         let is_inactive = self.b.icmp(ir::IntPred::Eq, primal, shadow);
         let table = self.b.select(is_inactive, without, shadow);
         let (place, ty) = match role {
-            Role::Reverse => (self.offset_by(table, 8), types[1]),
-            _ => (table, types[0]),
+            Role::Reverse => (self.offset_by(table, REVERSE), types[1]),
+            _ => (self.offset_by(table, AUGMENTED), types[0]),
         };
         let ptr = self.b.ctx.types.ptr();
         Ok((self.b.load(ptr, place, Access::default()), ty))
@@ -198,7 +213,8 @@ impl Emit<'_> {
                     self.shared.runtime.add_helper(&name, body);
                     func
                 });
-                table_of(ctx, table_name, funcs)
+                let [augmented, reverse] = funcs;
+                table_of(ctx, table_name, [augmented, reverse, augmented, reverse])
             }
         };
         let table = self.b.ctx.consts.intern(ConstData::Global(table));

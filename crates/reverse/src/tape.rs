@@ -9,7 +9,7 @@
 
 use indexmap::IndexMap;
 use ir::graph::Loop;
-use ir::{Access, BinOp, Block, Flags, NewInst, Op, Type, Value};
+use ir::{Access, BinOp, Block, EntitySet, Flags, NewInst, Op, Type, Value, ValueDef};
 use smallvec::SmallVec;
 
 use crate::emit::{Emit, Lanes, Outcome, Sweep};
@@ -109,7 +109,7 @@ impl Emit<'_> {
                 let lanes = make(self);
                 self.write_slot(slot, &lanes)
             }
-            Some(Way::Free) if self.input.role == Role::Combined => {
+            Some(Way::Free) if self.input.role == Role::Combined && !self.is_known_in_both(node) => {
                 let lanes = make(self);
                 let variables = self.free_variables(node, lanes.len());
                 for (&lane, &variable) in lanes.iter().zip(&variables) {
@@ -118,6 +118,18 @@ impl Emit<'_> {
                 Ok(())
             }
             _ => Ok(()),
+        }
+    }
+
+    /// Whether the reverse sweep of the same function takes a node from where the forward sweep has it: a variable for it would only be a place
+    /// where its address can be found.
+    fn is_known_in_both(&self, node: Node) -> bool {
+        let (Node::Primal(value) | Node::Shadow(value)) = node else {
+            return false;
+        };
+        match self.source().value(value).def {
+            ValueDef::Inst(inst) => self.is_static_alloca(inst),
+            ValueDef::Param(_) | ValueDef::Const(_) => true,
         }
     }
 
@@ -485,15 +497,41 @@ impl Emit<'_> {
         }
     }
 
-    /// Stack memory that the reverse function of split mode uses as well, with what must be kept of each.
+    /// Stack memory that the reverse function of split mode uses as well, with what must be kept of each: its address is read there, or one
+    /// that was calculated from it is stored, or it was put somewhere from where the reverse function may load it.
     fn kept_allocas(&self) -> Vec<(ir::Inst, bool, bool)> {
         let source = self.source();
+        let aliases = self.input.shape.aliases.view(self.b.ctx, source);
+        let (mut primals, mut shadows) = (EntitySet::new(), EntitySet::new());
+        for (_, slot) in self.input.plan.slots() {
+            let (value, found) = match slot.node {
+                Node::Primal(value) => (value, &mut primals),
+                Node::Shadow(value) => (value, &mut shadows),
+                _ => continue,
+            };
+            if !self.b.ctx.types.is_ptr(self.b.ctx.types.scalar(source.ty(value))) {
+                continue;
+            }
+            for base in aliases
+                .objects()
+                .bases(self.b.ctx, source, value)
+                .into_iter()
+                .flatten()
+            {
+                if let ir::memory::Object::Stack(alloca) = base {
+                    found.insert(alloca);
+                }
+            }
+        }
         let insts = source.insts(source.entry()).iter().copied();
         let allocas = insts.filter(|&inst| self.is_static_alloca(inst));
         let kept = allocas.filter_map(|inst| {
             let value = self.data(inst).result?;
-            let primal = self.input.plan.way(Node::Primal(value)).is_some();
-            let shadow = self.active(value) && self.input.plan.way(Node::Shadow(value)).is_some();
+            let plan = self.input.plan;
+            let escapes = aliases.objects().is_captured(value);
+            let primal = escapes || primals.contains(value) || plan.way(Node::Primal(value)).is_some();
+            let shadow = escapes || shadows.contains(value) || plan.way(Node::Shadow(value)).is_some();
+            let shadow = shadow && self.active(value);
             (primal || shadow).then_some((inst, primal, shadow))
         });
         kept.collect()

@@ -30,7 +30,49 @@ pub struct Printed {
 /// As for [`lower`](crate::lower).
 pub unsafe fn print_types(module: LLVMModuleRef, options: &Options) -> Printed {
     // SAFETY: the caller's promise.
-    let Some((importer, func)) = (unsafe { import(module, &options.type_function) }) else {
+    unsafe { types_of(module, options, &options.type_function, SeedStyle::TypePrinter) }
+}
+
+/// What the options ask to be printed of functions that requests differentiate: types and activity, in the formats of Enzyme's passes for that.
+/// Where `type_function` names a function its types are printed instead, requested or not: by its symbol, or the last part of its path.
+pub(crate) fn of_targets(module: Mod, options: &Options, targets: &[String]) -> String {
+    let mut text = String::new();
+    if options.print_type {
+        let wanted = options.type_function.as_str();
+        let mut defined = module.functions().filter(|function| function.has_body());
+        let named: Option<Vec<String>> = (!wanted.is_empty()).then(|| {
+            let is_named =
+                |name: &String| name == wanted || llvm::demangle(name).rsplit("::").next() == Some(wanted);
+            defined
+                .by_ref()
+                .map(|function| function.name())
+                .filter(is_named)
+                .collect()
+        });
+        for name in named.as_deref().unwrap_or(targets) {
+            // SAFETY: the module is live and used by this thread alone, which the callers of this crate promise.
+            text += &unsafe { types_of(module.raw(), options, name, SeedStyle::Request) }.text;
+        }
+    }
+    if options.print_activity {
+        for name in targets {
+            let options = Options {
+                activity_function: name.clone(),
+                ..options.clone()
+            };
+            text += &format!("activity of {}:\n", llvm::demangle(name));
+            // SAFETY: as above.
+            text += &unsafe { print_activity(module.raw(), &options) };
+        }
+    }
+    text
+}
+
+/// # Safety
+/// As for [`lower`](crate::lower).
+unsafe fn types_of(module: LLVMModuleRef, options: &Options, name: &str, style: SeedStyle) -> Printed {
+    // SAFETY: the caller's promise.
+    let Some((importer, func)) = (unsafe { import(module, name) }) else {
         return Printed::default();
     };
     // SAFETY: as above.
@@ -39,7 +81,7 @@ pub unsafe fn print_types(module: LLVMModuleRef, options: &Options) -> Printed {
         .filter_map(|func| importer.module.ctx.find_func(&func.name()))
         .collect();
     let (bodies, ctx) = (importer.module.body_table(), &importer.module.ctx);
-    let (params, ret) = typeanalysis::default_seeds(ctx, func, SeedStyle::TypePrinter);
+    let (params, ret) = typeanalysis::default_seeds(ctx, func, style);
     let type_options = TypeOptions {
         // Enzyme believes debug information only under its rules for Rust.
         debug: false,

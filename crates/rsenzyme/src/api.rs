@@ -134,19 +134,20 @@ pub fn differentiate<'ctx>(
         )]);
     }
     let wanted = Wanted {
-        of_rustc: false,
         kind: request.mode.kind(),
         target,
         params: request.params.iter().map(activity).collect(),
         primal_return: request.primal_return,
         ret: activity(&request.result),
         width: request.width,
+        strong_zero: false,
+        split: Default::default(),
     };
     let made = engine::differentiate(module, options, &[wanted], &mut Globals::default())?;
     // SAFETY: the engine gives one function of the module for each that was wanted.
     let made = made
         .functions
         .first()
-        .and_then(|made| unsafe { FunctionValue::new(made.raw()) });
+        .and_then(|made| unsafe { FunctionValue::new(made.0.raw()) });
     made.ok_or_else(|| vec![Error::internal("the engine made no function")])
 }

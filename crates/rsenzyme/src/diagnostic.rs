@@ -52,6 +52,9 @@ pub struct Outcome {
     pub diagnostics: Vec<Diagnostic>,
     /// The plans of tapes, if [`Options::print_plan`](crate::Options::print_plan) asks for them.
     pub plans: String,
+    /// What the analyses found, for standard output, if [`Options::print_type`](crate::Options::print_type) or
+    /// [`Options::print_activity`](crate::Options::print_activity) asks for it.
+    pub analyses: String,
     /// What each phase took, if [`Options::time`](crate::Options::time) asks for it.
     pub times: Vec<PhaseTime>,
 }

@@ -9,7 +9,7 @@ use ir::attrs::FuncFlags;
 use ir::phases::phase;
 use ir::{Const, ConstData, EntitySet, Flags, FuncId};
 use llvm::{Exported, Exporter, ImportOptions, Importer};
-use reverse::{Answer, KeptPlan, Reverse, ReverseOptions};
+use reverse::{Answer, Half, Holder, KeptPlan, Reverse, ReverseOptions};
 use rules::RuleTable;
 
 use crate::diagnostic::{Diagnostic, Severity};
@@ -38,9 +38,21 @@ pub(crate) struct Wanted {
     pub(crate) ret: Activity,
     /// The number of directions.
     pub(crate) width: u32,
-    /// rustc asks. It has LLVM evaluate both sides of an `if` and choose, where C's math functions would set `errno`: what was not chosen may be
-    /// infinite, and must not come into the gradient as zero times infinity.
-    pub(crate) of_rustc: bool,
+    /// Zero derivatives times anything are zero.
+    pub(crate) strong_zero: bool,
+    /// What split mode needs to know.
+    pub(crate) split: Split,
+}
+
+/// What is known of a request in split mode.
+#[derive(Clone, PartialEq, Eq, Default, Debug)]
+pub(crate) struct Split {
+    /// The caller has memory for the tape.
+    pub(crate) allocated: bool,
+    /// The tape is used again.
+    pub(crate) keep: bool,
+    /// For each parameter, whether the memory behind it may be written between the two parts.
+    pub(crate) overwritten: Vec<bool>,
 }
 
 impl Wanted {
@@ -59,15 +71,26 @@ impl Wanted {
             primal_return: call.primal_return && !in_memory,
             ret: if in_memory { Activity::Const } else { call.ret },
             width: call.width,
-            of_rustc: call.front.is_some(),
+            // rustc has LLVM evaluate both sides of an `if` and choose, where C's math functions would set `errno`: what was not chosen may be
+            // infinite, and must not come into the gradient as zero times infinity.
+            strong_zero: call.strong_zero || (call.front.is_some() && call.request.kind == Kind::Autodiff),
+            split: Split {
+                allocated: call.tape.allocated.is_some() || call.request.kind == Kind::AugmentSize,
+                keep: call.tape.keep,
+                overwritten: in_memory
+                    .then_some(true)
+                    .into_iter()
+                    .chain(call.args.iter().map(|arg| !arg.not_overwritten))
+                    .collect(),
+            },
         }
     }
 }
 
 /// What was made.
 pub(crate) struct Made {
-    /// The derivatives, in the order in which they were wanted.
-    pub(crate) functions: Vec<Val>,
+    /// The derivatives, in the order in which they were wanted, and whether each has a tape.
+    pub(crate) functions: Vec<(Val, bool)>,
     /// What the user should look at.
     pub(crate) warnings: Vec<Diagnostic>,
     /// The plans of tapes, if the options ask for them.
@@ -107,13 +130,33 @@ pub(crate) fn differentiate(
 struct Round<'w> {
     wanted: &'w [Wanted],
     /// The functions to differentiate.
-    funcs: &'w [FuncId],
+    funcs: &'w [Subject],
     answers: Vec<Option<FuncId>>,
+    /// Whether the answer has a tape.
+    tapes: Vec<bool>,
     found: Found,
     /// Whether global variables carry no derivatives when a derivative begins.
     begins_clean: bool,
     warnings: Vec<forward::Warning>,
     plans: Vec<KeptPlan>,
+    /// All requests have strong zeros.
+    strong_zero: bool,
+}
+
+/// What a request is about.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Subject {
+    Func(FuncId),
+    Const(Const),
+}
+
+impl Subject {
+    fn func(self) -> Option<FuncId> {
+        match self {
+            Self::Func(func) => Some(func),
+            Self::Const(_) => None,
+        }
+    }
 }
 
 impl Round<'_> {
@@ -163,30 +206,54 @@ impl Engine {
             wanted,
             funcs: &funcs,
             answers: vec![None; wanted.len()],
+            tapes: vec![false; wanted.len()],
             found: Found::known(shadows),
             begins_clean: options.unmarked_globals_inactive_loads,
             warnings: Vec::new(),
             plans: Vec::new(),
+            strong_zero: options.strong_zero,
         };
-        let made = self.tangents(forward_options, &mut round);
-        let gradients = self.gradients(reverse_options, &mut round);
+        let (mut made, mut errors) = (Vec::new(), Vec::new());
+        // The option and the marker of single requests are two sets of derivatives.
+        for strong_zero in [false, true] {
+            if wanted
+                .iter()
+                .all(|wanted| (wanted.strong_zero || options.strong_zero) != strong_zero)
+            {
+                continue;
+            }
+            let forward_options = ForwardOptions {
+                strong_zero,
+                ..forward_options.clone()
+            };
+            let reverse_options = ReverseOptions {
+                strong_zero,
+                ..reverse_options.clone()
+            };
+            for result in [
+                self.tangents(forward_options, &mut round),
+                self.gradients(reverse_options, &mut round),
+            ] {
+                match result {
+                    Ok(more) => made.extend(more),
+                    Err(more) => errors.extend(more),
+                }
+            }
+        }
         let Round {
             answers,
+            tapes,
             found,
             warnings,
             plans,
             ..
         } = round;
-        let made = match (made, gradients) {
-            (Ok(made), Ok(gradients)) => [made, gradients].concat(),
-            (made, gradients) => {
-                let errors = made.err().into_iter().chain(gradients.err()).flatten();
-                let shown = errors.enumerate();
-                return Err(shown
-                    .map(|(number, error)| self.derivative_error(number, &error))
-                    .collect());
-            }
-        };
+        if !errors.is_empty() {
+            let shown = errors.iter().enumerate();
+            return Err(shown
+                .map(|(number, error)| self.derivative_error(number, error))
+                .collect());
+        }
         let plans = crate::plans::text(&self.importer, &plans, options);
         let exported = self.write(&made)?;
         globals.keep(&mut self.importer, &exported, &found);
@@ -202,7 +269,10 @@ impl Engine {
         }
         // SAFETY: the export has just made the functions.
         let function = |id| exported.get(id).map(|function| unsafe { Val::new(function) });
-        let functions: Option<Vec<_>> = answers.into_iter().map(|answer| function(answer?)).collect();
+        let answers = answers.into_iter().zip(tapes);
+        let functions: Option<Vec<_>> = answers
+            .map(|(answer, has_tape)| Some((function(answer?)?, has_tape)))
+            .collect();
         if options.print {
             print(wanted, &exported);
         }
@@ -222,12 +292,16 @@ impl Engine {
         options: ForwardOptions,
         round: &mut Round<'_>,
     ) -> Result<Vec<FuncId>, Vec<forward::Error>> {
+        let default = options.strong_zero;
         let mut forward = Forward::new(&mut self.importer.module, self.rules, options);
         let shadows = round.found.shadows();
         shadows.for_each(|shadow| forward.adopt_shadow(shadow));
         let requests = round.wanted.iter().zip(round.funcs);
-        for ((wanted, &func), answer) in requests.zip(&mut round.answers) {
-            if wanted.kind == Kind::Forward {
+        for ((wanted, subject), answer) in requests.zip(&mut round.answers) {
+            if wanted.kind == Kind::Forward
+                && (wanted.strong_zero || round.strong_zero) == default
+                && let Some(func) = subject.func()
+            {
                 *answer = Some(forward.request(tangent(func, wanted)));
             }
         }
@@ -235,8 +309,8 @@ impl Engine {
         if let Ok(made) = &mut made {
             round.begin_clean(made, |answer| forward.begin_clean(answer));
         }
-        round.found = Found::of(&forward);
-        round.warnings = forward.warnings().to_vec();
+        round.found.add(&forward);
+        round.warnings.extend_from_slice(forward.warnings());
         made
     }
 
@@ -246,52 +320,102 @@ impl Engine {
         options: ReverseOptions,
         round: &mut Round<'_>,
     ) -> Result<Vec<FuncId>, Vec<reverse::Error>> {
-        let of_rustc = round.wanted.iter().any(|wanted| wanted.of_rustc);
-        let options = ReverseOptions {
-            strong_zero: options.strong_zero || of_rustc,
-            ..options
-        };
+        let default = options.strong_zero;
         let mut reverse = Reverse::new(&mut self.importer.module, self.rules, options);
         let shadows = round.found.shadows();
         shadows.for_each(|shadow| reverse.adopt_shadow(shadow));
-        let requests = round.wanted.iter().zip(round.funcs);
-        for ((wanted, &func), answer) in requests.zip(&mut round.answers) {
-            if wanted.kind == Kind::Autodiff
-                && let Some(Answer::Combined(made)) = reverse.request(gradient(func, wanted))
-            {
-                *answer = Some(made);
+        let mut split = Vec::new();
+        for (number, (wanted, &subject)) in round.wanted.iter().zip(round.funcs).enumerate() {
+            if (wanted.strong_zero || round.strong_zero) != default {
+                continue;
             }
+            let answer = match (wanted.kind, subject) {
+                (Kind::VirtualReverse, Subject::Func(func)) => {
+                    let func = reverse.constant(ConstData::Func(func));
+                    reverse.shadow_of(func)
+                }
+                (Kind::VirtualReverse, Subject::Const(constant)) => reverse.shadow_of(constant),
+                (Kind::Autodiff, Subject::Func(func)) => match reverse.request(gradient(func, wanted)) {
+                    Some(Answer::Combined(made)) => Some(made),
+                    _ => None,
+                },
+                (kind, Subject::Func(func)) if kind.is_split() => {
+                    split.push(number);
+                    let holder = match wanted.split.allocated {
+                        true => Holder::Caller,
+                        false => Holder::Heap,
+                    };
+                    let half = match kind {
+                        Kind::Reverse => Half::Reverse {
+                            keep: wanted.split.keep,
+                        },
+                        _ => Half::Augmented,
+                    };
+                    reverse.request_half(gradient(func, wanted), holder, half)
+                }
+                _ => continue,
+            };
+            round.answers[number] = answer;
         }
         let mut made = reverse.run();
+        for number in split {
+            round.tapes[number] = round.answers[number].is_some_and(|half| reverse.has_tape(half));
+        }
         if let Ok(made) = &mut made {
             round.begin_clean(made, |answer| reverse.begin_clean(answer));
         }
-        round.plans = reverse.take_plans();
+        round.plans.extend(reverse.take_plans());
         round.found.set_shadows(reverse.shadows());
         made
     }
 
     /// Imports the functions that are wanted, with the bodies that they reach.
-    fn read(&mut self, wanted: &[Wanted]) -> Result<Vec<FuncId>, Vec<Error>> {
+    fn read(&mut self, wanted: &[Wanted]) -> Result<Vec<Subject>, Vec<Error>> {
         let _phase = phase("preparation and import");
-        // SAFETY: targets are functions of the module, which live as long as the engine.
-        let funcs: Vec<_> = wanted
-            .iter()
-            .map(|wanted| unsafe { self.importer.func_id(wanted.target.raw()) })
-            .collect();
+        let mut subjects = Vec::new();
+        for wanted in wanted {
+            // SAFETY: targets are functions and constants of the module, which live as long as the engine.
+            let subject = unsafe {
+                match wanted.target.is_function() {
+                    true => Subject::Func(self.importer.func_id(wanted.target.raw())),
+                    false => Subject::Const(self.importer.constant_id(wanted.target.raw())),
+                }
+            };
+            subjects.push(subject);
+        }
+        let mut work: Vec<_> = subjects.iter().filter_map(|subject| subject.func()).collect();
         let mut seen = Seen {
-            funcs: funcs.iter().copied().collect(),
+            funcs: work.iter().copied().collect(),
             consts: EntitySet::new(),
         };
-        let mut work = funcs.clone();
+        let constants = subjects.iter().filter_map(|subject| match subject {
+            Subject::Const(constant) => Some(*constant),
+            Subject::Func(_) => None,
+        });
+        self.find_functions(constants.collect(), &mut seen, &mut work);
         while let Some(func) = work.pop() {
-            self.read_body(func)?;
+            if self.importer.module.body(func).is_none() {
+                self.read_body(func)?;
+            }
+            self.read_rules(func)?;
             if let Some(body) = self.importer.module.body(func) {
                 let mentioned = body.constants().map(|(constant, _)| constant).collect();
                 self.find_functions(mentioned, &mut seen, &mut work);
             }
         }
-        Ok(funcs)
+        Ok(subjects)
+    }
+
+    /// Imports the bodies of the derivatives that a user gives for a function: whether they write through a parameter is read there.
+    fn read_rules(&mut self, func: FuncId) -> Result<(), Vec<Error>> {
+        let ctx = &self.importer.module.ctx;
+        let rules: Vec<_> = ctx.funcs[func].rules.iter().map(|&(_, rule)| rule).collect();
+        for rule in rules {
+            if self.importer.module.ctx.funcs[rule].defined && self.importer.module.body(rule).is_none() {
+                self.read_body(rule)?;
+            }
+        }
+        Ok(())
     }
 
     /// Adds the functions whose addresses are in constants, directly or in tables that the constants lead to.
@@ -492,19 +616,32 @@ fn gradient(func: FuncId, wanted: &Wanted) -> reverse::Request {
         Activity::DupNoNeed => reverse::Activity::DualNoNeed,
         Activity::Out => reverse::Activity::Out,
     };
+    let is_split = wanted.kind.is_split();
+    // Both parts of split mode must be the answer to one request, and only the first can tell whether the value is used.
+    let returns = !wanted.target.function_type().return_type().is_void();
     reverse::Request {
         func,
         params: wanted.params.iter().map(activity).collect(),
         ret: reverse::ReturnRequest {
-            primal: wanted.primal_return,
+            primal: wanted.primal_return || is_split && returns,
             seed: wanted.ret == Activity::Out,
-            shadow: false,
+            shadow: is_split && wanted.ret == Activity::Dup,
         },
-        mode: reverse::Mode::Combined,
+        mode: match is_split {
+            true => reverse::Mode::Split,
+            false => reverse::Mode::Combined,
+        },
         width: wanted.width,
         memory: Default::default(),
         order: 1,
-        overwritten: reverse::Overwritten::nothing(wanted.params.len()),
+        overwritten: match is_split {
+            true => reverse::Overwritten {
+                params: wanted.split.overwritten.clone(),
+                globals: true,
+                other: true,
+            },
+            false => reverse::Overwritten::nothing(wanted.params.len()),
+        },
     }
 }
 

@@ -55,12 +55,10 @@ impl Found {
         self.shadows = shadows.collect();
     }
 
-    /// What a run of forward mode made and met.
-    pub(crate) fn of(forward: &Forward<'_>) -> Self {
-        Self {
-            shadows: forward.shadows().collect(),
-            reads: forward.inactive_reads().collect(),
-        }
+    /// Adds what a run of forward mode made and met, which adopted the shadows so far.
+    pub(crate) fn add(&mut self, forward: &Forward<'_>) {
+        self.shadows = forward.shadows().collect();
+        self.reads.extend(forward.inactive_reads());
     }
 }
 

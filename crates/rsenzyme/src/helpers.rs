@@ -9,7 +9,7 @@
 use crate::error::Error;
 use crate::raw::{InstBuilder, Mod, Val};
 use crate::request::RequestError;
-use crate::request::parse::function_of;
+use crate::request::target::function_of;
 
 /// A helper, by its name.
 #[derive(Clone, Copy)]

@@ -4,19 +4,25 @@
 //! stop the others: all of them are collected, and a request with an error stays as it is, so that the module is valid in any case.
 
 use ir::phases::{self, phase};
-use llvm_sys::LLVMOpcode;
-use llvm_sys::prelude::LLVMModuleRef;
+use std::cell::RefCell;
+use std::collections::HashSet;
 
+use llvm_sys::LLVMOpcode;
+use llvm_sys::prelude::{LLVMModuleRef, LLVMValueRef};
+
+use crate::analyses;
 use crate::diagnostic::{Diagnostic, Outcome, Severity};
 use crate::engine::{self, Wanted};
 use crate::error::Error;
 use crate::globals::Globals;
 use crate::helpers;
 use crate::options::Options;
-use crate::order::{Round, Rounds};
+use crate::order::{Round, Rounds, reaches};
 use crate::raw::{Mod, Val};
 use crate::registration;
 use crate::request::parse::{Call, parse};
+use crate::request::replace::Derivative;
+use crate::request::target::function_of;
 use crate::request::{self, Request, RequestError, replace};
 use crate::subject;
 
@@ -51,6 +57,7 @@ fn lower_module(module: Mod, options: &Options) -> Outcome {
     };
     lowering.registrations();
     lowering.read_rust();
+    lowering.analyses();
     lowering.requests();
     let warnings = lowering.globals.warnings();
     lowering.outcome.diagnostics.extend(warnings);
@@ -78,7 +85,11 @@ struct Lowering<'a> {
 
 impl Lowering<'_> {
     fn registrations(&mut self) {
-        for (changed, errors) in [registration::apply(self.module), helpers::expand(self.module)] {
+        for (changed, errors) in [
+            registration::apply(self.module),
+            helpers::expand(self.module),
+            request::batch::expand(self.module),
+        ] {
             self.outcome.changed |= changed;
             self.outcome
                 .diagnostics
@@ -107,12 +118,33 @@ impl Lowering<'_> {
         }
     }
 
+    /// Prints what the analyses find in the functions to differentiate, if the options ask for it.
+    fn analyses(&mut self) {
+        if !self.options.print_type && !self.options.print_activity {
+            return;
+        }
+        let requests = request::find(self.module);
+        let mut targets: Vec<String> = requests
+            .iter()
+            .filter_map(|request| function_of(*request.call.args().first()?))
+            .map(Val::name)
+            .collect();
+        let mut seen = HashSet::new();
+        targets.retain(|name| seen.insert(name.clone()));
+        self.outcome.analyses = analyses::of_targets(self.module, self.options, &targets);
+    }
+
     fn requests(&mut self) {
         let reading = phase("requests");
         let requests = request::find(self.module);
         let mut calls = Vec::with_capacity(requests.len());
         let mut failed = Vec::new();
         for request in requests {
+            // What is left of them has been reported.
+            if request.kind == request::Kind::Batch {
+                failed.push(request.call.parent_function());
+                continue;
+            }
             subject::set(Some(request.call.parent_function().name()));
             match parse(self.module, request) {
                 Ok(call) => {
@@ -160,7 +192,11 @@ impl Lowering<'_> {
         let wanted: Vec<_> = calls.iter().flat_map(Wanted::of_call).collect();
         let made = match engine::differentiate(self.module, self.options, &wanted, &mut self.globals) {
             Ok(made) => made,
-            Err(errors) => {
+            Err(mut errors) => {
+                // Everything about the machinery of threads would be said besides.
+                if let Some(others) = self.threads(calls) {
+                    errors.retain(|error| others.contains(&error.place.0));
+                }
                 self.outcome
                     .diagnostics
                     .extend(errors.iter().map(Error::diagnostic));
@@ -175,17 +211,41 @@ impl Lowering<'_> {
         self.outcome.plans += &made.plans;
         let _phase = phase("requests");
         let mut functions = made.functions.into_iter();
+        let mut replacements = Vec::with_capacity(calls.len());
         for call in calls {
-            let Some(derivative) = functions.next() else { break };
+            let Some((function, has_tape)) = functions.next() else {
+                break;
+            };
             let otherwise = call
                 .otherwise
-                .and_then(|(condition, _)| Some((condition, functions.next()?)));
-            // The caller is asked before, because the call is gone afterwards.
-            let caller = call.request.call.parent_function();
-            if let Err(error) = replace::replace(self.module, call, derivative, otherwise) {
-                self.request_error(call.request, &error);
-                rounds.fail(caller);
+                .and_then(|(condition, _)| Some((condition, functions.next()?.0)));
+            let derivative = Derivative {
+                function,
+                otherwise,
+                has_tape,
+            };
+            replacements.push((call.request, derivative));
+        }
+        // The sizes of tapes are operands of other requests.
+        replacements.sort_by_key(|(request, _)| request.kind != request::Kind::AugmentSize);
+        for (request, derivative) in replacements {
+            self.replace(request, derivative, rounds);
+        }
+    }
+
+    /// Replaces one request. Its operands are read again: one that was a request is something else now.
+    fn replace(&mut self, request: Request, mut derivative: Derivative, rounds: &mut Rounds) {
+        // The caller is asked before, because the call is gone afterwards.
+        let caller = request.call.parent_function();
+        let replaced = parse(self.module, request).and_then(|call| {
+            if let (Some((condition, _)), Some(otherwise)) = (call.otherwise, &mut derivative.otherwise) {
+                otherwise.0 = condition;
             }
+            replace::replace(self.module, &call, derivative)
+        });
+        if let Err(error) = replaced {
+            self.request_error(request, &error);
+            rounds.fail(caller);
         }
     }
 
@@ -199,6 +259,25 @@ impl Lowering<'_> {
             location: at.location(),
         };
         self.outcome.diagnostics.extend(call.doubts.iter().map(warning));
+    }
+
+    /// Says which of the calls ask for functions that start threads. If there are any: what the others reach, as all that is worth reporting.
+    fn threads(&mut self, calls: &[Call]) -> Option<HashSet<LLVMValueRef>> {
+        let starts = |function: Val| reaches(function, |callee| callee.name() == "pthread_create");
+        let (threaded, others): (Vec<&Call>, Vec<&Call>) =
+            calls.iter().partition(|call| call.targets().any(starts));
+        for call in &threaded {
+            let function = llvm::demangle(&call.target.name());
+            self.request_error(call.request, &RequestError::Threads { function });
+        }
+        let reached = RefCell::new(HashSet::new());
+        for target in others.iter().flat_map(|call| call.targets()) {
+            reaches(target, |function| {
+                reached.borrow_mut().insert(function.raw());
+                false
+            });
+        }
+        (!threaded.is_empty()).then(|| reached.into_inner())
     }
 
     fn request_error(&mut self, request: Request, error: &RequestError) {

@@ -87,12 +87,16 @@ fn caller(call: &Call) -> Val {
 }
 
 /// Whether `from` is, calls or mentions a function for which `wanted` holds, directly or through others.
-fn reaches(from: Val, wanted: impl Fn(Val) -> bool) -> bool {
+pub(crate) fn reaches(from: Val, wanted: impl Fn(Val) -> bool) -> bool {
     let mut seen = HashSet::from([from]);
     let mut stack = vec![from];
     while let Some(function) = stack.pop() {
         if wanted(function) {
             return true;
+        }
+        // A request for the shadow of a variable has that as its target.
+        if !function.is_function() {
+            continue;
         }
         for inst in function.instructions() {
             let mentioned = inst

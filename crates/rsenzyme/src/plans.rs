@@ -14,7 +14,7 @@ use reverse::KeptPlan;
 
 use crate::analyses::Printed;
 use crate::diagnostic::Diagnostic;
-use crate::engine::{self, Wanted};
+use crate::engine::{self, Split, Wanted};
 use crate::error::Error;
 use crate::explain::{ExplainError, Question, Sources};
 use crate::globals::Globals;
@@ -150,7 +150,8 @@ unsafe fn of_function(
         primal_return: false,
         ret: activity(signature.return_type()),
         width: 1,
-        of_rustc: false,
+        strong_zero: false,
+        split: Split::default(),
     };
     let made = engine::differentiate(module, options, &[wanted], &mut Globals::default());
     Some(made.map(|made| made.plans))

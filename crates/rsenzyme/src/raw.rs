@@ -96,6 +96,18 @@ impl Mod {
         Ty(unsafe { LLVMInt64TypeInContext(self.context()) })
     }
 
+    pub(crate) fn ptr_type(self) -> Ty {
+        // SAFETY: as above.
+        Ty(unsafe { LLVMPointerTypeInContext(self.context(), 0) })
+    }
+
+    /// A structure of these fields, without a name.
+    pub(crate) fn structure(self, fields: &[Ty]) -> Ty {
+        let mut fields: Vec<_> = fields.iter().map(|field| field.0).collect();
+        // SAFETY: as above; the buffer has the length that is passed.
+        Ty(unsafe { LLVMStructTypeInContext(self.context(), fields.as_mut_ptr(), fields.len() as u32, 0) })
+    }
+
     pub(crate) fn i8_type(self) -> Ty {
         // SAFETY: as above.
         Ty(unsafe { LLVMInt8TypeInContext(self.context()) })
@@ -402,6 +414,11 @@ impl Val {
 
     pub(crate) fn is_function(self) -> bool {
         self.kind() == LLVMValueKind::LLVMFunctionValueKind
+    }
+
+    /// Whether it is the address of a global variable, or calculated from one at compile time.
+    pub(crate) fn is_address_constant(self) -> bool {
+        self.is_global_variable() || self.kind() == LLVMValueKind::LLVMConstantExprValueKind
     }
 
     pub(crate) fn is_global_variable(self) -> bool {

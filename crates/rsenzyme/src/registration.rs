@@ -106,6 +106,15 @@ fn register(module: Mod, kind: Kind, value: Val) -> Result<(), &'static str> {
             };
             function.attach(module, "enzyme_augment", &[augmented]);
             function.attach(module, name, &[last]);
+            let notes = (3..).map_while(|index| entry(index)).filter_map(text);
+            let by_ref = notes.filter_map(|note| note.strip_prefix("byref_").map(str::to_owned));
+            let by_ref: Vec<String> = by_ref.collect();
+            if by_ref.iter().any(|number| number.parse::<u32>().is_err()) {
+                return Err("after `byref_` stands the number of a parameter");
+            }
+            if !by_ref.is_empty() {
+                function.add_string_attribute(module, "enzyme_byref", &by_ref.join(","));
+            }
         }
         Kind::FunctionLike => {
             let name = entry(1).and_then(text).filter(|name| !name.is_empty());
@@ -138,6 +147,10 @@ fn allocation_like(module: Mod, function: Val, value: Val) -> Result<(), &'stati
     function.add_string_attribute(module, "enzyme_allocator", &index.to_string());
     function.add_string_attribute(module, "enzyme_deallocator", &operands);
     function.attach(module, "enzyme_deallocator_fn", &[deallocator]);
+    let pointer = operands.split(',').position(|operand| operand.trim() == "-1");
+    if let Some(pointer) = pointer {
+        deallocator.add_string_attribute(module, "enzyme_deallocates", &pointer.to_string());
+    }
     Ok(())
 }
 

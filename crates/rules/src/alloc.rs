@@ -18,6 +18,48 @@ pub(crate) fn register(rules: &mut TableBuilder) {
     cuda(rules);
 }
 
+/// What a function is that the user declares to manage memory (`__enzyme_allocation_like`).
+#[derive(Clone, Debug)]
+pub enum UserMemory {
+    /// It returns new memory.
+    Allocation(Allocation),
+    /// It releases memory.
+    Deallocation(Deallocation),
+}
+
+impl UserMemory {
+    /// What the attributes of a function say: `enzyme_allocator` is the number of the argument with the size, `enzyme_deallocates` that of
+    /// the pointer which is released. Of a deallocator's other arguments two are passed on.
+    pub fn of(ctx: &ir::Context, func: ir::FuncId) -> Option<Self> {
+        let decl = &ctx.funcs[func];
+        let attrs = ctx.attrs(decl.attrs);
+        let count = ctx.types.param_types(decl.ty).len();
+        let index = |key: &str| {
+            let index: u8 = attrs.string(key)?.parse().ok()?;
+            (usize::from(index) < count).then_some(index)
+        };
+        if let Some(size) = index("enzyme_allocator") {
+            return Some(Self::Allocation(Allocation {
+                bytes: Some(product(&[size])),
+                alignment: None,
+                zeroed: false,
+                place: Place::Return(0),
+                deallocator: None,
+            }));
+        }
+        let pointer = index("enzyme_deallocates")?;
+        if count > 3 {
+            return None;
+        }
+        let mut others = (0..count as u8).filter(|&other| other != pointer);
+        Some(Self::Deallocation(Deallocation {
+            pointer,
+            bytes: others.next(),
+            alignment: others.next(),
+        }))
+    }
+}
+
 /// The product of `operands`.
 pub(crate) fn product(operands: &[u8]) -> Bytes {
     Bytes {

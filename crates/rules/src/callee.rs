@@ -18,7 +18,7 @@ pub enum CallKind<'a> {
     Rule(&'a Entry),
     /// A function with derivatives that the user gives.
     Custom,
-    /// An allocation function that the user declared.
+    /// A function that the user declared to allocate or release memory ([`crate::UserMemory`]).
     Allocation,
     /// Assembly that only hands a value on.
     Barrier(Barrier),
@@ -102,7 +102,7 @@ impl<'a> Resolver<'a> {
         if decl.rules.iter().any(|(kind, _)| custom.contains(&&**kind)) {
             return CallKind::Custom;
         }
-        let allocates = ["enzyme_allocator", "enzyme_allocation"];
+        let allocates = ["enzyme_allocator", "enzyme_allocation", "enzyme_deallocates"];
         if allocates.iter().any(|key| attrs.string(key).is_some()) {
             return CallKind::Allocation;
         }

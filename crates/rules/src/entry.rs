@@ -280,6 +280,22 @@ impl MathRule {
         self.partials.iter().all(Partial::is_constant)
     }
 
+    /// Whether all partials are finite wherever the operands are, but for overflow: they are made of operands by sums, products and choices.
+    pub fn has_finite_partials(&self, arena: &crate::expr::Arena) -> bool {
+        let mut finite = true;
+        let all = self.partials.iter().flat_map(|partial| &partial.alternatives);
+        for alternative in all {
+            arena.visit(alternative.expr, &mut |node| {
+                use crate::expr::{BinaryOp, Node};
+                finite &= !matches!(
+                    node,
+                    Node::Output(_) | Node::Binary(BinaryOp::Div, ..) | Node::Call(..)
+                );
+            });
+        }
+        finite
+    }
+
     /// The union over outputs and preferred alternatives of what the partials of logical operand `operand` read: what
     /// must be available for its adjoint.
     pub fn reads(&self, operand: u8) -> Reads {

@@ -23,8 +23,17 @@ impl Knowledge for RuleKnowledge<'_, '_> {
         let args = function.inst(inst).args().len();
         match self.resolver.call(function, inst)? {
             CallKind::Rule(entry) => Some(entry_effects(entry, args)),
+            // What releases memory returns nothing, and memory that is released is as good as overwritten.
             CallKind::Allocation => Some(CallEffects {
-                args: (0..args).map(|_| ArgEffect::NONE).collect(),
+                args: (0..args)
+                    .map(|_| match function.inst(inst).result {
+                        Some(_) => ArgEffect::NONE,
+                        None => ArgEffect {
+                            access: ModRef::MOD,
+                            captured: false,
+                        },
+                    })
+                    .collect(),
                 returned: Returned::Fresh,
                 copies: [].into_iter().collect(),
                 copied: None,

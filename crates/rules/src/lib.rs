@@ -88,6 +88,7 @@ mod signature;
 mod special;
 mod unsupported;
 
+pub use alloc::UserMemory;
 pub use binding::{Binding, Location, Mismatch, bind, bind_call};
 pub use builder::TableBuilder;
 pub use callee::{CallKind, Resolver};

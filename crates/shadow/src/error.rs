@@ -137,6 +137,35 @@ pub enum ErrorKind {
         /// The symbol.
         name: String,
     },
+    /// A registered rule cannot be called with an argument.
+    #[error("the derivative registered for `{name}` cannot be called: argument {index} {what}")]
+    CustomArgument {
+        /// The symbol.
+        name: String,
+        /// The argument.
+        index: usize,
+        /// What is wrong with it.
+        what: String,
+    },
+    /// A registered function of another type than a rule has.
+    #[error(
+        "the {role} `{rule}` registered for `{name}` has the type {found}, and should have {expected}{}{more}",
+        if more.is_empty() { "" } else { " " }
+    )]
+    CustomSignature {
+        /// The symbol of the primal.
+        name: String,
+        /// What the function is registered as.
+        role: &'static str,
+        /// Its symbol.
+        rule: String,
+        /// Its type.
+        found: String,
+        /// The type that it should have.
+        expected: String,
+        /// What it may have besides.
+        more: &'static str,
+    },
     /// An active global variable that another module defines.
     #[error("the active global variable `{name}` is defined elsewhere and has no shadow")]
     ExternalGlobal {
@@ -247,6 +276,13 @@ impl ErrorKind {
             }
             Self::MixedActivity { .. } => "give it a shadow (enzyme_dup) that points to zeros",
             Self::CustomWidth { .. } => "use width 1, or declare that the function writes no memory",
+            Self::CustomArgument { .. } => {
+                "pass a pointer with a shadow (enzyme_dup), or a floating-point number by itself"
+            }
+            Self::CustomSignature { .. } => {
+                "each parameter is followed by its shadow unless it is a floating-point number; see __enzyme_register_gradient in \
+                 docs/compatibility.md"
+            }
             Self::ExternalGlobal { .. } => {
                 "attach a shadow with enzyme_shadow, or declare it inactive with __enzyme_inactive_global"
             }

@@ -244,3 +244,74 @@ found:
     );
     assert_eq!(case.stored_in_loops(), [""; 0]);
 }
+
+/// A loop of four steps at a time and the loop for the remainder, as LLVM's unroller leaves them, in a loop: one block, and no bytes for how they
+/// were entered or left.
+#[test]
+fn split_loops_are_one_block() {
+    let text = "define void @f(ptr %x, i64 %n, i64 %m) {
+entry:
+  %few = icmp ult i64 %m, 4
+  %most = and i64 %m, -4
+  %rest = and i64 %m, 3
+  %even = icmp eq i64 %rest, 0
+  br label %outer
+outer:
+  %i = phi i64 [ 0, %entry ], [ %i1, %latch ]
+  br i1 %few, label %tail, label %ph
+ph:
+  br label %main
+main:
+  %j = phi i64 [ 0, %ph ], [ %j1, %main ]
+  %iter = phi i64 [ 0, %ph ], [ %iter1, %main ]
+  %p = getelementptr inbounds double, ptr %x, i64 %j
+  %v = load double, ptr %p
+  %s = call double @sin(double %v)
+  store double %s, ptr %p
+  %j1 = add nuw nsw i64 %j, 4
+  %iter1 = add i64 %iter, 4
+  %cj = icmp eq i64 %iter1, %most
+  br i1 %cj, label %between, label %main
+between:
+  %jl = phi i64 [ %j1, %main ]
+  br i1 %even, label %latch, label %tail
+tail:
+  %start = phi i64 [ 0, %outer ], [ %jl, %between ]
+  br label %single
+single:
+  %k = phi i64 [ %start, %tail ], [ %k1, %single ]
+  %left = phi i64 [ 0, %tail ], [ %left1, %single ]
+  %q = getelementptr inbounds double, ptr %x, i64 %k
+  %w = load double, ptr %q
+  %t = call double @sin(double %w)
+  store double %t, ptr %q
+  %k1 = add nuw nsw i64 %k, 1
+  %left1 = add i64 %left, 1
+  %ck = icmp eq i64 %left1, %rest
+  br i1 %ck, label %done, label %single
+done:
+  br label %latch
+latch:
+  %i1 = add nuw nsw i64 %i, 1
+  %ci = icmp ne i64 %i1, %n
+  br i1 %ci, label %outer, label %exit
+exit:
+  ret void
+}
+declare double @sin(double)";
+    let case = case(text);
+    let nests: Vec<_> = case.plan().nests().map(|(_, nest)| nest).collect();
+    assert_eq!(nests.len(), 1, "{}", case.plan());
+    assert_eq!(nests[0].loops.len(), 3, "{}", case.plan());
+    assert_eq!(case.plan().records().len(), 0, "{}", case.plan());
+    assert_eq!(case.bytes_in("main"), 8, "{}", case.plan());
+    assert_eq!(case.bytes_in("single"), 8, "{}", case.plan());
+    assert_eq!(case.bytes_in("outer"), 0, "{}", case.plan());
+    let tail = nests[0]
+        .loops
+        .iter()
+        .find(|member| member.of == case.loop_at("single"));
+    let tail = tail.expect("the loop for the remainder is in the nest");
+    assert!(matches!(tail.guards[..], [Guard::Test(_)]), "{:?}", tail.guards);
+    assert_eq!(case.primal("start"), Some(Way::Recompute), "{}", case.plan());
+}

@@ -48,6 +48,11 @@ impl Emit<'_> {
         if let Some(derivative) = self.custom_derivative(func) {
             return self.call_custom(inst, func, derivative);
         }
+        match rules::UserMemory::of(self.b.ctx, func) {
+            Some(rules::UserMemory::Allocation(allocation)) => return self.allocation(inst, &allocation),
+            Some(rules::UserMemory::Deallocation(released)) => return self.deallocation(inst, &released),
+            None => {}
+        }
         let decl = &self.b.ctx.funcs[func];
         let site = self.data(inst).op.call_info().map(|info| info.attrs);
         let alias = (site.into_iter().chain([decl.attrs]))
@@ -328,11 +333,10 @@ impl Emit<'_> {
             });
         }
         let ty = self.b.ctx.funcs[derivative].ty;
-        let params = self.b.ctx.types.param_types(ty).len();
-        if params != 2 * data.args().len() {
-            return Err(ErrorKind::Signature {
-                name: self.b.ctx.funcs[func].name.to_string(),
-            });
+        let params = self.b.ctx.types.param_types(ty).to_vec();
+        let expected = data.args().iter().flat_map(|&arg| [self.source_type(arg); 2]);
+        if !expected.eq(params) {
+            return Err(self.wrong_custom(inst, func, derivative));
         }
         let mut shadows = Vec::new();
         for &arg in data.args() {
@@ -347,7 +351,7 @@ impl Emit<'_> {
                 args.push(shadow[lane]);
             }
             let call = self.call_like(inst, callee, ty, &args);
-            lanes.extend(self.custom_result(inst, func, call)?);
+            lanes.extend(self.custom_result(inst, (func, derivative), call)?);
         }
         if lanes.len() == self.width() {
             self.set_result(inst, lanes);
@@ -355,8 +359,39 @@ impl Emit<'_> {
         Ok(())
     }
 
+    /// A registered rule has another type than it should.
+    fn wrong_custom(&mut self, inst: Inst, func: FuncId, derivative: FuncId) -> ErrorKind {
+        let data = self.data(inst);
+        let params: Vec<Type> = data
+            .args()
+            .iter()
+            .flat_map(|&arg| [self.source_type(arg); 2])
+            .collect();
+        let types = &mut self.b.ctx.types;
+        let ret = match data.result {
+            Some(_) => types.structure(&[data.ty, data.ty]),
+            None => types.void(),
+        };
+        let expected = types.func(ret, &params);
+        let text = |ty: Type| ir::text::print_type(self.b.ctx, ty);
+        let rule = &self.b.ctx.funcs[derivative];
+        ErrorKind::CustomSignature {
+            name: self.b.ctx.funcs[func].name.to_string(),
+            role: "forward derivative",
+            rule: rule.name.to_string(),
+            found: text(rule.ty),
+            expected: text(expected),
+            more: "",
+        }
+    }
+
     /// A registered rule returns `{primal, shadow}`.
-    fn custom_result(&mut self, inst: Inst, func: FuncId, call: Inst) -> Outcome<Option<Value>> {
+    fn custom_result(
+        &mut self,
+        inst: Inst,
+        (func, derivative): (FuncId, FuncId),
+        call: Inst,
+    ) -> Outcome<Option<Value>> {
         let data = self.data(inst);
         let Some(result) = data.result else {
             return Ok(None);
@@ -365,9 +400,7 @@ impl Emit<'_> {
         let returned = self.b.func.inst(call).ty;
         let is_pair = (0..2).all(|index| types.member(returned, index) == Some(data.ty));
         if !is_pair || types.member_count(returned) != 2 {
-            return Err(ErrorKind::Signature {
-                name: self.b.ctx.funcs[func].name.to_string(),
-            });
+            return Err(self.wrong_custom(inst, func, derivative));
         }
         let value = self.b.result(call);
         let primal = self.b.extract_value(value, &[0]);

@@ -111,7 +111,7 @@ impl Closing<'_> {
         let mut work: Vec<Block> = exits
             .iter()
             .copied()
-            .filter(|&exit| exit != home && self.dominators.dominates(home, exit))
+            .filter(|&exit| self.is_known(home, value, exit))
             .collect();
         while let Some(block) = work.pop() {
             if reaching.phis.contains_key(&block) {
@@ -120,8 +120,7 @@ impl Closing<'_> {
             let phi = self.add_phi(block, value);
             reaching.phis.insert(block, phi);
             for &join in &self.frontiers[block] {
-                let closes = join != home && self.dominators.dominates(home, join);
-                if closes && !self.loops.contains(current, join) {
+                if self.is_known(home, value, join) && !self.loops.contains(current, join) {
                     work.push(join);
                 }
             }
@@ -141,6 +140,17 @@ impl Closing<'_> {
             let new = self.reaching(&mut reaching, current, value, place);
             self.body.inst_mut(inst).operands[position] = new;
             self.users[new].push(inst);
+        }
+    }
+
+    /// Whether a value that is computed in `home` is there wherever another block is entered. The result of an invoke is not where that
+    /// unwinds to.
+    fn is_known(&self, home: Block, value: Value, block: Block) -> bool {
+        let invoke = self.body.def_inst(value).map(|inst| self.body.inst(inst));
+        let invoke = invoke.filter(|data| matches!(data.op, Op::Invoke(_)));
+        match invoke.and_then(|data| data.targets.first()) {
+            Some(&normal) => self.cfg.preds(normal) == [home] && self.dominators.dominates(normal, block),
+            None => block != home && self.dominators.dominates(home, block),
         }
     }
 

@@ -285,7 +285,7 @@ fn solve(x: &Recurrence, pred: IntPred, end: Affine, leaves: bool) -> Option<Cou
         || stride == 1 && !inclusive
         || pred == IntPred::Ne && is_met(x, &end, step)
         || pred != IntPred::Ne && can_be_passed(&end, step, signed, inclusive);
-    if !fits || !straight && !(pred == IntPred::Ne && leaves) {
+    if !fits || !(straight || pred == IntPred::Ne && leaves) {
         return None;
     }
     let guard = match (pred, signed, inclusive) {

@@ -233,6 +233,11 @@ impl<'a> Aliases<'a> {
         if made(a) && older(b) || made(b) && older(a) {
             return true;
         }
+        // Another parameter is not based on one that nothing else aliases ("noalias" in LangRef's parameter attributes).
+        let param = |object| matches!(object, Object::Param(_));
+        if param(a) && param(b) && (objects.is_identified(a) || objects.is_identified(b)) {
+            return true;
+        }
         objects.is_private(self.function, a) || objects.is_private(self.function, b)
     }
 

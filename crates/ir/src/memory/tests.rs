@@ -129,6 +129,25 @@ fn identified_objects_are_different() {
 }
 
 #[test]
+fn other_parameters_are_not_based_on_one_that_is_not_aliased() {
+    let case = Case::new(
+        "define void @f(ptr noalias %p, ptr %q, ptr %r, ptr %place) {
+           store ptr %p, ptr %place
+           store double 0.0, ptr %p
+           store double 0.0, ptr %q
+           store double 0.0, ptr %r
+           %s = load ptr, ptr %place
+           store double 0.0, ptr %s
+           ret void
+         }",
+    );
+    assert_eq!(case.alias(1, 2, Moment::Same), Alias::No);
+    assert_eq!(case.alias(2, 3, Moment::Same), Alias::May);
+    // It was stored, and may be what is found.
+    assert_eq!(case.alias(1, 5, Moment::Same), Alias::May);
+}
+
+#[test]
 fn captured_objects_may_be_found_in_memory() {
     let case = Case::new(
         "define void @f(ptr %slot) {

@@ -9,6 +9,7 @@ use rules::{Allocation, Bytes, Deallocation, Place, Reallocation};
 
 use crate::emit::{Emit, Outcome};
 use crate::error::ErrorKind;
+use crate::keeping::PLAIN;
 
 impl Emit<'_> {
     /// Stack memory that is made at run time: its shadow is on the heap, because stack memory may be given back before the reverse sweep.
@@ -30,10 +31,10 @@ impl Emit<'_> {
             emit.b.result(call)
         });
         let release = self.release_plain();
-        let zero = self.b.i64(0);
+        let numbers = self.plain_numbers();
         for &shadow in &lanes {
             self.clear(shadow, bytes);
-            self.bury(release, shadow, [zero, zero])?;
+            self.bury(release, shadow, numbers)?;
         }
         self.set_result_shadow(inst, lanes);
         Ok(())
@@ -150,13 +151,20 @@ impl Emit<'_> {
         else {
             return Err(ErrorKind::IndirectCall);
         };
-        let mut numbers = [self.b.i64(0), self.b.i64(0)];
+        let mut numbers = match &*self.b.ctx.funcs[func].name {
+            "free" => self.plain_numbers(),
+            _ => [self.b.i64(0), self.b.i64(0)],
+        };
         for (position, number) in [deallocation.bytes, deallocation.alignment]
             .into_iter()
             .flatten()
             .enumerate()
         {
-            let value = self.primal(data.args()[usize::from(number)]);
+            let mut value = self.primal(data.args()[usize::from(number)]);
+            if self.b.ctx.types.is_ptr(self.b.ty(value)) {
+                let i64 = self.b.ctx.types.i64();
+                value = self.b.cast(ir::CastOp::PtrToInt, value, i64);
+            }
             numbers[position] = self.as_offset(value);
         }
         let release = self.release_function(func, deallocation);
@@ -192,9 +200,9 @@ impl Emit<'_> {
             shadow
         });
         let release = self.release_plain();
-        let zero = self.b.i64(0);
+        let numbers = self.plain_numbers();
         for &old in &olds {
-            self.bury(release, old, [zero, zero])?;
+            self.bury(release, old, numbers)?;
         }
         self.set_result_shadow(inst, lanes);
         Ok(())
@@ -230,6 +238,11 @@ impl Emit<'_> {
             self.b.select(is_less, old, new)
         });
         Ok(lanes.collect())
+    }
+
+    /// The numbers of an entry of the list of what is freed, for memory of `malloc`.
+    fn plain_numbers(&mut self) -> [Value; 2] {
+        [self.b.i64(0), self.b.i64(PLAIN)]
     }
 
     /// What releases memory of `malloc`.

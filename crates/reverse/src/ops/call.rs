@@ -11,11 +11,12 @@ use ir::{
     Bodies, CallInfo, ConstData, Context, EntitySet, FuncId, Function, Inst, NewInst, Op, TailKind, Type,
     TypeData, Value,
 };
-use rules::{CallKind, EntryId, Resolver, RuleTable};
+use rules::{CallKind, EntryId, Resolver, RuleTable, UserMemory};
 use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
 
 use crate::ReverseOptions;
+use crate::custom::has_gradient;
 use crate::emit::{Emit, Lanes, Outcome};
 use crate::error::ErrorKind;
 use crate::lookup::internal;
@@ -30,7 +31,9 @@ pub(crate) enum Known {
     Bodies(SmallVec<[FuncId; 1]>),
     /// A function of the rule table, by its symbol and its entry.
     Rule(Box<str>, EntryId),
-    /// A function with derivatives that the user gives.
+    /// A function that the user declares to manage memory.
+    Memory(UserMemory),
+    /// A function with derivatives that the user gives, but none for reverse mode.
     Custom(FuncId),
     /// Nothing is done to derivatives.
     Inactive,
@@ -42,6 +45,17 @@ pub(crate) enum Known {
     Unknown(Box<str>),
     /// An address that is known only at run time.
     Indirect,
+}
+
+impl Known {
+    /// Whether memory is released.
+    fn releases(&self, rules: &RuleTable) -> bool {
+        match self {
+            Self::Rule(_, entry) => matches!(rules.entry(*entry).kind, rules::Kind::Deallocation(_)),
+            Self::Memory(memory) => matches!(memory, UserMemory::Deallocation(_)),
+            _ => false,
+        }
+    }
 }
 
 /// What the calls of a body are.
@@ -63,8 +77,10 @@ impl KnownCalls {
         let mut calls = FxHashMap::default();
         for inst in source.all_insts() {
             if let Some(kind) = resolver.call(source, inst) {
-                let known = match facts.inst(inst) {
-                    true => known(ctx, bodies, rules, (source, inst), kind),
+                let known = known(ctx, bodies, rules, (source, inst), kind);
+                // The reverse sweep may read inactive memory again, so its release waits as well.
+                let known = match facts.inst(inst) || known.releases(rules) {
+                    true => known,
                     false => Known::Inactive,
                 };
                 calls.insert(inst, known);
@@ -94,6 +110,19 @@ impl KnownCalls {
         found
     }
 
+    /// Whether the reverse of a call reads all arguments: a gradient of the user's does.
+    fn passes_all(&self, ctx: &Context, inst: Inst) -> bool {
+        matches!(self.get(inst), Known::Bodies(funcs) if funcs.iter().any(|&func| has_gradient(ctx, func)))
+    }
+
+    /// The rule of a call, if it has one.
+    pub(crate) fn rule<'r>(&self, rules: &'r RuleTable, inst: Inst) -> Option<&'r rules::Entry> {
+        match self.calls.get(&inst) {
+            Some(Known::Rule(_, entry)) => Some(rules.entry(*entry)),
+            _ => None,
+        }
+    }
+
     fn get(&self, inst: Inst) -> &Known {
         self.calls.get(&inst).unwrap_or(&Known::Inactive)
     }
@@ -115,7 +144,17 @@ fn known(
             (Some(id), _) => Known::Rule(entry.name.into(), id),
             (None, _) => Known::Unknown(entry.name.into()),
         },
-        (CallKind::Custom | CallKind::Allocation, Some(Callee::Direct(func))) => Known::Custom(func),
+        // Without a gradient the body is differentiated: other rules are for forward mode.
+        (CallKind::Custom, Some(Callee::Direct(func)))
+            if has_gradient(ctx, func) || bodies.get(func).is_some() =>
+        {
+            Known::Bodies(SmallVec::from_slice(&[func]))
+        }
+        (CallKind::Allocation, Some(Callee::Direct(func))) => match UserMemory::of(ctx, func) {
+            Some(memory) => Known::Memory(memory),
+            None => Known::Unknown(name(func)),
+        },
+        (CallKind::Custom, Some(Callee::Direct(func))) => Known::Custom(func),
         (CallKind::Barrier(barrier), _) => Known::Barrier(barrier),
         (_, Some(Callee::Asm)) => Known::Asm,
         (_, Some(Callee::Direct(func))) => Known::Unknown(name(func)),
@@ -275,8 +314,9 @@ impl CallDemand for Demands<'_> {
             },
             _ => return Vec::new(),
         };
+        let all = self.calls.passes_all(self.ctx, inst);
         for (&arg, activity) in data.args().iter().zip(&plan.params) {
-            if passes_primal(self.ctx, self.source, self.facts, arg) {
+            if all || passes_primal(self.ctx, self.source, self.facts, arg) {
                 nodes.push(Node::Primal(arg));
             }
             if activity.is_dual() {
@@ -320,6 +360,8 @@ impl<'a> Emit<'a> {
                 let entry = self.input.rules.entry(*entry);
                 self.forward_library(inst, name, entry)
             }
+            Known::Memory(UserMemory::Allocation(allocation)) => self.forward_allocation(inst, allocation),
+            Known::Memory(UserMemory::Deallocation(released)) => self.forward_deallocation(inst, released),
             Known::Barrier(barrier) => {
                 self.copy_call(inst);
                 match *barrier {
@@ -376,8 +418,8 @@ impl<'a> Emit<'a> {
             Known::Unknown(symbol) => ErrorKind::UnknownFunction { name: name(symbol) },
             Known::Custom(func) => ErrorKind::UnsupportedFunction {
                 name: name(&self.b.ctx.funcs[*func].name),
-                family: "a function with a registered derivative",
-                remedy: "use forward mode, where its derivative is called",
+                family: "a function with a registered forward derivative, and without a body",
+                remedy: "register a gradient with __enzyme_register_gradient, or make its body visible",
             },
             Known::Asm => ErrorKind::InlineAsm,
             Known::Indirect if !self.touches_active(inst) => return Ok(()),
@@ -528,9 +570,11 @@ impl<'a> Emit<'a> {
     /// The arguments of a reverse function: what it may read of the primals, shadows, the adjoint of the result.
     fn reverse_args(&mut self, inst: Inst, plan: &Plan) -> Outcome<SmallVec<[Value; 8]>> {
         let data = self.data(inst);
+        let all = self.input.calls.passes_all(self.b.ctx, inst);
         let mut args = SmallVec::new();
         for (&arg, activity) in data.args().iter().zip(&plan.params) {
-            let primal = match passes_primal(self.b.ctx, self.source(), self.input.facts, arg) {
+            let is_passed = all || passes_primal(self.b.ctx, self.source(), self.input.facts, arg);
+            let primal = match is_passed {
                 true => self.need_primal(arg)?,
                 false => self.b.poison(self.source_type(arg)),
             };

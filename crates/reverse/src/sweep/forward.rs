@@ -188,6 +188,11 @@ impl Emit<'_> {
             }
         }
         self.flow(block);
+        // An exception that leaves the gradient: what its primal frees is freed, once, and its tape is given back.
+        if let (Op::Resume, Role::Combined, Some(arena)) = (self.op(last), self.input.role, self.arena) {
+            let runtime = self.runtime();
+            self.b.call(runtime.end, &[arena]);
+        }
         match self.op(last) {
             Op::Ret => self.leave(last),
             Op::Invoke(_) => {

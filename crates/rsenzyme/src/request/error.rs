@@ -87,7 +87,7 @@ pub(crate) enum RequestError {
     UnknownMarker { name: String },
     /// A marker in the wrong kind of request.
     #[error("the marker `{name}` has no meaning in {kind}", kind = .kind.name())]
-    MisplacedMarker { name: &'static str, kind: Kind },
+    MisplacedMarker { name: String, kind: Kind },
     /// `enzyme_width` needs a number.
     #[error(
         "enzyme_width takes a constant number of at least 1, not `{found}`; make the width a compile-time constant"
@@ -149,6 +149,95 @@ pub(crate) enum RequestError {
         ty: String,
         bytes: u64,
     },
+    /// The function, or something that it calls, starts threads.
+    #[error(
+        "`{function}` starts threads, which is not differentiated; differentiate what each thread does (call its derivative in the thread), and add \
+         the results up outside"
+    )]
+    Threads { function: String },
+    /// The value of the function in split mode.
+    #[error(
+        "enzyme_primal_return has no meaning in {kind}: __enzyme_augmentfwd returns the value of the function behind the tape in any case, and \
+         __enzyme_reverse does not compute it; drop the marker",
+        kind = .kind.name()
+    )]
+    SplitPrimalReturn { kind: Kind },
+    /// `__enzyme_augmentsize` has no values.
+    #[error(
+        "__enzyme_augmentsize takes one activity marker for each parameter of `{function}` and no values, but `{found}` is none; give \
+         enzyme_dup, enzyme_out, enzyme_const or enzyme_dupnoneed as the later calls do"
+    )]
+    SizeOfValues { function: String, found: String },
+    /// `__enzyme_augmentsize` with another number of markers than parameters.
+    #[error(
+        "__enzyme_augmentsize takes one activity marker for each of the {needed} parameters of `{function}`, and {found} are given"
+    )]
+    SizeMarkers {
+        function: String,
+        needed: usize,
+        found: usize,
+    },
+    /// `__enzyme_reverse` ends before the derivative of the result.
+    #[error(
+        "{kind} misses the derivative of the result of `{function}` (of type {ty}): pass it after the arguments and before the tape, or mark \
+         the result enzyme_const_return",
+        kind = .kind.name()
+    )]
+    MissingSeed {
+        kind: Kind,
+        function: String,
+        ty: String,
+    },
+    /// The derivative of the result has another type than the result.
+    #[error(
+        "cannot pass `{found}` of type {found_ty} as the derivative of the result of `{function}`, which has type {expected}"
+    )]
+    BadSeedType {
+        function: String,
+        found: String,
+        found_ty: String,
+        expected: String,
+    },
+    /// `__enzyme_reverse` without the tape.
+    #[error(
+        "__enzyme_reverse misses the tape of `{function}`: pass what __enzyme_augmentfwd returned as the last argument, or its address after \
+         enzyme_tape"
+    )]
+    MissingTape { function: String },
+    /// The tape has the wrong type.
+    #[error(
+        "cannot take `{found}` of type {found_ty} as the tape of `{function}`; without enzyme_allocated the tape is the pointer that \
+         __enzyme_augmentfwd returns, with it a structure of at least {bytes} bytes"
+    )]
+    BadTape {
+        function: String,
+        found: String,
+        found_ty: String,
+        bytes: u64,
+    },
+    /// `enzyme_allocated` needs a number.
+    #[error(
+        "enzyme_allocated takes the size of the tape in bytes as a constant, or the result of __enzyme_augmentsize, not `{found}`"
+    )]
+    BadAllocated { found: String },
+    /// The tape does not fit.
+    #[error(
+        "insufficient tape allocation size for `{function}`: need {needed} bytes, have {found} bytes; ask __enzyme_augmentsize with the same \
+         activities"
+    )]
+    TapeSize {
+        function: String,
+        needed: u64,
+        found: i64,
+    },
+    /// `__enzyme_virtualreverse` of something else.
+    #[error(
+        "__enzyme_virtualreverse takes a function or a global variable that is known at compile time, not `{found}`"
+    )]
+    BadVirtual { found: String },
+    /// `__enzyme_batch` with arguments of the wrong form.
+    #[error("cannot batch `{function}`: {problem}")]
+    BadBatch { function: String, problem: String },
     /// Requests that need each other's results.
     #[error(
         "`{function}` asks for its own derivative, directly or through what it calls, so there is no order in which to make them"

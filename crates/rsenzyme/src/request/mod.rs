@@ -3,11 +3,15 @@
 //! The protocol is Enzyme's, as `docs/compatibility.md` lists it. A request is found by the name of what it calls ([`find`]), its operands
 //! are read into a [`Call`] ([`parse`]), and once the derivative exists it is replaced ([`replace`]).
 
+pub(crate) mod batch;
 pub(crate) mod error;
 pub(crate) mod markers;
 pub(crate) mod parse;
+mod reader;
 pub(crate) mod replace;
 pub(crate) mod rustc;
+mod split;
+pub(crate) mod target;
 
 use crate::raw::{Mod, Val};
 
@@ -20,6 +24,16 @@ pub(crate) enum Kind {
     Autodiff,
     /// Tangents.
     Forward,
+    /// The forward part of a gradient in two parts.
+    Augment,
+    /// The reverse part.
+    Reverse,
+    /// The bytes of memory between the two parts.
+    AugmentSize,
+    /// The shadow of a function or global variable.
+    VirtualReverse,
+    /// A function of several sets of arguments.
+    Batch,
     /// Any other entry of the protocol, which this version refuses.
     Other(&'static str),
 }
@@ -30,11 +44,11 @@ const KEYS: [(&str, Kind); 16] = [
     ("__enzyme_fwddiff", Kind::Forward),
     ("__enzyme_error_estimate", Kind::Other("__enzyme_error_estimate")),
     ("__enzyme_fwdsplit", Kind::Other("__enzyme_fwdsplit")),
-    ("__enzyme_augmentfwd", Kind::Other("__enzyme_augmentfwd")),
-    ("__enzyme_augmentsize", Kind::Other("__enzyme_augmentsize")),
-    ("__enzyme_reverse", Kind::Other("__enzyme_reverse")),
-    ("__enzyme_virtualreverse", Kind::Other("__enzyme_virtualreverse")),
-    ("__enzyme_batch", Kind::Other("__enzyme_batch")),
+    ("__enzyme_augmentfwd", Kind::Augment),
+    ("__enzyme_augmentsize", Kind::AugmentSize),
+    ("__enzyme_reverse", Kind::Reverse),
+    ("__enzyme_virtualreverse", Kind::VirtualReverse),
+    ("__enzyme_batch", Kind::Batch),
     ("__enzyme_truncate_mem", Kind::Other("__enzyme_truncate_mem")),
     ("__enzyme_truncate_op", Kind::Other("__enzyme_truncate_op")),
     ("__enzyme_expand_mem", Kind::Other("__enzyme_expand_mem")),
@@ -63,11 +77,21 @@ impl Kind {
             .map(|&(_, kind)| kind)
     }
 
+    /// Whether it is one part of split mode, or about it.
+    pub(crate) fn is_split(self) -> bool {
+        matches!(self, Self::Augment | Self::Reverse | Self::AugmentSize)
+    }
+
     /// The name that users know.
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Autodiff => "__enzyme_autodiff",
             Self::Forward => "__enzyme_fwddiff",
+            Self::Augment => "__enzyme_augmentfwd",
+            Self::AugmentSize => "__enzyme_augmentsize",
+            Self::Reverse => "__enzyme_reverse",
+            Self::VirtualReverse => "__enzyme_virtualreverse",
+            Self::Batch => "__enzyme_batch",
             Self::Other(name) => name,
         }
     }
@@ -138,7 +162,7 @@ mod tests {
         assert_eq!(Kind::of_name("__enzyme_fwddiff2"), Some(Kind::Forward));
         assert_eq!(
             Kind::of_name("__enzyme_virtualreverse"),
-            Some(Kind::Other("__enzyme_virtualreverse"))
+            Some(Kind::VirtualReverse)
         );
         assert_eq!(Kind::of_name("enzyme_dup"), None);
         assert!(is_type_helper("__enzyme_double"));

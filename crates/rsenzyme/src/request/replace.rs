@@ -7,23 +7,39 @@
 
 use super::parse::{Activity, Arg, Call, Shadows};
 use super::rustc::{Place, Wanted};
-use super::{RequestError, markers};
+use super::{Kind, RequestError, markers, split};
 use crate::raw::{InstBuilder, Mod, Ty, Val};
+
+/// What was made for a request.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Derivative {
+    /// The function that is called.
+    pub(crate) function: Val,
+    /// A condition, and what is called if it does not hold.
+    pub(crate) otherwise: Option<(Val, Val)>,
+    /// The function has a tape, in split mode.
+    pub(crate) has_tape: bool,
+}
 
 /// Replaces a request by a call of its derivative, or of that in `otherwise` if the condition there does not hold.
 ///
 /// # Errors
 /// If operands or result have types that cannot be converted. The module is then as before.
-pub(crate) fn replace(
-    module: Mod,
-    call: &Call,
-    derivative: Val,
-    otherwise: Option<(Val, Val)>,
-) -> Result<(), RequestError> {
-    check(module, call, derivative)?;
+pub(crate) fn replace(module: Mod, call: &Call, made: Derivative) -> Result<(), RequestError> {
     let old = call.request.call;
+    match call.request.kind {
+        Kind::AugmentSize => return split::replace_size(module, call, made.has_tape),
+        Kind::VirtualReverse => return split::replace_virtual(call, made.function),
+        _ => {}
+    }
+    check(module, call, made)?;
+    let Derivative {
+        function: derivative,
+        otherwise,
+        has_tape,
+    } = made;
     if old.is_invoke() {
-        let wrapper = wrap(module, call, derivative);
+        let wrapper = wrap(module, call, made);
         let builder = InstBuilder::before(old, module.context());
         let new = builder.invoke_like(old, wrapper, &plain_operands(old));
         finish(old, Some(new), new);
@@ -39,6 +55,7 @@ pub(crate) fn replace(
             call,
             derivative,
             callee,
+            has_tape,
             builder: &builder,
         }
         .emit(&operands);
@@ -55,16 +72,17 @@ fn finish(old: Val, result: Option<Val>, new: Val) {
     old.erase();
 }
 
-/// The operands of a call that are passed on to a function: all but markers, of which nothing may be left.
+/// The operands of a call that are passed on to a function: all but metadata and markers, which nothing may mention any more.
 fn plain_operands(call: Val) -> Vec<Val> {
     call.args()
         .into_iter()
-        .filter(|arg| arg.metadata_string().is_none() && markers::name_of(*arg).is_none())
+        .filter(|&arg| arg.metadata_string().is_none() && markers::name_of(arg).is_none())
         .collect()
 }
 
 /// An invoke ends its block, so there is no place behind it to convert its result: the conversions go into a function of their own.
-fn wrap(module: Mod, call: &Call, derivative: Val) -> Val {
+fn wrap(module: Mod, call: &Call, made: Derivative) -> Val {
+    let derivative = made.function;
     let operands = plain_operands(call.request.call);
     let types: Vec<_> = operands.iter().map(|operand| operand.ty()).collect();
     let ret = call.request.call.ty();
@@ -80,6 +98,7 @@ fn wrap(module: Mod, call: &Call, derivative: Val) -> Val {
         call,
         derivative,
         callee: derivative,
+        has_tape: made.has_tape,
         builder: &builder,
     }
     .emit(&Operands { call, map: Some(map) });
@@ -92,13 +111,13 @@ fn wrap(module: Mod, call: &Call, derivative: Val) -> Val {
 }
 
 /// The operands of the request, or the parameters of the wrapper that stand for them.
-struct Operands<'a> {
-    call: &'a Call,
+pub(super) struct Operands<'a> {
+    pub(super) call: &'a Call,
     map: Option<Vec<(Val, Val)>>,
 }
 
 impl Operands<'_> {
-    fn get(&self, operand: Val) -> Val {
+    pub(super) fn get(&self, operand: Val) -> Val {
         let mapped = self
             .map
             .as_ref()
@@ -208,13 +227,13 @@ fn members(ty: Ty) -> Vec<Ty> {
 
 /// Aggregates and vectors are ways to pass several values, so their bytes may be taken as another composite type. Scalars are not: a
 /// double declared as an integer is a mistake.
-fn is_composite(ty: Ty) -> bool {
+pub(super) fn is_composite(ty: Ty) -> bool {
     ty.is_vector() || ty.array_len().is_some() || !ty.fields().is_empty()
 }
 
 /// How an operand becomes a parameter.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum Conversion {
+pub(super) enum Conversion {
     Same,
     Bitcast,
     AddrSpace,
@@ -226,13 +245,23 @@ enum Conversion {
     Slot,
 }
 
-fn conversion(module: Mod, call: &Call, operand: Val, to: Ty) -> Option<Conversion> {
+/// How an operand of a request becomes a parameter.
+fn conversion_of(module: Mod, call: &Call, operand: Val, to: Ty) -> Option<Conversion> {
     let from = operand.ty();
     let stored = |ty| module.store_size(ty);
+    let reshapes =
+        call.front.is_some() && (is_composite(from) || is_composite(to)) && stored(from) == stored(to);
+    match from != to && reshapes {
+        true => Some(Conversion::Slot),
+        false => conversion(module, operand, to),
+    }
+}
+
+/// How an operand becomes a parameter, whoever asks.
+pub(super) fn conversion(module: Mod, operand: Val, to: Ty) -> Option<Conversion> {
+    let from = operand.ty();
     if from == to {
         Some(Conversion::Same)
-    } else if call.front.is_some() && (is_composite(from) || is_composite(to)) && stored(from) == stored(to) {
-        Some(Conversion::Slot)
     } else if from.is_ptr() && to.is_ptr() {
         Some(Conversion::AddrSpace)
     } else if let (Some(wide), Some(narrow)) = (from.int_bits(), to.int_bits()) {
@@ -258,7 +287,7 @@ fn was_promoted(module: Mod, operand: Val, to: Ty) -> bool {
 }
 
 /// Checks everything that emission relies on.
-fn check(module: Mod, call: &Call, derivative: Val) -> Result<(), RequestError> {
+fn check(module: Mod, call: &Call, made: Derivative) -> Result<(), RequestError> {
     let params = call.target.function_type().params();
     let first = usize::from(call.target_sret.is_some());
     for (index, (arg, &ty)) in call.args.iter().zip(&params[first..]).enumerate() {
@@ -277,10 +306,17 @@ fn check(module: Mod, call: &Call, derivative: Val) -> Result<(), RequestError> 
     }
     if let Some(ty) = call.target_sret {
         check_result_memory(module, call, ty)?;
+        if !call.request.kind.is_split() && call.front.is_none() {
+            return Ok(());
+        }
     }
-    match (&call.target_sret, &call.front) {
-        (Some(_), None) => Ok(()),
-        _ => adaption(module, call, derivative.function_type().return_type()).map(|_| ()),
+    let returned = match call.request.kind.is_split() {
+        true => split::check(module, call, made)?,
+        false => Some(made.function.function_type().return_type()),
+    };
+    match returned {
+        Some(returned) => adaption(module, call, returned).map(|_| ()),
+        None => Ok(()),
     }
 }
 
@@ -292,7 +328,7 @@ fn check_argument(
     found: Val,
     ty: Ty,
 ) -> Result<(), RequestError> {
-    if conversion(module, call, found, ty).is_some() {
+    if conversion_of(module, call, found, ty).is_some() {
         return Ok(());
     }
     Err(RequestError::BadArgument {
@@ -332,13 +368,15 @@ fn check_result_memory(module: Mod, call: &Call, ty: Ty) -> Result<(), RequestEr
 }
 
 /// Emits the conversions and the call of the derivative.
-struct Emitter<'a> {
-    module: Mod,
-    call: &'a Call,
-    derivative: Val,
+pub(super) struct Emitter<'a> {
+    pub(super) module: Mod,
+    pub(super) call: &'a Call,
+    pub(super) derivative: Val,
     /// What is called: the derivative, or a choice between it and one of the same type.
-    callee: Val,
-    builder: &'a InstBuilder,
+    pub(super) callee: Val,
+    /// Whether it has a tape.
+    pub(super) has_tape: bool,
+    pub(super) builder: &'a InstBuilder,
 }
 
 impl Emitter<'_> {
@@ -354,6 +392,9 @@ impl Emitter<'_> {
         for (arg, &ty) in self.call.args.iter().zip(&params[first..]) {
             self.argument(operands, arg, ty, &mut args);
         }
+        if self.call.request.kind.is_split() {
+            return self.split(operands, args);
+        }
         if self.call.ret == Activity::Out {
             args.extend(self.seed(operands));
         }
@@ -362,7 +403,7 @@ impl Emitter<'_> {
     }
 
     /// The memory of the declared result: the caller's, or a stack slot where rustc wants by value what the target returns in memory.
-    fn result_memory(&self, operands: &Operands<'_>) -> Option<Val> {
+    pub(super) fn result_memory(&self, operands: &Operands<'_>) -> Option<Val> {
         if let Some((memory, _)) = self.call.result_memory {
             return Some(operands.get(memory));
         }
@@ -436,7 +477,7 @@ impl Emitter<'_> {
 
     /// The derivative that the result is given, in all directions: of the result by itself, if the request says no other. Parsing has seen that there is one.
     fn seed(&self, operands: &Operands<'_>) -> Option<Val> {
-        let seed = match self.call.seed {
+        let seed = match self.call.own_seed {
             Some(seed) => operands.get(seed),
             None => self.call.target.function_type().return_type().one()?,
         };
@@ -444,7 +485,7 @@ impl Emitter<'_> {
     }
 
     /// The shadows of all directions as one parameter.
-    fn pack(&self, shadows: Vec<Val>) -> Val {
+    pub(super) fn pack(&self, shadows: Vec<Val>) -> Val {
         if let [only] = shadows[..] {
             return only;
         }
@@ -455,8 +496,8 @@ impl Emitter<'_> {
     }
 
     /// Converts an operand; `original` is what the request named and decides how.
-    fn convert(&self, original: Val, value: Val, to: Ty) -> Val {
-        match conversion(self.module, self.call, original, to) {
+    pub(super) fn convert(&self, original: Val, value: Val, to: Ty) -> Val {
+        match conversion_of(self.module, self.call, original, to) {
             None | Some(Conversion::Same) => value,
             Some(Conversion::Bitcast) => self.builder.bitcast(value, to),
             Some(Conversion::AddrSpace) => self.builder.addrspace_cast(value, to),
@@ -472,9 +513,9 @@ impl Emitter<'_> {
     }
 
     /// The declared result, from what the derivative returns.
-    fn result(&self, operands: &Operands<'_>, memory: Option<Val>, made: Val) -> Option<Val> {
+    pub(super) fn result(&self, operands: &Operands<'_>, memory: Option<Val>, made: Val) -> Option<Val> {
         let declared = operands.call.request.call.ty();
-        if self.call.target_sret.is_some() {
+        if self.call.target_sret.is_some() && !self.call.request.kind.is_split() {
             let memory = memory.filter(|_| self.call.front.is_some())?;
             self.place_all(made, memory);
             return Some(self.builder.load_unaligned(declared, memory));

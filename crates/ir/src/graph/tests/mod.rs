@@ -1,5 +1,6 @@
 //! Graph facts against slow definitions on random graphs, and trip counts against running the loop.
 
 mod calls;
+mod quadratic;
 mod random_graphs;
 mod trip_counts;

@@ -1,0 +1,4 @@
+// See fft_back.h.
+#define OBJECTIVE_WITHOUT_ENTRY
+#include "../objectives/fft_iterative.c"
+#include "fft_back.h"
