@@ -113,8 +113,9 @@ static void compare_gradient(const struct problem *problem, gradient_function co
   add_kept(comparison);
   double *value = numbers(problem->outputs);
   objective(problem->given, problem->x, value);
+  double value_size = largest(problem->outputs, value);
   for (int i = 0; i < problem->outputs; i++)
-    compare(comparison, "primal output", i, y[i], value[i], largest(problem->outputs, value));
+    compare(comparison, "primal output", i, y[i], value[i], value_size);
   int exact = directions >= problem->inputs, count = exact ? problem->inputs : directions;
   double size = largest(problem->inputs, gradient);
   for (int d = 0; d < count; d++) {

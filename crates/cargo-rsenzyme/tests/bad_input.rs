@@ -60,13 +60,13 @@ fn what_the_engine_refuses() {
         "src/main.rs:11:14",
         "inline assembly",
         "src/main.rs:17:14",
-        "code that starts threads (std::thread, rayon) is not differentiated",
+        "starts threads, which is not differentiated",
         "src/main.rs:2",
         "src/main.rs:3",
     ]);
     assert!(!ran.stderr().contains("internal error"), "{}", ran.text());
     assert!(!ran.stderr().contains("src/request.rs"), "{}", ran.text());
-    let about_threads = ran.stderr().matches("code that starts threads").count();
+    let about_threads = ran.stderr().matches("starts threads").count();
     assert!(about_threads <= 3, "{about_threads} times\n{}", ran.text());
 }
 
