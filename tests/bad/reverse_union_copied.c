@@ -1,5 +1,5 @@
 // A union of a number and an address that is copied whole: what its adjoint is, is not known.
-// EXPECT: cannot deduce the type of the memory
+// EXPECT: contradictory types
 // EXPECT: `f`
 #include "bad.h"
 void __enzyme_autodiff(void *, ...);

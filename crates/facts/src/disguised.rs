@@ -4,7 +4,8 @@
 //! TBAA says that they are integers, and C forbids that they are anything else; but the request says that the memory has shadows, and if
 //! they are the bits of floats all the same their derivatives would be lost without a word. So TBAA is not believed there: types are
 //! analyzed again without what it says of integers that are no members of structures, and what nothing else proves to be an integer is
-//! reported. Members are believed: whoever declares a structure says what is in it.
+//! reported. Members are believed: whoever declares a structure says what is in it. So is an `int` alone where no float of its size
+//! is known: half a double is no element of anything.
 //!
 //! What counts as a copy is what keeps the bits: phis, selects, vector operations, calls and returns, changes of the sign bit, and ways
 //! through memory that has no shadow, all of which is one place here.
@@ -20,6 +21,7 @@ use typeanalysis::{TypeOptions, accesses_scalar_integers};
 
 use crate::analyses::Question;
 use crate::bits::int_constant;
+use crate::formats::only_doubles;
 use crate::types::Types;
 
 /// The instructions, by function, that store such integers to active memory.
@@ -74,6 +76,8 @@ struct Search<'a> {
     calls: IndexMap<FuncId, Vec<(FuncId, Inst)>>,
     uses: IndexMap<FuncId, Uses>,
     tainted: IndexSet<(FuncId, Value)>,
+    /// The functions know no floats but doubles.
+    only_doubles: bool,
 }
 
 impl<'a> Search<'a> {
@@ -81,7 +85,9 @@ impl<'a> Search<'a> {
         let funcs: IndexSet<FuncId> = activities.iter().map(activity::ActivityFacts::func).collect();
         let funcs: Vec<FuncId> = funcs.into_iter().collect();
         let (ctx, bodies) = (question.ctx, question.bodies);
+        let reached = funcs.iter().filter_map(|&func| bodies.get(func));
         Self {
+            only_doubles: only_doubles(ctx, reached),
             ctx,
             bodies,
             resolver: Resolver::new(ctx, bodies, question.rules, false, &funcs),
@@ -120,7 +126,9 @@ impl<'a> Search<'a> {
                     self.collect_call(function, inst, &active);
                     continue;
                 }
-                if !may_be_floats(self.ctx, function, data) || !accesses_scalar_integers(self.ctx, data.meta)
+                if !may_be_floats(self.ctx, function, data)
+                    || !accesses_scalar_integers(self.ctx, data.meta)
+                    || self.only_doubles && is_half(self.ctx, function, data)
                 {
                     continue;
                 }
@@ -197,6 +205,15 @@ impl<'a> Search<'a> {
             }
         }
     }
+}
+
+/// Whether one 32-bit integer is loaded or stored.
+fn is_half(ctx: &Context, function: &Function, data: &InstData) -> bool {
+    let ty = match data.op {
+        Op::Store(_) => function.ty(data.operands[0]),
+        _ => data.ty,
+    };
+    ctx.types.int_bits(ty) == Some(32)
 }
 
 /// Whether what is loaded or stored has the size of floats.

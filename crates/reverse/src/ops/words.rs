@@ -19,9 +19,7 @@
 //! # Cost
 //! A comparison for each word, beyond a copy.
 
-use ir::{
-    Access, BinOp, Builder, CastOp, Context, FloatKind, FuncId, Function, IntPred, Type, TypeData, Value,
-};
+use ir::{Access, BinOp, Builder, CastOp, Context, FloatKind, FuncId, Function, IntPred, Value};
 
 use crate::emit::Emit;
 use crate::request::Request;
@@ -51,7 +49,7 @@ pub(crate) enum Words {
 impl Words {
     /// What is so in a module before it is known what requests are entered with.
     pub(crate) fn of(module: &ir::Module) -> Self {
-        match has_only_doubles(module) {
+        match facts::only_doubles(&module.ctx, module.bodies()) {
             true => Self::Any,
             false => Self::None,
         }
@@ -200,40 +198,4 @@ fn move_word_back(b: &mut Builder<'_>, to: Value, from: Value) {
     let sum = b.cast(CastOp::Bitcast, sum, i64);
     let new = b.select(is_adjoint, sum, old);
     b.store(new, from, Access::default());
-}
-
-/// Whether the functions of a module know no floats but doubles.
-fn has_only_doubles(module: &ir::Module) -> bool {
-    let ctx = &module.ctx;
-    let is_other_name = |name: &str| {
-        matches!(
-            name,
-            "float" | "_Float16" | "__fp16" | "__bf16" | "half" | "long double"
-        )
-    };
-    let mut seen = ir::EntitySet::new();
-    let mut is_fine = |ty: Type| !seen.insert(ty) || !has_other_float(ctx, ty);
-    let bodies_fine = module.bodies().all(|body| {
-        let values = body.values().all(|value| is_fine(body.ty(value)));
-        values
-            && body.all_insts().all(|inst| match body.inst(inst).op {
-                ir::Op::Alloca { ty, .. } => is_fine(ty),
-                ir::Op::Gep { source } => is_fine(source),
-                _ => true,
-            })
-    });
-    bodies_fine
-        && ctx.globals.values().all(|global| is_fine(global.ty))
-        && ctx.tbaa.values().all(|node| !is_other_name(&node.name))
-        && ctx.debug_types.values().all(|node| !node.is_other_float())
-}
-
-fn has_other_float(ctx: &ir::Context, ty: Type) -> bool {
-    match ctx.types.get(ty) {
-        TypeData::Float(kind) => *kind != FloatKind::Double,
-        TypeData::Array { element, .. } | TypeData::Vector { element, .. } => has_other_float(ctx, *element),
-        TypeData::ScalableVector { element, .. } => has_other_float(ctx, *element),
-        TypeData::Struct { fields, .. } => fields.iter().any(|&field| has_other_float(ctx, field)),
-        _ => false,
-    }
 }
