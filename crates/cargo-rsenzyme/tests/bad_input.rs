@@ -61,8 +61,8 @@ fn what_the_engine_refuses() {
         "inline assembly",
         "src/main.rs:17:14",
         "starts threads, which is not differentiated",
-        "src/main.rs:2",
-        "src/main.rs:3",
+        "src/main.rs:40:22",
+        "src/main.rs:32:19",
     ]);
     assert!(!ran.stderr().contains("internal error"), "{}", ran.text());
     assert!(!ran.stderr().contains("src/request.rs"), "{}", ran.text());
