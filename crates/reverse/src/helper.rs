@@ -72,36 +72,14 @@ impl Emit<'_> {
             let (to, from) = (params[0], params[1]);
             let stride = b.i64(facts::stride(kind) as i64);
             let count = b.binary(BinOp::UDiv, params[2], stride);
-            let (zero, one) = (b.i64(0), b.i64(1));
-            let (choose, up, down, done) = (b.add_block(), b.add_block(), b.add_block(), b.add_block());
-            let is_empty = b.icmp(IntPred::Eq, count, zero);
-            b.cond_br(is_empty, done, choose);
-            b.go_to(choose);
-            let last = b.binary(BinOp::Sub, count, one);
-            let is_below = b.icmp(IntPred::Ult, from, to);
-            b.cond_br(is_below, up, down);
-            for (block, is_up) in [(up, true), (down, false)] {
-                b.go_to(block);
-                let index = b.phi(i64);
-                let to = b.gep(float, to, &[index], ir::Flags::INBOUNDS);
-                let from = b.gep(float, from, &[index], ir::Flags::INBOUNDS);
+            walk(b, (to, from, count), (float, Copied::Undone), |b, to, from| {
                 let adjoint = b.load(float, to, Access::default());
                 let none = b.zero(float);
                 b.store(none, to, Access::default());
                 let old = b.load(float, from, Access::default());
                 let sum = b.binary(BinOp::FAdd, old, adjoint);
                 b.store(sum, from, Access::default());
-                let (start, end, step) = match is_up {
-                    true => (zero, last, BinOp::Add),
-                    false => (last, zero, BinOp::Sub),
-                };
-                let next = b.binary(step, index, one);
-                let is_last = b.icmp(IntPred::Eq, index, end);
-                b.cond_br(is_last, done, block);
-                b.add_incoming(index, choose, start);
-                b.add_incoming(index, block, next);
-            }
-            b.go_to(done);
+            });
             b.ret(None);
         })
     }
@@ -139,6 +117,53 @@ impl Emit<'_> {
             b.ret(None);
         })
     }
+}
+
+/// What a walk over two places that may overlap does with a copy from one to the other.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Copied {
+    /// It copies: to a higher place downwards, else upwards, so that nothing is read after it was overwritten.
+    Again,
+    /// It takes a copy back: in the other direction.
+    Undone,
+}
+
+/// Does something with each pair of `count` elements from `to` and from `from` on. Goes on behind the walk.
+pub(crate) fn walk(
+    b: &mut Builder<'_>,
+    (to, from, count): (Value, Value, Value),
+    (element, copied): (Type, Copied),
+    each: impl Fn(&mut Builder<'_>, Value, Value),
+) {
+    let i64 = b.ctx.types.i64();
+    let (zero, one) = (b.i64(0), b.i64(1));
+    let (choose, up, down, done) = (b.add_block(), b.add_block(), b.add_block(), b.add_block());
+    let is_empty = b.icmp(IntPred::Eq, count, zero);
+    b.cond_br(is_empty, done, choose);
+    b.go_to(choose);
+    let last = b.binary(BinOp::Sub, count, one);
+    let is_below = b.icmp(IntPred::Ult, from, to);
+    match copied {
+        Copied::Again => b.cond_br(is_below, down, up),
+        Copied::Undone => b.cond_br(is_below, up, down),
+    };
+    for (block, is_up) in [(up, true), (down, false)] {
+        b.go_to(block);
+        let index = b.phi(i64);
+        let to = b.gep(element, to, &[index], ir::Flags::INBOUNDS);
+        let from = b.gep(element, from, &[index], ir::Flags::INBOUNDS);
+        each(b, to, from);
+        let (start, end, step) = match is_up {
+            true => (zero, last, BinOp::Add),
+            false => (last, zero, BinOp::Sub),
+        };
+        let next = b.binary(step, index, one);
+        let is_last = b.icmp(IntPred::Eq, index, end);
+        b.cond_br(is_last, done, block);
+        b.add_incoming(index, choose, start);
+        b.add_incoming(index, block, next);
+    }
+    b.go_to(done);
 }
 
 /// A 64-bit number in the type of a parameter.

@@ -325,6 +325,10 @@ impl<'a> Reverse<'a> {
     pub fn run(&mut self) -> Result<Vec<FuncId>, Vec<Error>> {
         let start = self.requests.done();
         self.words = Words::of(self.module);
+        if !self.getters.is_empty() && self.words == Words::Any {
+            // The program may call what it finds in tables on memory that no request is entered with.
+            self.words = Words::WithDoubles;
+        }
         let mut errors = std::mem::take(&mut self.refused);
         let mut bodies: Vec<Function> = Vec::new();
         let mut unneeded = unneeded::Unneeded::new();

@@ -22,6 +22,7 @@
 use ir::{Access, BinOp, Builder, CastOp, Context, FloatKind, FuncId, Function, IntPred, Value};
 
 use crate::emit::Emit;
+use crate::helper::{Copied, walk};
 use crate::request::Request;
 use facts::{Facts, Held};
 
@@ -85,32 +86,32 @@ impl Emit<'_> {
 
     /// Copies what is no double between shadows, as the primal does between primals.
     pub(super) fn mirror_words(&mut self, to: Value, from: Value, bytes: Value) {
-        let func = self.words_function("rsenzyme.words.mirror", mirror_word);
+        let func = self.words_function("rsenzyme.words.mirror", Copied::Again, mirror_word);
         let bytes = self.as_offset(bytes);
         self.b.call(func, &[to, from, bytes]);
     }
 
     /// The reverse of copying words: the adjoints of doubles go from `to` to `from`.
     pub(super) fn move_words_back(&mut self, to: Value, from: Value, bytes: Value) {
-        let func = self.words_function("rsenzyme.words.move_back", move_word_back);
+        let func = self.words_function("rsenzyme.words.move_back", Copied::Undone, move_word_back);
         let bytes = self.as_offset(bytes);
         self.b.call(func, &[to, from, bytes]);
     }
 
-    /// `(to, from, bytes)`: does something with each pair of words, upwards or downwards so that no word is read after it was written.
-    fn words_function(&mut self, name: &str, each: fn(&mut Builder<'_>, Value, Value)) -> FuncId {
+    /// `(to, from, bytes)`: does something with each pair of words.
+    fn words_function(
+        &mut self,
+        name: &str,
+        copied: Copied,
+        each: fn(&mut Builder<'_>, Value, Value),
+    ) -> FuncId {
         let stop = self.message_function("rsenzyme.misaligned", MISALIGNED);
         let types = &mut self.b.ctx.types;
         let (ptr, i64) = (types.ptr(), types.i64());
-        // A copy to a higher address goes downwards, so undoing it goes upwards.
-        let undoes = name.ends_with("move_back");
         self.helper(name, &[ptr, ptr, i64], |b, params| {
             let (to, from) = (params[0], params[1]);
-            let (zero, one, seven, eight) = (b.i64(0), b.i64(1), b.i64(7), b.i64(8));
-            let blocks: Vec<_> = (0..6).map(|_| b.add_block()).collect();
-            let &[aligned, stopped, choose, up, down, done] = blocks.as_slice() else {
-                return;
-            };
+            let (zero, seven, eight) = (b.i64(0), b.i64(7), b.i64(8));
+            let (aligned, stopped) = (b.add_block(), b.add_block());
             let (to_number, from_number) = (
                 b.cast(CastOp::PtrToInt, to, i64),
                 b.cast(CastOp::PtrToInt, from, i64),
@@ -130,30 +131,7 @@ impl Emit<'_> {
             let rest = b.binary(BinOp::Sub, params[2], skipped);
             let count = b.binary(BinOp::UDiv, rest, eight);
             let (to, from) = (b.byte_offset(to, skipped), b.byte_offset(from, skipped));
-            let is_empty = b.icmp(IntPred::Eq, count, zero);
-            b.cond_br(is_empty, done, choose);
-            b.go_to(choose);
-            let last = b.binary(BinOp::Sub, count, one);
-            let is_below = b.icmp(IntPred::Ult, from_number, to_number);
-            let (below, above) = if undoes { (up, down) } else { (down, up) };
-            b.cond_br(is_below, below, above);
-            for (block, is_up) in [(up, true), (down, false)] {
-                b.go_to(block);
-                let index = b.phi(i64);
-                let to = b.gep(i64, to, &[index], ir::Flags::INBOUNDS);
-                let from = b.gep(i64, from, &[index], ir::Flags::INBOUNDS);
-                each(b, to, from);
-                let (start, end, step) = match is_up {
-                    true => (zero, last, BinOp::Add),
-                    false => (last, zero, BinOp::Sub),
-                };
-                let next = b.binary(step, index, one);
-                let is_last = b.icmp(IntPred::Eq, index, end);
-                b.cond_br(is_last, done, block);
-                b.add_incoming(index, choose, start);
-                b.add_incoming(index, block, next);
-            }
-            b.go_to(done);
+            walk(b, (to, from, count), (i64, copied), each);
             b.ret(None);
         })
     }
