@@ -3,4 +3,5 @@
 mod calls;
 mod quadratic;
 mod random_graphs;
+mod shifted;
 mod trip_counts;
