@@ -21,6 +21,7 @@
 
 use super::affine::{Affine, sign_extend};
 use super::cfg::Cfg;
+use super::going_on::GoingOn;
 use super::loops::{Loop, Loops};
 use crate::context::Context;
 use crate::entity::EntityVec;
@@ -315,12 +316,13 @@ impl Finder<'_> {
         let mut step = Affine::number(bits, 0);
         let (mut nsw, mut nuw) = (true, true);
         let mut at = value;
+        let going_on = GoingOn::of(self.ctx, self.function, self.loops, current);
         for _ in 0..CHAIN_LIMIT {
             if at == phi {
                 return Some((step, nsw, nuw));
             }
             let data = self.function.inst(self.function.def_inst(at)?);
-            let link = self.link(current, data)?;
+            let link = self.link(current, data, &going_on)?;
             let fits = fits(&step, &link.step);
             step = step.plus(&link.step);
             nsw &= link.nsw && fits;
@@ -405,8 +407,8 @@ impl Finder<'_> {
         (amount.start.bits == bits).then_some((from, amount))
     }
 
-    /// One addition of an invariant.
-    fn link(&self, current: Loop, data: &InstData) -> Option<Link> {
+    /// One addition of an invariant, or of what is a number whenever the loop goes on.
+    fn link(&self, current: Loop, data: &InstData, going_on: &GoingOn) -> Option<Link> {
         let invariant = |value| is_invariant(self.function, self.loops, current, value);
         let affine = |value| invariant_affine(self.ctx, self.function, value);
         match data.op {
@@ -415,6 +417,13 @@ impl Finder<'_> {
                 let (from, amount) = match (invariant(x), invariant(y)) {
                     (false, true) => (x, affine(y)?),
                     (true, false) if op == BinOp::Add => (y, affine(x)?),
+                    (false, false) => {
+                        let bits = affine_bits(self.ctx, self.function, y)?;
+                        (
+                            x,
+                            Affine::number(bits, going_on.number(self.ctx, self.function, y)?),
+                        )
+                    }
                     _ => return None,
                 };
                 let sign = if op == BinOp::Sub { -1 } else { 1 };
