@@ -44,6 +44,14 @@ pub enum PrepareError {
         /// What is in the way.
         reason: String,
     },
+    /// LLVM did not run a pipeline.
+    #[error("LLVM refused the pipeline `{passes}`: {message}")]
+    Pipeline {
+        /// The pipeline.
+        passes: String,
+        /// LLVM's message.
+        message: String,
+    },
     /// LLVM did not run the passes.
     #[error("LLVM refused the passes `{passes}` on `{function}`: {message}")]
     Passes {
