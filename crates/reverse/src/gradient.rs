@@ -11,6 +11,7 @@ use crate::emit::{Emit, Input, Shared};
 use crate::error::{self, Error, ErrorKind};
 use crate::ops::words::{self, Words};
 use crate::ops::{Demands, KnownCalls};
+use crate::registers;
 use crate::request::{Answer, Job, Request, Role};
 use crate::{KeptPlan, Reverse};
 use facts::{Facts, Question};
@@ -223,5 +224,9 @@ fn emit(ctx: &mut Context, body: &mut Function, input: Input<'_>, shared: Shared
         }
     }
     emit.start_after_variables();
-    emit.errors
+    let errors = emit.errors;
+    if errors.is_empty() {
+        registers::promote(ctx, body, variables);
+    }
+    errors
 }

@@ -43,6 +43,7 @@ mod masked;
 mod ops;
 mod poison;
 mod prepare;
+mod registers;
 mod runtime;
 mod shadow;
 mod split;
