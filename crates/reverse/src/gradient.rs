@@ -20,6 +20,15 @@ impl Reverse<'_> {
     pub(crate) fn gradient(&mut self, job: Job) -> Result<Vec<Function>, Vec<Error>> {
         let (bodies, ctx) = self.module.split();
         if let Some(made) = custom::bodies((&mut *ctx, bodies), &mut self.runtime, &job) {
+            // The user's functions do not ask whether a shadow is the pointer itself.
+            if self.options.runtime_activity && job.request.params.iter().any(|param| param.is_dual()) {
+                let what = "memory that a registered gradient works on";
+                return Err(vec![Error {
+                    func: job.request.func,
+                    inst: None,
+                    kind: ErrorKind::RuntimeActivity { what },
+                }]);
+            }
             return made;
         }
         let request = &job.request;
@@ -78,6 +87,7 @@ impl Reverse<'_> {
             calls: &calls,
             shape: &shape,
             tape_limit: self.options.tape_limit,
+            runtime_activity: self.options.runtime_activity,
         };
         let planning = phase("plan of the tape");
         let (plan, overwritten) = known.plan(request)?;
@@ -140,6 +150,7 @@ struct Known<'a> {
     calls: &'a KnownCalls,
     shape: &'a Shape,
     tape_limit: Option<u64>,
+    runtime_activity: bool,
 }
 
 impl Known<'_> {
@@ -153,6 +164,7 @@ impl Known<'_> {
         };
         let options = PlanOptions {
             tape_limit: self.tape_limit,
+            runtime_activity: self.runtime_activity,
         };
         let planning = PlanInput {
             ctx: self.ctx,

@@ -7,7 +7,7 @@ use facts::Held;
 use ir::{Access, BinOp, FloatKind, FuncId, Inst, IntPred, Op, Type, Value};
 use rules::{Allocation, Bytes, Deallocation, Place, Reallocation};
 
-use crate::emit::{Emit, Outcome};
+use crate::emit::{Emit, Lanes, Outcome};
 use crate::error::ErrorKind;
 use crate::keeping::PLAIN;
 
@@ -119,6 +119,7 @@ impl Emit<'_> {
                 self.set_result_shadow(inst, lanes);
             }
             Place::Pointee(operand) if self.active(data.args()[usize::from(operand)]) => {
+                self.refuse_runtime_activity("memory that a function allocates and stores the address of")?;
                 let at = usize::from(operand) + 1;
                 let places = self.shadow(data.operands[at])?;
                 let bytes = match bytes {
@@ -187,34 +188,56 @@ impl Emit<'_> {
         }
         // The old shadow is found by the old address, which the primal call makes invalid.
         let pointer = self.data(inst).args()[usize::from(reallocation.pointer)];
-        let olds = self.shadow(pointer)?;
+        let (olds, inactive) = self.active_shadows(pointer)?;
         let sizes = self.kept_bytes(inst, reallocation, &olds)?;
         self.copy_call(inst);
         let new_bytes = self.call_bytes(inst, &reallocation.bytes)?;
         let malloc = self.allocator();
-        let lanes = self.each(|emit, lane| {
+        let mut lanes = self.each(|emit, lane| {
             let call = emit.b.call(malloc, &[new_bytes]);
             let shadow = emit.b.result(call);
             emit.clear(shadow, new_bytes);
             emit.move_bytes(shadow, olds[lane], sizes[lane]);
             shadow
         });
+        let mut buried = olds;
+        if let (Some(inactive), Some(result)) = (inactive, self.data(inst).result) {
+            // Inactive memory remains its own shadow; what was made for nothing is freed at the end.
+            let primal = self.primal(result);
+            let made = lanes.clone();
+            lanes = self.chosen(&inactive, primal, &made);
+            let pairs = inactive.iter().zip(made.iter().zip(&buried));
+            buried = pairs
+                .map(|(&inactive, (&made, &old))| self.b.select(inactive, made, old))
+                .collect();
+        }
         let release = self.release_plain();
         let numbers = self.plain_numbers();
-        for &old in &olds {
+        for &old in &buried {
             self.bury(release, old, numbers)?;
         }
         self.set_result_shadow(inst, lanes);
         Ok(())
     }
 
+    /// The shadows of an object that is resized, null instead of those that are the object itself, and which these are, if that is asked
+    /// at run time. A null pointer leads to no object: it is taken for active.
+    fn active_shadows(&mut self, pointer: Value) -> Outcome<(Lanes, Option<Lanes>)> {
+        let shadows = self.shadow(pointer)?;
+        let Some(same) = self.inactive_at(pointer, &shadows)? else {
+            return Ok((shadows, None));
+        };
+        let primal = self.value(pointer)?;
+        let null = self.b.zero(self.b.ty(primal));
+        let is_object = self.b.icmp(IntPred::Ne, primal, null);
+        let inactive: Lanes = (same.iter())
+            .map(|&same| self.b.binary(BinOp::And, same, is_object))
+            .collect();
+        Ok((self.chosen(&inactive, null, &shadows), Some(inactive)))
+    }
+
     /// How many bytes of the old object are in the new one: the smaller size of the two.
-    fn kept_bytes(
-        &mut self,
-        inst: Inst,
-        reallocation: &Reallocation,
-        olds: &[Value],
-    ) -> Outcome<crate::emit::Lanes> {
+    fn kept_bytes(&mut self, inst: Inst, reallocation: &Reallocation, olds: &[Value]) -> Outcome<Lanes> {
         let new = self.call_bytes(inst, &reallocation.bytes)?;
         let told = match reallocation.old_bytes {
             Some(old) => {
@@ -225,8 +248,15 @@ impl Emit<'_> {
         };
         let (ptr, i64) = (self.b.ctx.types.ptr(), self.b.ctx.types.i64());
         let ty = self.b.ctx.types.func(i64, &[ptr]);
+        let checked = self.runtime_activity();
         let lanes = olds.iter().map(|&shadow| {
             let old = match told {
+                Some(old) if checked => {
+                    let null = self.b.zero(self.b.ty(shadow));
+                    let is_none = self.b.icmp(IntPred::Eq, shadow, null);
+                    let none = self.b.zero(self.b.ty(old));
+                    self.b.select(is_none, none, old)
+                }
                 Some(old) => old,
                 None => {
                     let size = self.b.ctx.declare_func("malloc_usable_size", ty);
@@ -277,7 +307,8 @@ impl Emit<'_> {
         if runs.is_empty() {
             return Ok(());
         }
-        let (news, olds) = (self.shadow(result)?, self.shadow(pointer)?);
+        let news = self.shadow(result)?;
+        let (olds, _) = self.active_shadows(pointer)?;
         let sizes = self.kept_bytes(inst, reallocation, &olds)?;
         for ((&new, &old), &kept) in news.iter().zip(&olds).zip(&sizes) {
             for &(start, size, kind) in &runs {

@@ -119,8 +119,10 @@ impl Emit<'_> {
         if pieces.iter().all(is_summed) {
             return Ok(());
         }
+        self.refuse_atomic(inst)?;
         let hint = self.input.facts.memory_sort(address, Some(0));
         let values = self.shadow_as(value, hint)?;
+        let values = self.mirrored((value, address), &addresses, values)?;
         if !pieces.iter().any(is_summed) {
             for (&value, &address) in values.iter().zip(&addresses) {
                 match data.op {
@@ -158,8 +160,8 @@ impl Emit<'_> {
         if !pieces.iter().any(is_summed) {
             return Ok(());
         }
-        let addresses = self.shadow(address)?;
         let ty = self.source_type(value);
+        let addresses = self.adjoint_places(address, ty)?;
         let wanted = self.has_adjoint(value);
         let whole = pieces.iter().all(is_summed);
         let mut members = self.members(ty);
@@ -185,7 +187,10 @@ impl Emit<'_> {
             adjoint
         });
         match wanted {
-            true => self.add(value, &lanes),
+            true => {
+                let lanes = self.taken(address, lanes)?;
+                self.add(value, &lanes)
+            }
             false => Ok(()),
         }
     }
@@ -197,7 +202,7 @@ impl Emit<'_> {
         let Some(adjoint) = self.take(result)? else {
             return Ok(());
         };
-        let addresses = self.shadow(data.operands[0])?;
+        let addresses = self.adjoint_places(data.operands[0], data.ty)?;
         let parts = self.float_parts(result)?;
         for (&lane, &address) in adjoint.iter().zip(&addresses) {
             for part in &parts {

@@ -9,6 +9,7 @@ mod library;
 mod memory;
 mod select;
 mod transfer;
+mod transfer_checked;
 mod vector;
 pub(crate) mod words;
 

@@ -25,7 +25,7 @@ const TRACKED: u64 = 496;
 const LONGEST_KNOWN: u64 = 1 << 16;
 
 /// What the bytes of a transfer or fill are.
-enum Content {
+pub(super) enum Content {
     /// Runs, in order.
     Pieces(Vec<Piece>),
     /// All the same, as many as a value says.
@@ -35,7 +35,7 @@ enum Content {
 }
 
 impl Content {
-    fn has(&self, is: impl Fn(Held) -> bool) -> bool {
+    pub(super) fn has(&self, is: impl Fn(Held) -> bool) -> bool {
         match self {
             Self::Pieces(pieces) => pieces.iter().any(|piece| is(piece.held)),
             Self::All(held) => is(*held),
@@ -45,7 +45,7 @@ impl Content {
 }
 
 /// Whether adjoints of bytes are summed up, or cleared, in the reverse sweep.
-fn is_summed(held: Held) -> bool {
+pub(super) fn is_summed(held: Held) -> bool {
     matches!(held, Held::Float(_) | Held::Unknown)
 }
 
@@ -59,6 +59,9 @@ impl Emit<'_> {
             return Ok(());
         };
         let content = self.transferred(inst, transfer)?;
+        if self.runtime_activity() {
+            return self.mirror_checked(inst, transfer, (destination, &destinations), &content);
+        }
         if self.active(source) {
             if !content.has(is_summed) {
                 return self.call_on_shadows(inst, &at);
@@ -282,10 +285,13 @@ impl Emit<'_> {
         if !content.has(is_summed) {
             return Ok(());
         }
-        let destinations = self.shadow(destination)?;
         if !self.active(source) {
-            return self.clear_content(inst, &transfer.bytes, &content, &destinations);
+            return self.clear_content(inst, &transfer.bytes, &content, destination);
         }
+        if self.runtime_activity() {
+            return self.move_back_checked(inst, transfer, [destination, source], content);
+        }
+        let destinations = self.shadow(destination)?;
         let sources = self.shadow(source)?;
         match content {
             Content::All(Held::Float(kind)) => {
@@ -315,18 +321,21 @@ impl Emit<'_> {
     }
 
     /// Clears the adjoints of floats, and what may be such, among bytes.
-    fn clear_content(&mut self, inst: Inst, bytes: &Bytes, content: &Content, shadows: &Lanes) -> Outcome {
+    fn clear_content(&mut self, inst: Inst, bytes: &Bytes, content: &Content, address: Value) -> Outcome {
+        let shadows = self.shadow(address)?;
         match content {
             Content::All(_) | Content::Words => {
                 let bytes = self.call_bytes(inst, bytes)?;
-                for &shadow in shadows {
+                let bytes = self.bytes_where_active(address, &shadows, bytes)?;
+                for (&shadow, &bytes) in shadows.iter().zip(&bytes) {
                     self.clear(shadow, bytes);
                 }
             }
             Content::Pieces(pieces) => {
                 for piece in pieces.iter().filter(|piece| is_summed(piece.held)) {
                     let bytes = self.b.i64(piece.size() as i64);
-                    for &shadow in shadows {
+                    let bytes = self.bytes_where_active(address, &shadows, bytes)?;
+                    for (&shadow, &bytes) in shadows.iter().zip(&bytes) {
                         let place = self.offset_by(shadow, piece.start);
                         self.clear(place, bytes);
                     }
@@ -337,7 +346,7 @@ impl Emit<'_> {
     }
 
     /// The reverse of a copy of runs of floats from `from` to `to`.
-    fn move_pieces_back(&mut self, to: Value, from: Value, floats: &[Piece], overlap: bool) {
+    pub(super) fn move_pieces_back(&mut self, to: Value, from: Value, floats: &[Piece], overlap: bool) {
         let kind = |piece: &Piece| match piece.held {
             Held::Float(kind) => kind,
             _ => FloatKind::Float,
@@ -474,8 +483,7 @@ impl Emit<'_> {
         if !content.has(is_summed) {
             return Ok(());
         }
-        let shadows = self.shadow(destination)?;
-        self.clear_content(inst, &set.bytes, &content, &shadows)
+        self.clear_content(inst, &set.bytes, &content, destination)
     }
 
     /// `memmove`.
