@@ -65,6 +65,15 @@ impl Reverse<'_> {
         if let Some(error) = Error::contradiction(source, &facts.contradictions(source)) {
             return Err(vec![error]);
         }
+        if let Some(value) = facts.misread_float(ctx, source) {
+            return Err(vec![Error {
+                func: request.func,
+                inst: source.def_inst(value),
+                kind: ErrorKind::MisreadFloat {
+                    value: source.value_name(value),
+                },
+            }]);
+        }
         let disguised = facts.disguised(request.func);
         if !disguised.is_empty() {
             return Err(error::disguised(request.func, disguised));

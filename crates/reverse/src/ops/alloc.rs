@@ -3,13 +3,22 @@
 //! Memory is not released while the reverse sweep may need it: what the primal frees is put on a list, with its shadow, and freed when the
 //! gradient is done. A resized object gets a new shadow, and the old one stays for the reverse of what came before.
 
-use facts::Held;
+use facts::{Held, Piece};
 use ir::{Access, BinOp, FloatKind, FuncId, Inst, IntPred, Op, Type, Value};
 use rules::{Allocation, Bytes, Deallocation, Place, Reallocation};
 
+use super::elements::all_known;
 use crate::emit::{Emit, Lanes, Outcome};
 use crate::error::ErrorKind;
 use crate::keeping::PLAIN;
+
+/// The floats in memory that is resized.
+enum Resized {
+    /// Runs: where each starts, its size if it is not all that follows, and what it holds.
+    Runs(Vec<(u64, Option<u64>, FloatKind)>),
+    /// An array of structures: what one consists of.
+    Elements(Vec<Piece>),
+}
 
 impl Emit<'_> {
     /// Stack memory that is made at run time: its shadow is on the heap, because stack memory may be given back before the reverse sweep.
@@ -190,6 +199,10 @@ impl Emit<'_> {
         let pointer = self.data(inst).args()[usize::from(reallocation.pointer)];
         let (olds, inactive) = self.active_shadows(pointer)?;
         let sizes = self.kept_bytes(inst, reallocation, &olds)?;
+        let resized = match self.data(inst).result {
+            Some(result) => self.resized_floats(inst, reallocation, [result, pointer])?,
+            None => Resized::Runs(Vec::new()),
+        };
         self.copy_call(inst);
         let new_bytes = self.call_bytes(inst, &reallocation.bytes)?;
         let malloc = self.allocator();
@@ -198,6 +211,8 @@ impl Emit<'_> {
             let shadow = emit.b.result(call);
             emit.clear(shadow, new_bytes);
             emit.move_bytes(shadow, olds[lane], sizes[lane]);
+            // Adjoints are moved: those of what a caller wants to know of the object are of the new one.
+            emit.clear_floats(olds[lane], sizes[lane], &resized);
             shadow
         });
         let mut buried = olds;
@@ -303,44 +318,70 @@ impl Emit<'_> {
             return Ok(());
         };
         let pointer = data.args()[usize::from(reallocation.pointer)];
-        let runs = self.float_runs(inst, reallocation, [result, pointer])?;
-        if runs.is_empty() {
+        let resized = self.resized_floats(inst, reallocation, [result, pointer])?;
+        if matches!(&resized, Resized::Runs(runs) if runs.is_empty()) {
             return Ok(());
         }
         let news = self.shadow(result)?;
         let (olds, _) = self.active_shadows(pointer)?;
         let sizes = self.kept_bytes(inst, reallocation, &olds)?;
         for ((&new, &old), &kept) in news.iter().zip(&olds).zip(&sizes) {
-            for &(start, size, kind) in &runs {
-                let bytes = self.run_bytes(kept, start, size);
-                let (new, old) = (self.offset_by(new, start), self.offset_by(old, start));
-                self.move_back(new, old, kind, bytes);
+            match &resized {
+                Resized::Elements(element) => self.move_elements_back(new, old, kept, element),
+                Resized::Runs(runs) => {
+                    for &(start, size, kind) in runs {
+                        let bytes = self.run_bytes(kept, start, size);
+                        let (new, old) = (self.offset_by(new, start), self.offset_by(old, start));
+                        self.move_back(new, old, kind, bytes);
+                    }
+                }
             }
         }
         Ok(())
     }
 
-    /// The runs of floats in resized memory: where each starts, its size if it is not all that follows, and what it holds.
-    fn float_runs(
+    /// Clears the floats among the first bytes of an object.
+    fn clear_floats(&mut self, object: Value, bytes: Value, resized: &Resized) {
+        match resized {
+            Resized::Elements(element) => self.clear_elements(object, bytes, element),
+            Resized::Runs(runs) => {
+                for &(start, size, _) in runs {
+                    let bytes = self.run_bytes(bytes, start, size);
+                    let place = self.offset_by(object, start);
+                    self.clear(place, bytes);
+                }
+            }
+        }
+    }
+
+    /// The floats in resized memory.
+    fn resized_floats(
         &self,
         inst: Inst,
         reallocation: &Reallocation,
         addresses: [Value; 2],
-    ) -> Outcome<Vec<(u64, Option<u64>, FloatKind)>> {
+    ) -> Outcome<Resized> {
         let facts = self.input.facts;
         let element = self.divisor(inst, &reallocation.bytes);
         let held = facts.array_held(self.b.ctx, self.source(), &addresses, element);
         let known = self.known_bytes(inst, &reallocation.bytes);
         let pieces = match (held, known) {
-            (Held::Float(kind), _) => return Ok(vec![(0, None, kind)]),
-            (Held::Integer | Held::Pointer, _) => return Ok(Vec::new()),
+            (Held::Float(kind), _) => return Ok(Resized::Runs(vec![(0, None, kind)])),
+            (Held::Integer | Held::Pointer, _) => return Ok(Resized::Runs(Vec::new())),
             (Held::Unknown, Some(bytes)) => {
                 let pieces = facts.shared_pieces(self.b.ctx, self.source(), &addresses, bytes);
                 self.completed(pieces, addresses[0], addresses[1])
             }
             (Held::Unknown, None) => match self.array_kind(&addresses) {
-                Some(kind) => return Ok(vec![(0, None, kind)]),
-                None => return Err(self.undeduced_memory(addresses[0], "resized")),
+                Some(kind) => return Ok(Resized::Runs(vec![(0, None, kind)])),
+                None => {
+                    let known = facts.element(self.b.ctx, self.source(), &addresses, element);
+                    let unknown = || self.undeduced_memory(addresses[0], "resized");
+                    return known
+                        .filter(|element| all_known(element))
+                        .map(Resized::Elements)
+                        .ok_or_else(unknown);
+                }
             },
         };
         if pieces.iter().any(|piece| piece.held == Held::Unknown) {
@@ -350,7 +391,7 @@ impl Emit<'_> {
             Held::Float(kind) => Some((piece.start, Some(piece.size()), kind)),
             Held::Unknown | Held::Integer | Held::Pointer => None,
         });
-        Ok(runs.collect())
+        Ok(Resized::Runs(runs.collect()))
     }
 
     /// How many of the bytes that were kept are in a run.

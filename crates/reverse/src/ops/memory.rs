@@ -11,6 +11,9 @@ use smallvec::SmallVec;
 use crate::emit::{Emit, Lanes, Outcome};
 use crate::error::ErrorKind;
 
+/// The bytes of a word: no double and no address is in two of them.
+pub(crate) const WORD: u64 = 8;
+
 /// A member of what is loaded or stored: a scalar or vector, with its place.
 #[derive(Clone, Debug)]
 struct Member {
@@ -85,6 +88,10 @@ impl Emit<'_> {
         let end = pieces.last().map_or(0, |piece| piece.end);
         let memory = facts.memory_pieces(self.b.ctx, address, end);
         let known = facts::overlay(&pieces, &memory);
+        let known = match facts::without_padding(&known) {
+            Some(whole) if end.is_multiple_of(WORD) => whole,
+            _ => known,
+        };
         let unknown = known.iter().any(|piece| piece.held == Held::Unknown);
         if unknown && self.active(value) {
             return Err(self.undeduced(value));

@@ -4,6 +4,7 @@ mod alloc;
 mod arith;
 mod atomics;
 mod call;
+mod elements;
 mod intrinsics;
 mod library;
 mod memory;
@@ -16,6 +17,7 @@ pub(crate) mod words;
 use ir::{Inst, Op};
 
 pub(crate) use call::{Demands, KnownCalls};
+pub(crate) use memory::WORD;
 
 use crate::emit::{Emit, Lanes, Outcome};
 use crate::error::ErrorKind;

@@ -30,7 +30,7 @@ impl Emit<'_> {
         };
         let all = self.call_bytes(inst, &transfer.bytes)?;
         let runs: Vec<(u64, Value)> = match content {
-            Content::Words => return Err(unknown()),
+            Content::Words | Content::Elements(_) => return Err(unknown()),
             Content::All(held) if is_summed(*held) => Vec::new(),
             Content::All(_) => vec![(0, all)],
             Content::Pieces(pieces) => {
@@ -67,7 +67,7 @@ impl Emit<'_> {
             return Ok(());
         };
         let floats: Vec<Piece> = match content {
-            Content::Words => return Err(unknown()),
+            Content::Words | Content::Elements(_) => return Err(unknown()),
             Content::All(Held::Float(kind)) => {
                 let bytes = self.call_bytes(inst, &transfer.bytes)?;
                 for lane in 0..self.width() {
