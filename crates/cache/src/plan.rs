@@ -67,6 +67,8 @@ pub struct PlanOptions {
     /// The most bytes that one execution of the function may store, as far as trip counts are known (an unknown one counts as 10
     /// iterations). What goes beyond is reported as an error.
     pub tape_limit: Option<u64>,
+    /// Wherever the reverse sweep reads the shadow of an address it also reads the address: they are compared.
+    pub runtime_activity: bool,
 }
 
 /// What a plan depends on.

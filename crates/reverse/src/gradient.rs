@@ -21,6 +21,15 @@ impl Reverse<'_> {
     pub(crate) fn gradient(&mut self, job: Job) -> Result<Vec<Function>, Vec<Error>> {
         let (bodies, ctx) = self.module.split();
         if let Some(made) = custom::bodies((&mut *ctx, bodies), &mut self.runtime, &job) {
+            // The user's functions do not ask whether a shadow is the pointer itself.
+            if self.options.runtime_activity && job.request.params.iter().any(|param| param.is_dual()) {
+                let what = "memory that a registered gradient works on";
+                return Err(vec![Error {
+                    func: job.request.func,
+                    inst: None,
+                    kind: ErrorKind::RuntimeActivity { what },
+                }]);
+            }
             return made;
         }
         let request = &job.request;
@@ -57,6 +66,15 @@ impl Reverse<'_> {
         if let Some(error) = Error::contradiction(source, &facts.contradictions(source)) {
             return Err(vec![error]);
         }
+        if let Some(value) = facts.misread_float(ctx, source) {
+            return Err(vec![Error {
+                func: request.func,
+                inst: source.def_inst(value),
+                kind: ErrorKind::MisreadFloat {
+                    value: source.value_name(value),
+                },
+            }]);
+        }
         let disguised = facts.disguised(request.func);
         if !disguised.is_empty() {
             return Err(error::disguised(request.func, disguised));
@@ -79,6 +97,7 @@ impl Reverse<'_> {
             calls: &calls,
             shape: &shape,
             tape_limit: self.options.tape_limit,
+            runtime_activity: self.options.runtime_activity,
         };
         let planning = phase("plan of the tape");
         let (plan, overwritten) = known.plan(request)?;
@@ -141,6 +160,7 @@ struct Known<'a> {
     calls: &'a KnownCalls,
     shape: &'a Shape,
     tape_limit: Option<u64>,
+    runtime_activity: bool,
 }
 
 impl Known<'_> {
@@ -154,6 +174,7 @@ impl Known<'_> {
         };
         let options = PlanOptions {
             tape_limit: self.tape_limit,
+            runtime_activity: self.runtime_activity,
         };
         let planning = PlanInput {
             ctx: self.ctx,

@@ -32,6 +32,7 @@
 pub mod request;
 
 mod adjoint;
+mod checked;
 mod custom;
 mod emit;
 mod extent;
@@ -81,6 +82,9 @@ pub struct ReverseOptions {
     /// Whether the program may read `errno`, `signgam` or the floating-point status flags after math functions were called. If not,
     /// calls of such functions go where only their primal value would need them.
     pub reads_math_state: bool,
+    /// A pointer whose shadow is the pointer itself is inactive, which is asked wherever it is followed (Enzyme's
+    /// `enzyme_runtime_activity`).
+    pub runtime_activity: bool,
     /// The most bytes that one execution of a function may leave on the tape, its callees apart, as far as that is known before
     /// ([`cache::PlanOptions::tape_limit`]).
     pub tape_limit: Option<u64>,
@@ -100,6 +104,7 @@ impl Default for ReverseOptions {
             extra_flags: Flags::REASSOC.union(Flags::CONTRACT),
             empty_functions_inactive: false,
             reads_math_state: true,
+            runtime_activity: false,
             tape_limit: None,
             keep_plans: false,
             activity: activity::Options::default(),
@@ -155,7 +160,7 @@ impl<'a> Reverse<'a> {
             external: true,
             ..activity::EntryMemory::default()
         };
-        let requests = Requests::new(any_memory);
+        let requests = Requests::new(any_memory, options.runtime_activity);
         Self {
             module,
             rules,

@@ -232,14 +232,15 @@ impl Engine {
                     Ok(more) => made.extend(more),
                     Err(more) => errors.extend(more),
                 }
-            }
-            let reverse_options = ReverseOptions {
-                strong_zero,
-                ..reverse_options.clone()
-            };
-            match self.gradients(reverse_options, &mut round) {
-                Ok(more) => made.extend(more),
-                Err(more) => errors.extend(more),
+                let reverse_options = ReverseOptions {
+                    strong_zero,
+                    runtime_activity,
+                    ..reverse_options.clone()
+                };
+                match self.gradients(reverse_options, &mut round) {
+                    Ok(more) => made.extend(more),
+                    Err(more) => errors.extend(more),
+                }
             }
         }
         let Round {
@@ -330,23 +331,17 @@ impl Engine {
         options: ReverseOptions,
         round: &mut Round<'_>,
     ) -> Result<Vec<FuncId>, Vec<reverse::Error>> {
-        let strong_zero = options.strong_zero;
-        let always = round.strong_zero;
-        let is_meant =
-            |wanted: &Wanted| wanted.kind != Kind::Forward && (wanted.strong_zero || always) == strong_zero;
+        let (strong_zero, runtime_activity) = (options.strong_zero, options.runtime_activity);
+        let always = (round.strong_zero, round.runtime_activity);
+        let is_meant = |wanted: &Wanted| {
+            wanted.kind != Kind::Forward
+                && (wanted.strong_zero || always.0) == strong_zero
+                && (wanted.runtime_activity || always.1) == runtime_activity
+        };
         let wanted = round.wanted.iter().zip(round.funcs);
         let mut meant = wanted.filter(|(wanted, _)| is_meant(wanted)).peekable();
         if meant.peek().is_none() {
             return Ok(Vec::new());
-        }
-        if let Some(func) = meant.find_map(|(_, subject)| subject.func())
-            && round.runtime_activity
-        {
-            return Err(vec![reverse::Error {
-                func,
-                inst: None,
-                kind: reverse::ErrorKind::RuntimeActivity { what: "reverse mode" },
-            }]);
         }
         let mut reverse = Reverse::new(&mut self.importer.module, self.rules, options);
         let shadows = round.found.shadows();
@@ -690,6 +685,7 @@ fn reverse_options(options: &Options) -> ReverseOptions {
         extra_flags: extra_flags(options),
         empty_functions_inactive: options.empty_functions_inactive,
         reads_math_state: true,
+        runtime_activity: false,
         tape_limit: (options.tape_limit != 0).then_some(options.tape_limit),
         keep_plans: options.print_plan,
         activity: activity_options(options),
