@@ -46,6 +46,7 @@ mod overwrite;
 mod planner;
 mod price;
 mod select;
+mod thrift;
 mod writers;
 
 pub use choice::ChoiceTest;

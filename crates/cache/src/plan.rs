@@ -62,11 +62,24 @@ pub trait CallDemand {
 }
 
 /// Options of the plan.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct PlanOptions {
     /// The most bytes that one execution of the function may store, as far as trip counts are known (an unknown one counts as 10
     /// iterations). What goes beyond is reported as an error.
     pub tape_limit: Option<u64>,
+    /// The bytes that an iteration of an innermost loop stores at the price of the time that it takes; those beyond are up to four times
+    /// as dear, so that more is computed again. Zero: bytes are never dearer.
+    pub cheap_bytes: u64,
+}
+
+impl Default for PlanOptions {
+    /// No limit; half a cache line is cheap.
+    fn default() -> Self {
+        Self {
+            tape_limit: None,
+            cheap_bytes: 32,
+        }
+    }
 }
 
 /// What a plan depends on.

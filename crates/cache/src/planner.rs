@@ -17,6 +17,7 @@ use crate::print::{on_tape, slot_bytes};
 use crate::route::{Route, routes};
 use crate::select::{Selected, select};
 use crate::storage::{Item, Places, place};
+use crate::thrift::select_thriftily;
 
 /// Plans the tape of one body.
 ///
@@ -45,7 +46,7 @@ pub fn plan(input: &PlanInput<'_>) -> Result<Plan, Vec<PlanError>> {
         overwrites: &overwrites,
     };
     let mut graph = Graph::of(&nodes, demanded(input, &routes, &reads))?;
-    let mut selected = select(&graph);
+    let mut selected = select_thriftily(&nodes, &mut graph);
     if input.mode == Mode::Split && is_avoidable(&graph, &selected) {
         // A frame costs two calls of the tape besides what is in it; a function without any is called without a tape.
         graph.raise_frame_prices();

@@ -77,7 +77,7 @@ impl Reverse<'_> {
             facts,
             calls: &calls,
             shape: &shape,
-            tape_limit: self.options.tape_limit,
+            options: &self.options.plan,
         };
         let planning = phase("plan of the tape");
         let (plan, overwritten) = known.plan(request)?;
@@ -139,7 +139,7 @@ struct Known<'a> {
     facts: Facts<'a>,
     calls: &'a KnownCalls,
     shape: &'a Shape,
-    tape_limit: Option<u64>,
+    options: &'a PlanOptions,
 }
 
 impl Known<'_> {
@@ -150,9 +150,6 @@ impl Known<'_> {
             source: self.source,
             facts: self.facts,
             calls: self.calls,
-        };
-        let options = PlanOptions {
-            tape_limit: self.tape_limit,
         };
         let planning = PlanInput {
             ctx: self.ctx,
@@ -165,7 +162,7 @@ impl Known<'_> {
             width: request.width,
             overwritten: &request.overwritten,
             calls: &demands,
-            options: &options,
+            options: self.options,
         };
         let plan = cache::plan(&planning).map_err(|errors| {
             let errors = errors.into_iter();

@@ -80,9 +80,8 @@ pub struct ReverseOptions {
     /// Whether the program may read `errno`, `signgam` or the floating-point status flags after math functions were called. If not,
     /// calls of such functions go where only their primal value would need them.
     pub reads_math_state: bool,
-    /// The most bytes that one execution of a function may leave on the tape, its callees apart, as far as that is known before
-    /// ([`cache::PlanOptions::tape_limit`]).
-    pub tape_limit: Option<u64>,
+    /// What the tape may cost; of each function, its callees apart.
+    pub plan: cache::PlanOptions,
     /// Whether plans are kept for [`Reverse::take_plans`].
     pub keep_plans: bool,
     /// Options of the activity analysis.
@@ -99,7 +98,7 @@ impl Default for ReverseOptions {
             extra_flags: Flags::REASSOC.union(Flags::CONTRACT),
             empty_functions_inactive: false,
             reads_math_state: true,
-            tape_limit: None,
+            plan: cache::PlanOptions::default(),
             keep_plans: false,
             activity: activity::Options::default(),
             types: typeanalysis::TypeOptions::default(),

@@ -6,3 +6,4 @@ mod memory;
 mod nests;
 mod replay;
 mod support;
+mod thrift;
