@@ -12,6 +12,7 @@ use crate::node::{Node, Recipe, Way};
 use crate::route::Route;
 use crate::shape::Shape;
 use crate::storage::{Nest, NestId, Record, Slot, SlotId};
+use crate::words::{Word, WordId};
 
 /// Where the two sweeps are.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -127,6 +128,7 @@ pub struct Plan {
     pub(crate) frame: Record,
     pub(crate) nests: EntityVec<NestId, Nest>,
     pub(crate) records: IndexMap<Loop, Record>,
+    pub(crate) words: EntityVec<WordId, Word>,
 }
 
 impl Plan {
@@ -212,13 +214,22 @@ impl Plan {
         self.records.iter().map(|(&of, record)| (of, record))
     }
 
-    /// How many nodes are recomputed, and how many stored.
+    /// What shares a byte.
+    pub fn word(&self, word: WordId) -> &Word {
+        &self.words[word]
+    }
+
+    /// What shares bytes.
+    pub fn words(&self) -> impl ExactSizeIterator<Item = (WordId, &Word)> {
+        self.words.iter()
+    }
+
+    /// How many nodes are recomputed, and how many places there are for stored ones.
     pub fn totals(&self) -> (usize, usize) {
-        let recomputed = self
-            .nodes
-            .values()
-            .filter(|planned| planned.way == Way::Recompute)
-            .count();
+        let is_computed = |planned: &&Planned| {
+            planned.way == Way::Recompute && !matches!(planned.recipe, Some(Recipe::Bits { .. }))
+        };
+        let recomputed = self.nodes.values().filter(is_computed).count();
         (recomputed, self.slots.len())
     }
 }

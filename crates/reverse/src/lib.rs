@@ -32,6 +32,7 @@
 pub mod request;
 
 mod adjoint;
+mod bits;
 mod custom;
 mod emit;
 mod extent;
