@@ -149,6 +149,11 @@ impl Printed<'_> {
                 format!("the number behind argument {argument} of {}", spelling.inst(call))
             }
             Node::Base(nest) => format!("address of the arrays of {nest}"),
+            Node::Word(word) => {
+                let nodes = &self.plan.word(word).nodes;
+                let texts: Vec<String> = nodes.iter().map(|&(node, _)| self.what(node)).collect();
+                format!("bits: {}", texts.join(" | "))
+            }
         }
     }
 
@@ -160,6 +165,10 @@ impl Printed<'_> {
             Node::Choice(block) => {
                 let dominator = self.shape.dominators.idom(block)?;
                 self.function.terminator(dominator)
+            }
+            Node::Word(word) => {
+                let &(node, _) = self.plan.word(word).nodes.first()?;
+                self.defining(node)
             }
             Node::Count(_) | Node::Extent(_) | Node::Base(_) => None,
         }

@@ -16,7 +16,7 @@ use crate::emit::{Emit, Lanes, Outcome, Sweep};
 use crate::lookup::{Place, internal};
 use crate::request::Role;
 use crate::runtime::{ARENA_FIELDS, Runtime};
-use cache::{NestId, Node, SlotId, Storage, Way};
+use cache::{NestId, Node, Recipe, SlotId, Storage, Way};
 
 /// Where the arrays of a nest are.
 #[derive(Clone, Debug)]
@@ -104,6 +104,10 @@ impl Emit<'_> {
 
     /// Keeps a node for the reverse sweep, in the forward sweep, if the plan says so.
     pub(crate) fn keep(&mut self, node: Node, make: impl FnOnce(&mut Self) -> Lanes) -> Outcome {
+        if let Some(&Recipe::Bits { word, first, .. }) = self.input.plan.recipe(node) {
+            let value = make(self)[0];
+            return self.keep_bits(node, value, (word, first));
+        }
         match self.input.plan.way(node) {
             Some(Way::Stored(slot)) => {
                 let lanes = make(self);

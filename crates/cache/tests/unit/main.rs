@@ -7,3 +7,4 @@ mod nests;
 mod repeats;
 mod replay;
 mod support;
+mod thrift;

@@ -280,3 +280,47 @@ fn products_with_a_vector_that_changes() {
         check(&text, &[0.3, 0.7]);
     }
 }
+
+/// Three conditions and a choice of one iteration share a byte: two that select, one that is poison where nobody looks, and where a branch
+/// came from.
+#[test]
+fn conditions_of_an_iteration_together() {
+    for x in [0.3, 0.9, 1.7] {
+        check(
+            "define double @f(double %x) {
+             entry:
+               br label %loop
+             loop:
+               %i = phi i64 [ 0, %entry ], [ %next, %join ]
+               %p = phi double [ %x, %entry ], [ %q, %join ]
+               %w = phi double [ 0.2, %entry ], [ %v, %join ]
+               %c = fcmp ogt double %p, 1.0
+               %d = fcmp olt double %w, 0.6
+               %a = fmul double %p, 0.5
+               %b = fadd double %p, %x
+               %s = select i1 %c, double %a, double %b
+               %t = fmul double %s, 0.75
+               %u = select i1 %d, double %t, double %s
+               %e = fcmp ogt double %u, 0.8
+               br i1 %e, label %more, label %less
+             more:
+               %m = fmul double %u, 0.25
+               %g = fcmp nnan ogt double %m, 0.3
+               %h = select i1 %g, double %m, double %u
+               br label %join
+             less:
+               %n = fadd double %u, %p
+               br label %join
+             join:
+               %q = phi double [ %h, %more ], [ %n, %less ]
+               %v = phi double [ 0.1, %more ], [ %w, %less ]
+               %next = add i64 %i, 1
+               %again = icmp slt i64 %next, 9
+               br i1 %again, label %loop, label %end
+             end:
+               ret double %q
+             }",
+            &[x],
+        );
+    }
+}
