@@ -185,10 +185,10 @@ pub unsafe fn clean_up(func: LLVMValueRef, how: CleanUp) -> Result<(), PrepareEr
 }
 
 /// The target's cost model. Without one (the host has not registered the target) LLVM assumes a machine without vectors.
-struct Machine(LLVMTargetMachineRef);
+pub(crate) struct Machine(LLVMTargetMachineRef);
 
 impl Machine {
-    fn of(module: LLVMModuleRef) -> Self {
+    pub(crate) fn of(module: LLVMModuleRef) -> Self {
         let (mut target, mut message) = (null_mut(), null_mut());
         // SAFETY: the triple belongs to the module; processor and features come from each function's attributes.
         unsafe {
@@ -210,6 +210,13 @@ impl Machine {
     }
 }
 
+impl Machine {
+    /// For LLVM's functions; null where there is none.
+    pub(crate) fn raw(&self) -> LLVMTargetMachineRef {
+        self.0
+    }
+}
+
 impl Drop for Machine {
     fn drop(&mut self) {
         if !self.0.is_null() {
@@ -219,7 +226,8 @@ impl Drop for Machine {
     }
 }
 
-fn run_passes(func: Val, passes: &str, machine: LLVMTargetMachineRef) -> Result<(), PrepareError> {
+/// Runs passes on one function.
+pub(crate) fn run_passes(func: Val, passes: &str, machine: LLVMTargetMachineRef) -> Result<(), PrepareError> {
     let text = CString::new(passes).unwrap_or_default();
     // SAFETY: the function is complete; options and message are disposed of once.
     unsafe {
