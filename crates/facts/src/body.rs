@@ -57,7 +57,7 @@ impl<'a> Facts<'a> {
     pub fn is_mixed(&self, ctx: &Context, function: &Function, value: Value) -> bool {
         let is_nothing = |value: Value| {
             let base = function.as_const(decompose(ctx, function, value).base);
-            base.is_some_and(|base| matches!(const_base(ctx, base), ConstBase::Nothing))
+            base.is_some_and(|base| matches!(const_base(ctx, base), ConstBase::Nothing | ConstBase::Nowhere))
         };
         self.activity.is_mixed(value) && !is_nothing(value)
     }

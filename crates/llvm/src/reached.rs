@@ -1,12 +1,14 @@
 //! Making functions readable before they are differentiated: what a whole program's unoptimized or separately compiled code hides.
 //!
-//! Two things are mended, in the functions that some roots reach and in no others:
+//! Three things are mended, in the functions that some roots reach and in no others:
 //!
 //! - Unoptimized code (rustc at `opt-level=0`) has values in stack slots, calls of one-line functions, and panics for what cannot happen. It goes
 //!   through `default<O2>`, what programs are differentiated after otherwise, so that a debug build has the same derivatives.
 //! - The standard library's allocation code, which is compiled once for all types, makes an address of the alignment that it is given, for
 //!   allocations without bytes. Such an address has no shadow, unless the integer is known: then it leads nowhere. So functions that make an
 //!   address of a parameter are inlined.
+//! - With `std::autodiff` rustc unrolls no loops before the pass. A loop of three over the coordinates of a point then has a tape, and its arrays
+//!   stay in memory: loops with a small constant number of iterations are unrolled in functions that calculate.
 //!
 //! LLVM's module pipelines know no selection, so all other functions get `optnone` and `noinline` for the time of the run ([`Frozen`]). Cost:
 //! one walk over the reached code, and the pipelines where something is found.
@@ -25,7 +27,8 @@ use llvm_sys::transforms::pass_builder::{
 
 use crate::attributes::kind_number;
 use crate::error::PrepareError;
-use crate::ffi::{FUNCTION_INDEX, Val, sys};
+use crate::ffi::{FUNCTION_INDEX, Val, sys, type_kind};
+use crate::prepare::{Machine, run_passes};
 
 /// What runs on unoptimized code.
 const OPTIMIZE: &str = "default<O2>";
@@ -33,6 +36,9 @@ const OPTIMIZE: &str = "default<O2>";
 /// Inlines what must be, and makes the constants that came with it known.
 const EXPOSE: &str =
     "always-inline,function(sroa,early-cse,sccp,instcombine<no-verify-fixpoint>,simplifycfg)";
+
+/// Unrolls what can be unrolled completely, and what LLVM does after that.
+const UNROLL: &str = "loop(indvars,loop-unroll-full),sroa,early-cse<memssa>,gvn,instcombine<no-verify-fixpoint>,dse,simplifycfg";
 
 /// How often [`EXPOSE`] is repeated at most: the depth of calls through which a constant may come.
 const EXPOSURES: usize = 4;
@@ -81,7 +87,24 @@ pub unsafe fn make_readable(
         program.run_on_reached(EXPOSE)?;
         changed = true;
     }
+    let calculating: Vec<_> = program
+        .reached()
+        .into_iter()
+        .filter(|function| calculates(*function))
+        .collect();
+    if !calculating.is_empty() {
+        let machine = Machine::of(module);
+        for function in calculating {
+            run_passes(function, UNROLL, machine.raw())?;
+        }
+        changed = true;
+    }
     Ok(changed)
+}
+
+/// Whether an instruction of a function gives a float.
+fn calculates(function: Val) -> bool {
+    instructions(function).any(|inst| matches!(inst.ty().kind(), type_kind::FLOAT | type_kind::DOUBLE))
 }
 
 /// A module, and the functions in it where reading begins.

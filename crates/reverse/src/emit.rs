@@ -25,7 +25,7 @@ use crate::request::{Request, Requests, Role};
 use crate::runtime::RuntimeFunctions;
 use crate::tape::Layout;
 use ::shadow::ShadowGlobals;
-use cache::{NestId, Node, Plan, Shape, SlotId};
+use cache::{NestId, Node, Plan, Shape, SlotId, WordId};
 use facts::{Facts, Sort};
 
 pub(crate) use rules::code::Lanes;
@@ -129,6 +129,8 @@ pub(crate) struct Emit<'a> {
     pub(crate) returning: Option<(Inst, Block)>,
     /// The variables of what is stored in the frame or in records.
     pub(crate) slots: EntityVec<SlotId, Option<Lanes>>,
+    /// The variables of conditions that share a byte.
+    pub(crate) bit_words: EntityVec<WordId, Option<Value>>,
     /// The variables of what the forward sweep of the same function has.
     pub(crate) free: FxHashMap<Node, Lanes>,
     /// The arrays of nests, in the sweep that is being made.
@@ -191,6 +193,7 @@ impl<'a> Emit<'a> {
             place_ends: FxHashMap::default(),
             counters: EntityVec::filled(input.shape.loops.all().len(), None),
             slots: EntityVec::filled(input.plan.slots().len(), None),
+            bit_words: EntityVec::filled(input.plan.words().len(), None),
             free: FxHashMap::default(),
             layouts: FxHashMap::default(),
             substitutes: FxHashMap::default(),

@@ -11,6 +11,7 @@ use crate::emit::{Emit, Input, Shared};
 use crate::error::{self, Error, ErrorKind};
 use crate::ops::words::{self, Words};
 use crate::ops::{Demands, KnownCalls};
+use crate::registers;
 use crate::request::{Answer, Job, Request, Role};
 use crate::{KeptPlan, Reverse};
 use facts::{Facts, Question};
@@ -87,6 +88,10 @@ impl Reverse<'_> {
             .prepared
             .shape(ctx, bodies, (self.rules, &self.options), (source, facts));
         drop(graphs);
+        let plan_options = PlanOptions {
+            runtime_activity: self.options.runtime_activity,
+            ..self.options.plan.clone()
+        };
         let known = Known {
             ctx,
             bodies,
@@ -95,8 +100,7 @@ impl Reverse<'_> {
             facts,
             calls: &calls,
             shape: &shape,
-            tape_limit: self.options.tape_limit,
-            runtime_activity: self.options.runtime_activity,
+            options: &plan_options,
         };
         let planning = phase("plan of the tape");
         let (plan, overwritten) = known.plan(request)?;
@@ -158,8 +162,7 @@ struct Known<'a> {
     facts: Facts<'a>,
     calls: &'a KnownCalls,
     shape: &'a Shape,
-    tape_limit: Option<u64>,
-    runtime_activity: bool,
+    options: &'a PlanOptions,
 }
 
 impl Known<'_> {
@@ -170,10 +173,6 @@ impl Known<'_> {
             source: self.source,
             facts: self.facts,
             calls: self.calls,
-        };
-        let options = PlanOptions {
-            tape_limit: self.tape_limit,
-            runtime_activity: self.runtime_activity,
         };
         let planning = PlanInput {
             ctx: self.ctx,
@@ -186,7 +185,7 @@ impl Known<'_> {
             width: request.width,
             overwritten: &request.overwritten,
             calls: &demands,
-            options: &options,
+            options: self.options,
         };
         let plan = cache::plan(&planning).map_err(|errors| {
             let errors = errors.into_iter();
@@ -244,5 +243,9 @@ fn emit(ctx: &mut Context, body: &mut Function, input: Input<'_>, shared: Shared
         }
     }
     emit.start_after_variables();
-    emit.errors
+    let errors = emit.errors;
+    if errors.is_empty() {
+        registers::promote(ctx, body, variables);
+    }
+    errors
 }

@@ -32,6 +32,7 @@
 pub mod request;
 
 mod adjoint;
+mod bits;
 mod checked;
 mod custom;
 mod emit;
@@ -44,6 +45,7 @@ mod masked;
 mod ops;
 mod poison;
 mod prepare;
+mod registers;
 mod runtime;
 mod shadow;
 mod split;
@@ -84,9 +86,8 @@ pub struct ReverseOptions {
     /// A pointer whose shadow is the pointer itself is inactive, which is asked wherever it is followed (Enzyme's
     /// `enzyme_runtime_activity`).
     pub runtime_activity: bool,
-    /// The most bytes that one execution of a function may leave on the tape, its callees apart, as far as that is known before
-    /// ([`cache::PlanOptions::tape_limit`]).
-    pub tape_limit: Option<u64>,
+    /// What the tape may cost; of each function, its callees apart.
+    pub plan: cache::PlanOptions,
     /// Whether plans are kept for [`Reverse::take_plans`].
     pub keep_plans: bool,
     /// Options of the activity analysis.
@@ -104,7 +105,7 @@ impl Default for ReverseOptions {
             empty_functions_inactive: false,
             reads_math_state: true,
             runtime_activity: false,
-            tape_limit: None,
+            plan: cache::PlanOptions::default(),
             keep_plans: false,
             activity: activity::Options::default(),
             types: typeanalysis::TypeOptions::default(),

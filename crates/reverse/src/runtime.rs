@@ -377,7 +377,9 @@ impl Make<'_> {
             let place = asm.at(made, SIZE);
             asm.b.store(size, place, Access::default());
             let place = asm.at(made, GROWTH);
+            // Where one that was made for a large block has room for others, too, the next one is larger: twice the largest is what stays.
             let own = asm.b.select(is_more, wanted, size);
+            let own = asm.b.select(is_between, size, own);
             asm.b.store(own, place, Access::default());
             asm.b.br(link);
 

@@ -690,7 +690,11 @@ fn reverse_options(options: &Options) -> ReverseOptions {
         empty_functions_inactive: options.empty_functions_inactive,
         reads_math_state: true,
         runtime_activity: false,
-        tape_limit: (options.tape_limit != 0).then_some(options.tape_limit),
+        plan: cache::PlanOptions {
+            tape_limit: (options.tape_limit != 0).then_some(options.tape_limit),
+            runtime_activity: false,
+            cheap_bytes: options.cheap_tape,
+        },
         keep_plans: options.print_plan,
         activity: activity_options(options),
         types: crate::analyses::type_options(options),

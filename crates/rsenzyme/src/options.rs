@@ -189,6 +189,8 @@ options! {
         "Prints every differentiated function and its derivative to standard error.";
     tape_limit "tape-limit": u64 = 0_u64, [],
         "The most bytes that one execution of a function may store on the tape, callees apart; a number of iterations that is not constant counts as 10. 0: no limit.";
+    cheap_tape "cheap-tape": u64 = 32_u64, [],
+        "The bytes that an iteration of an innermost loop stores at the price of their time; more are up to four times as dear, so that more is computed again. 0: all have one price.";
     print_plan "print-plan": bool = false, [],
         "Prints to standard error what each gradient stores on the tape, and why.";
     plan_function "plan-function": String = "", [],

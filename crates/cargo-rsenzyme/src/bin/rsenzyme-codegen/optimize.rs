@@ -21,8 +21,8 @@ use crate::emit::Machine;
 use crate::program::{self, Program, has_body};
 
 /// What LLVM's own LTO pipeline does at its end: rustc was told to leave it.
-const VECTORIZE: &str = "loop-simplify,lcssa,loop(loop-rotate),loop-vectorize,infer-alignment,instcombine<no-verify-fixpoint>,\
-    simplifycfg,sccp,slp-vectorizer,vector-combine,instcombine<no-verify-fixpoint>,loop-mssa(licm)";
+const VECTORIZE: &str = "loop-simplify,lcssa,loop(loop-rotate),loop-vectorize,infer-alignment,loop-unroll,sroa<preserve-cfg>,\
+    instcombine<no-verify-fixpoint>,simplifycfg,sccp,slp-vectorizer,vector-combine,instcombine<no-verify-fixpoint>,loop-mssa(licm)";
 
 /// What makes unoptimized functions readable for the engine: values instead of stack slots, no calls of one-line functions, no panics for
 /// what cannot happen. Not less than what programs are differentiated after otherwise, so that a debug build has the same derivatives.
