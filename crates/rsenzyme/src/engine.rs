@@ -111,6 +111,10 @@ pub(crate) fn differentiate(
     wanted: &[Wanted],
     globals: &mut Globals,
 ) -> Result<Made, Vec<Error>> {
+    // SAFETY: the module is live and used by this thread alone, which `lower` and `differentiate` ask of their callers; nothing that is
+    // held here is one of the declarations that are replaced.
+    let defined = unsafe { llvm::define_node_functions(module.raw()) };
+    defined.map_err(|error| vec![Error::llvm(error.to_string())])?;
     // SAFETY: the module is live and used by this thread alone, which `lower` and `differentiate` ask of their callers.
     let importer = unsafe {
         let names = ImportOptions {
