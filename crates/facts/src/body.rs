@@ -157,6 +157,21 @@ impl<'a> Facts<'a> {
             .collect()
     }
 
+    /// The first active value of floating-point type in a body whose bytes are an address or an integer by all that is known of them: memory
+    /// that they are moved through holds something else at other times, or is misread. As what they are copied is not known then.
+    pub fn misread_float(&self, ctx: &Context, function: &Function) -> Option<Value> {
+        let is_float = |value: Value| {
+            ctx.types
+                .float_kind(ctx.types.scalar(function.ty(value)))
+                .is_some()
+        };
+        let is_other = |value: Value| matches!(self.sort(value, 0), Sort::Pointer | Sort::Integer);
+        let mut values = function.values();
+        values.find(|&value| {
+            is_float(value) && function.as_const(value).is_none() && self.active(value) && is_other(value)
+        })
+    }
+
     /// The instructions that store integers which come from active memory to active memory, where nothing but their declared type says
     /// that they are not the bits of floats.
     pub fn disguised(&self, func: ir::FuncId) -> &'a [Inst] {

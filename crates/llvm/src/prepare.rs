@@ -42,15 +42,17 @@ const PREPARED_PREFIX: &str = "preprocess_";
 /// What [`Importer::import_canonical`] runs. `sroa` keeps the control flow, which it would otherwise change to speculate loads.
 const CANONICAL: &str = "sroa<preserve-cfg>,instsimplify,early-cse<memssa>,dce,loop-simplify,lcssa";
 
-/// The scalar half of [`clean_up`]: what LLVM does at `-O2` to one function, without inlining, and with `instcombine` where it finds
-/// something: it is the most expensive pass of this half.
+/// The scalar half of [`clean_up`]: what LLVM does at `-O2` to one function, without inlining and without `indvars` (no benchmark of crate
+/// adbench gets slower, and it is a tenth of the time), and with `instcombine` where it finds something: it is the most expensive pass of this half.
 const SCALAR: &str = "sroa,early-cse<memssa>,simplifycfg,instcombine<no-verify-fixpoint>,\
     loop-mssa(loop-instsimplify,loop-simplifycfg,licm,loop-rotate,licm),simplifycfg,\
-    loop(loop-idiom,indvars,loop-deletion,loop-unroll-full),sroa,gvn,sccp,bdce,instcombine<no-verify-fixpoint>,memcpyopt,dse,\
+    loop(loop-idiom,loop-deletion,loop-unroll-full),sroa,gvn,sccp,bdce,instcombine<no-verify-fixpoint>,memcpyopt,dse,\
     loop-mssa(licm),adce,simplifycfg";
 
-/// The vector half. Loops that stem from vectorized ones say so and are passed by.
-const VECTOR: &str = "loop(loop-rotate),loop-vectorize,simplifycfg,slp-vectorizer,vector-combine,\
+/// The vector half. Loops that stem from vectorized ones say so and are passed by. Straight code comes before loops: `slp-vectorizer` would
+/// otherwise try its hand at the checks that `loop-vectorize` puts before loops, comparisons of each address with each other, which can take ten times
+/// as long as all else.
+const VECTOR: &str = "slp-vectorizer,loop(loop-rotate),loop-vectorize,simplifycfg,vector-combine,\
     loop-unroll,instcombine<no-verify-fixpoint>,loop-mssa(licm),early-cse,simplifycfg";
 
 /// How far [`clean_up`] goes.
