@@ -226,7 +226,12 @@ fn a_dynamic_library_for_c() {
         "-L".to_owned() + &library.to_string_lossy(),
         format!("-Wl,-rpath,{}", library.display()),
     ];
-    compile.arg(&source).arg("-o").arg(&program).args(search).arg("-lslopes");
+    compile
+        .arg(&source)
+        .arg("-o")
+        .arg(&program)
+        .args(search)
+        .arg("-lslopes");
     expect(&compile.output().expect("there is a compiler"), "");
     let output = Command::new(&program).output().expect("it was compiled");
     expect(&output, "2.5 1 2");

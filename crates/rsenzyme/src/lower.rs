@@ -107,12 +107,12 @@ impl Lowering<'_> {
         if targets.is_empty() {
             return;
         }
-        // SAFETY: the module is alive, which the caller of `lower` promises; what is not a function has no name that is one's, and no
-        // other value is held here.
         let reading = llvm::Reading {
             inline: self.options.inline,
             unroll: true,
         };
+        // SAFETY: the module is alive, which the caller of `lower` promises; what is not a function has no name that is one's, and no
+        // other value is held here.
         match unsafe { llvm::make_readable(self.module.raw(), &targets, reading) } {
             Ok(changed) => self.outcome.changed |= changed,
             Err(error) => {
