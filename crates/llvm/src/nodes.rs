@@ -9,6 +9,7 @@ use std::ptr::null_mut;
 
 use llvm_sys::LLVMLinkage;
 use llvm_sys::core::{
+    LLVMContextSetDiscardValueNames, LLVMContextShouldDiscardValueNames,
     LLVMCreateMemoryBufferWithMemoryRangeCopy, LLVMDisposeMemoryBuffer, LLVMDisposeMessage,
     LLVMGetDataLayoutStr, LLVMGetModuleContext, LLVMGetNamedFunction, LLVMGetTarget, LLVMIsDeclaration,
     LLVMSetDataLayout, LLVMSetLinkage, LLVMSetTarget,
@@ -57,12 +58,12 @@ pub unsafe fn define_node_functions(module: LLVMModuleRef) -> Result<bool, Prepa
         let buffer =
             LLVMCreateMemoryBufferWithMemoryRangeCopy(TEXT.as_ptr().cast(), TEXT.len(), c"nodes".as_ptr());
         let (mut bodies, mut message) = (null_mut(), null_mut());
-        let failed = LLVMParseIRInContext2(
-            LLVMGetModuleContext(module),
-            buffer,
-            &raw mut bodies,
-            &raw mut message,
-        );
+        let context = LLVMGetModuleContext(module);
+        // LLVM reads text only where names are kept, which clang does not.
+        let discards = LLVMContextShouldDiscardValueNames(context);
+        LLVMContextSetDiscardValueNames(context, 0);
+        let failed = LLVMParseIRInContext2(context, buffer, &raw mut bodies, &raw mut message);
+        LLVMContextSetDiscardValueNames(context, discards);
         LLVMDisposeMemoryBuffer(buffer);
         if !message.is_null() {
             LLVMDisposeMessage(message);

@@ -103,6 +103,7 @@ impl Clearing<'_, '_> {
     fn object(&mut self, address: Value, ty: Type, at: Option<u64>) {
         match self.b.ctx.types.get(ty).clone() {
             TypeData::Ptr(_) => {}
+            TypeData::Vector { element, .. } if has_pointers(&self.b.ctx.types, element) => {}
             TypeData::Float(_) if !self.is_address(ty, at) => {
                 let zero = self.b.zero(ty);
                 // In packed structures nothing is aligned.
