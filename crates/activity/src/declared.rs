@@ -64,7 +64,7 @@ fn starts_declared(
         ValueDef::Param(index) => params.get(index as usize) != Some(&ParamActivity::Dual),
         ValueDef::Const(constant) => match const_base(ctx, constant) {
             ConstBase::Global(global, _) => program.globals.get(&global) == Some(&GlobalMark::Inactive),
-            ConstBase::Func | ConstBase::Nothing => true,
+            ConstBase::Func | ConstBase::Nothing | ConstBase::Nowhere => true,
             // Numbers lead nowhere; other constants may hold the address of any global.
             ConstBase::Unknown => ctx.types.int_bits(ctx.const_type(constant)).is_some(),
         },

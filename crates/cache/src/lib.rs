@@ -33,7 +33,8 @@ pub mod error;
 pub mod node;
 pub mod plan;
 pub mod print;
-pub mod route;
+pub mod repeats;
+mod route;
 pub mod shape;
 pub mod storage;
 

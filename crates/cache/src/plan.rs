@@ -68,6 +68,8 @@ pub struct PlanOptions {
     /// The most bytes that one execution of the function may store, as far as trip counts are known (an unknown one counts as 10
     /// iterations). What goes beyond is reported as an error.
     pub tape_limit: Option<u64>,
+    /// Wherever the reverse sweep reads the shadow of an address it also reads the address: they are compared.
+    pub runtime_activity: bool,
     /// The bytes that an iteration of an innermost loop stores at the price of the time that it takes; those beyond are up to four times
     /// as dear, so that more is computed again. Zero: bytes are never dearer.
     pub cheap_bytes: u64,
@@ -78,6 +80,7 @@ impl Default for PlanOptions {
     fn default() -> Self {
         Self {
             tape_limit: None,
+            runtime_activity: false,
             cheap_bytes: 32,
         }
     }

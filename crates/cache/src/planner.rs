@@ -14,6 +14,7 @@ use crate::node::{Node, Recipe, Way};
 use crate::overwrite::Overwrites;
 use crate::plan::{Mode, Overwritten, Plan, PlanInput, Planned};
 use crate::print::{on_tape, slot_bytes};
+use crate::repeats::find_repeats;
 use crate::route::{Route, routes};
 use crate::select::{Selected, select};
 use crate::storage::{Item, Places, place};
@@ -58,7 +59,8 @@ pub fn plan(input: &PlanInput<'_>) -> Result<Plan, Vec<PlanError>> {
         Some(at) => selected[at] != Selected::Unneeded || graph.vertices[at].options == Options::Free,
         None => nodes.is_free(node),
     };
-    let places = place(input.ctx, input.function, input.shape, items, &known);
+    let mut places = place(input.ctx, input.function, input.shape, items, &known);
+    find_repeats(input, &overwrites, &mut places);
     let plan = assemble(graph, &selected, (places, words), routes, adjoints);
     debug_assert!(is_complete(&plan), "what is recomputed has operands with ways");
     within_limit(input, plan)

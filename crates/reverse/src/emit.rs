@@ -156,6 +156,8 @@ pub(crate) struct Emit<'a> {
     /// What was needed before, by the place where it is.
     pub(crate) found: FxHashMap<(Node, Block), Lanes>,
     pub(crate) errors: Vec<Error>,
+    /// Memory that nobody reads, by the type that there is room for.
+    pub(crate) sinks: FxHashMap<Type, Value>,
     /// The instructions whose results are calculated whether they are wanted or not.
     masked: EntitySet<Inst>,
     /// Whether the present instruction is one.
@@ -206,6 +208,7 @@ impl<'a> Emit<'a> {
             entries: EntityVec::filled(input.shape.loops.all().len(), None),
             found: FxHashMap::default(),
             errors: Vec::new(),
+            sinks: FxHashMap::default(),
             masked: match input.role.has_reverse() {
                 true => crate::masked::masked(source, input.shape, input.plan, &input),
                 false => EntitySet::new(),

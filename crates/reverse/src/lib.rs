@@ -33,6 +33,7 @@ pub mod request;
 
 mod adjoint;
 mod bits;
+mod checked;
 mod custom;
 mod emit;
 mod extent;
@@ -44,6 +45,7 @@ mod masked;
 mod ops;
 mod poison;
 mod prepare;
+mod registers;
 mod runtime;
 mod shadow;
 mod split;
@@ -81,6 +83,9 @@ pub struct ReverseOptions {
     /// Whether the program may read `errno`, `signgam` or the floating-point status flags after math functions were called. If not,
     /// calls of such functions go where only their primal value would need them.
     pub reads_math_state: bool,
+    /// A pointer whose shadow is the pointer itself is inactive, which is asked wherever it is followed (Enzyme's
+    /// `enzyme_runtime_activity`).
+    pub runtime_activity: bool,
     /// What the tape may cost; of each function, its callees apart.
     pub plan: cache::PlanOptions,
     /// Whether plans are kept for [`Reverse::take_plans`].
@@ -99,6 +104,7 @@ impl Default for ReverseOptions {
             extra_flags: Flags::REASSOC.union(Flags::CONTRACT),
             empty_functions_inactive: false,
             reads_math_state: true,
+            runtime_activity: false,
             plan: cache::PlanOptions::default(),
             keep_plans: false,
             activity: activity::Options::default(),
@@ -154,7 +160,7 @@ impl<'a> Reverse<'a> {
             external: true,
             ..activity::EntryMemory::default()
         };
-        let requests = Requests::new(any_memory);
+        let requests = Requests::new(any_memory, options.runtime_activity);
         Self {
             module,
             rules,

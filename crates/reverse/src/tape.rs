@@ -238,10 +238,11 @@ impl Emit<'_> {
         }
     }
 
-    /// The loops of a nest from its root to a scope.
-    fn chain(&self, root: Loop, scope: Option<Loop>) -> SmallVec<[Loop; 4]> {
-        let mut chain = SmallVec::new();
-        let mut at = scope;
+    /// The loops of a nest whose iterations have elements of their own in a slot's array, outer ones first.
+    fn axes(&self, root: Loop, slot: SlotId) -> SmallVec<[Loop; 4]> {
+        let slot = self.input.plan.slot(slot);
+        let mut chain: SmallVec<[Loop; 4]> = SmallVec::new();
+        let mut at = slot.scope;
         while let Some(current) = at {
             chain.push(current);
             at = match current == root {
@@ -249,6 +250,7 @@ impl Emit<'_> {
                 false => self.input.shape.parent(current),
             };
         }
+        chain.retain(|of| !slot.same_in.contains(of));
         chain.reverse();
         chain
     }
@@ -278,7 +280,7 @@ impl Emit<'_> {
             let slot_data = self.input.plan.slot(slot);
             offsets.push((slot, total));
             let mut bytes = self.b.i64(slot_data.bytes as i64);
-            for current in self.chain(data.root, slot_data.scope) {
+            for current in self.axes(data.root, slot) {
                 let Some(&number) = iterations.get(&current) else {
                     return Err(internal(format!("{current} is not in its nest")));
                 };
@@ -338,7 +340,7 @@ impl Emit<'_> {
         let data = self.input.plan.slot(slot);
         let root = self.input.plan.nest(nest).root;
         let mut index: Option<Value> = None;
-        for current in self.chain(root, data.scope) {
+        for current in self.axes(root, slot) {
             let counter = self.read_counter(current)?;
             index = Some(match index {
                 None => counter,

@@ -156,7 +156,7 @@ options! {
     rust_type_rules "rust-type-rules": bool = false, ["enzyme-rust-type"],
         "Memory is untyped but for what rustc says in debug information.";
     runtime_activity "runtime-activity": bool = false, ["enzyme-runtime-activity"],
-        "A pointer that is its own shadow carries no derivative, which is asked at run time: the marker enzyme_runtime_activity at every request. Forward mode only.";
+        "A pointer that is its own shadow carries no derivative, which is asked at run time: the marker enzyme_runtime_activity at every request.";
     strict_aliasing "strict-aliasing": bool = true, ["enzyme-strict-aliasing"],
         "Memory has one type at every time, so a type that is found anywhere holds everywhere.";
     debug_types "debug-types": bool = true, [],

@@ -139,6 +139,7 @@ pub fn with_input<T>(module: &Module, func: FuncId, how: &How, then: impl FnOnce
         false => Overwritten::nothing(count),
     };
     let options = PlanOptions {
+        runtime_activity: false,
         tape_limit: how.tape_limit,
         cheap_bytes: how.cheap_bytes,
     };
