@@ -7,7 +7,7 @@ use ir::graph::Barrier;
 use ir::graph::Callee;
 use ir::memory::Class;
 use ir::{Context, EntitySet, EntityVec, Function, Inst, Op, Value, ValueDef};
-use rules::{Kind, Structural};
+use rules::{InactiveResult, Kind, Structural};
 
 use crate::facts::{Activities, ActivityFacts, CallActivity, InactiveStore};
 use crate::input::{ContextKey, EntryMemory};
@@ -257,7 +257,11 @@ fn call_acts(solver: &Solver<'_, '_>, at: usize, function: &Function, inst: Inst
         Some(CallKind::Barrier(_)) => false,
         Some(CallKind::Custom) => args.any(active),
         Some(CallKind::Rule(entry)) => match &entry.kind {
-            Kind::Inactive(_) => args.any(|index| entry.overwrites_through(index) && active(index)),
+            Kind::Inactive(inactive) => args.any(|index| {
+                // What it says must hold for the shadow, too.
+                let is_measured = inactive.result == InactiveResult::LeastBytes(index as u8);
+                (is_measured || entry.overwrites_through(index)) && active(index)
+            }),
             Kind::Structural(Structural::MaskedStore | Structural::Scatter | Structural::CompressStore) => {
                 active(1)
             }

@@ -227,8 +227,8 @@ impl<'a> Demand<'a> {
                 reads.extend(moved.old_bytes.and_then(primal));
                 reads.extend(bytes(&moved.bytes));
             }
-            Kind::Allocation(_) | Kind::Deallocation(_) => return None,
-            Kind::Inactive(_) | Kind::Unsupported(_) => {}
+            Kind::Allocation(_) | Kind::Deallocation(_) | Kind::Inactive(_) => return None,
+            Kind::Unsupported(_) => {}
         }
         Some(reads)
     }

@@ -3,6 +3,10 @@
 
 use crate::types::Type;
 
+/// The string attribute of functions that handle addresses and integers only: what is in the memory that they hand out is the business of who
+/// asked for it, and what one asks for need not be what another does. The tape's functions have it, which push and pop blocks.
+pub const ADDRESSES_ONLY: &str = "rsenzyme_addresses_only";
+
 /// Flags of a parameter or return value.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Default, Debug)]
 pub struct ParamFlags(pub u32);
@@ -217,7 +221,7 @@ pub struct AttrList {
     pub flags: FuncFlags,
     /// What it does to memory.
     pub memory: MemoryEffects,
-    /// String attributes of the function or call whose key starts with `enzyme` or `implements`.
+    /// String attributes of the function or call whose key starts with `enzyme`, `rsenzyme` or `implements`.
     pub strings: Vec<(Box<str>, Box<str>)>,
     /// Attributes of the return value.
     pub ret: ParamAttrs,

@@ -52,7 +52,27 @@ pub struct MetaSet {
     pub enzyme: Vec<(Box<str>, Box<str>)>,
 }
 
+/// The text of an `!enzyme_type` that says the same of all bytes, around the name.
+const WHOLE: (&str, &str) = ("!{!\"Unknown\", i32 -1, !{!\"", "\"}}");
+
 impl MetaSet {
+    /// `!enzyme_type`: all of a value is of this type (`Integer`, `Pointer`, `Float@double`).
+    pub fn of_type(name: &str) -> Self {
+        let text = format!("{}{name}{}", WHOLE.0, WHOLE.1);
+        Self {
+            enzyme: vec![("enzyme_type".into(), text.into())],
+            ..Self::default()
+        }
+    }
+
+    /// The type that [`MetaSet::of_type`] has been told.
+    pub fn whole_type(&self) -> Option<&str> {
+        self.enzyme("enzyme_type")?
+            .strip_prefix(WHOLE.0)?
+            .strip_suffix(WHOLE.1)
+            .filter(|name| !name.contains('"'))
+    }
+
     /// The text of a kind that starts with `enzyme`, if it is attached.
     pub fn enzyme(&self, kind: &str) -> Option<&str> {
         self.enzyme

@@ -209,7 +209,7 @@ impl Importer {
     fn decode_func(&self, attr: Attr, list: &mut AttrList) {
         if attr.is_string() {
             let key = attr.key();
-            if key.starts_with("enzyme") || key.starts_with("implements") {
+            if is_read(&key) {
                 list.strings.push((key.into(), attr.text().into()));
             }
         } else if attr.is_enum() {
@@ -255,6 +255,13 @@ impl Importer {
 
 /// Decodes `memory(...)`: two bits (1 reads, 2 writes) for each of argument, inaccessible, errno, other and two target locations
 /// (`llvm/Support/ModRef.h`). Target state counts as memory that the module cannot see.
+/// Whether a string attribute of a function is one that analyses read.
+pub(crate) fn is_read(key: &str) -> bool {
+    ["enzyme", "rsenzyme", "implements"]
+        .iter()
+        .any(|start| key.starts_with(start))
+}
+
 fn memory_effects(bits: u64) -> MemoryEffects {
     let at = |location: u32| ModRef {
         reads: bits >> (2 * location) & 1 != 0,

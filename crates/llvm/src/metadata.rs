@@ -237,6 +237,24 @@ impl Importer {
         }
     }
 
+    /// `!{!"Unknown", i32 -1, !{!"name"}}`: the `!enzyme_type` of a value all of whose bytes are of one type.
+    pub(crate) fn type_annotation(&self, name: &str) -> Val {
+        // SAFETY: the context is alive; strings and nodes are passed with their lengths.
+        unsafe {
+            let text =
+                |text: &str| sys::LLVMMDStringInContext2(self.context, text.as_ptr().cast(), text.len());
+            let every = sys::LLVMConstInt(sys::LLVMInt32TypeInContext(self.context), u64::MAX, 1);
+            let mut inner = [text(name)];
+            let mut operands = [
+                text("Unknown"),
+                sys::LLVMValueAsMetadata(every),
+                sys::LLVMMDNodeInContext2(self.context, inner.as_mut_ptr(), inner.len()),
+            ];
+            let node = sys::LLVMMDNodeInContext2(self.context, operands.as_mut_ptr(), operands.len());
+            Val::new(sys::LLVMMetadataAsValue(self.context, node))
+        }
+    }
+
     /// A metadata node as the value that the C API can walk.
     pub(crate) fn as_value(&self, node: Md) -> Val {
         // SAFETY: the node belongs to the context.

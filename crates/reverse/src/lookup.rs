@@ -524,8 +524,7 @@ impl Emit<'_> {
                 let mut loaded = Lanes::new();
                 for lane in 0..lanes {
                     let address = self.offset_by(place, lane as u64 * step);
-                    let access = self.slot_access(slot);
-                    loaded.push(self.b.load(data.ty, address, access));
+                    loaded.push(self.read_lane(slot, address));
                 }
                 Ok(loaded)
             }

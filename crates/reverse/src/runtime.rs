@@ -23,7 +23,7 @@
 //! A push or pop is a comparison and an addition, but for a few chunks.
 
 use indexmap::IndexMap;
-use ir::attrs::{AttrList, FuncFlags, MemoryEffects, ParamAttrs, ParamFlags};
+use ir::attrs::{ADDRESSES_ONLY, AttrList, FuncFlags, MemoryEffects, ParamAttrs, ParamFlags};
 use ir::{
     Access, BinOp, Block, Builder, CastOp, Context, Flags, FuncDecl, FuncId, Function, Inst, IntPred,
     Linkage, Op, Type, Value,
@@ -85,6 +85,7 @@ impl RuntimeFunctions {
         let mut make = Make {
             ctx,
             bodies: &mut self.bodies,
+            addresses_only: true,
         };
         let runtime = make.all();
         self.made = Some(runtime);
@@ -122,6 +123,7 @@ impl RuntimeFunctions {
         let mut make = Make {
             ctx,
             bodies: &mut self.bodies,
+            addresses_only: false,
         };
         let func = make.function(name, signature, false, body);
         self.helpers.insert(name.into(), func);
@@ -147,6 +149,8 @@ impl RuntimeFunctions {
 pub(crate) struct Make<'a> {
     ctx: &'a mut Context,
     bodies: &'a mut Vec<Function>,
+    /// Whether the functions say that they do not look into blocks ([`ADDRESSES_ONLY`]).
+    addresses_only: bool,
 }
 
 /// A function under construction: a builder with words for addresses.
@@ -267,7 +271,9 @@ impl Make<'_> {
             true => ParamFlags::NOALIAS,
             false => ParamFlags::default(),
         };
+        let mark = self.addresses_only.then(|| (ADDRESSES_ONLY.into(), "".into()));
         let attrs = self.ctx.add_attrs(AttrList {
+            strings: mark.into_iter().collect(),
             flags: FuncFlags::NOUNWIND,
             memory: MemoryEffects::UNKNOWN,
             ret: ParamAttrs {

@@ -7,8 +7,10 @@
 //! - a record at the end of each iteration of a loop whose number of iterations is not known;
 //! - split mode: the frame, before the augmented function returns.
 
+use facts::{Held, Piece};
 use indexmap::IndexMap;
 use ir::graph::Loop;
+use ir::metadata::MetaSet;
 use ir::{Access, BinOp, EntitySet, Flags, NewInst, Op, Type, Value, ValueDef};
 use smallvec::SmallVec;
 
@@ -182,6 +184,39 @@ impl Emit<'_> {
             }
         }
         Ok(())
+    }
+
+    /// Reads one lane of a slot from the tape. Where gradients are differentiated again, types do not flow through the tape: of integers,
+    /// which may be parts of floats, the load says what they are.
+    pub(crate) fn read_lane(&mut self, slot: SlotId, place: Value) -> Value {
+        let (ty, access) = (self.input.plan.slot(slot).ty, self.slot_access(slot));
+        let value = self.b.load(ty, place, access);
+        let load = self.b.func.def_inst(value);
+        if let (Some(load), Some(name)) = (load, self.integer_sort(slot)) {
+            self.b.func.inst_mut(load).meta = self.b.ctx.add_meta(MetaSet::of_type(name));
+        }
+        value
+    }
+
+    /// What the integers of a slot are, as type analysis names it, if it is known.
+    fn integer_sort(&self, slot: SlotId) -> Option<&'static str> {
+        let data = self.input.plan.slot(slot);
+        self.b.ctx.types.int_bits(data.ty)?;
+        let Node::Primal(value) = data.node else {
+            return Some("Integer");
+        };
+        let pieces = self.input.facts.pieces(self.b.ctx, self.source(), value);
+        let &Piece { held, .. } = pieces.first()?;
+        if pieces.iter().any(|piece| piece.held != held) {
+            return None;
+        }
+        match held {
+            Held::Integer => Some("Integer"),
+            Held::Pointer => Some("Pointer"),
+            Held::Float(ir::FloatKind::Double) => Some("Float@double"),
+            Held::Float(ir::FloatKind::Float) => Some("Float@float"),
+            Held::Float(_) | Held::Unknown => None,
+        }
     }
 
     /// A value in the type in which it is stored: conditions and choices are stored in bytes.
@@ -403,9 +438,8 @@ impl Emit<'_> {
     }
 
     fn unspill(&mut self, slot: SlotId, block: Value) {
-        let (ty, access) = (self.input.plan.slot(slot).ty, self.slot_access(slot));
         for (variable, place) in self.fields(slot, block) {
-            let value = self.b.load(ty, place, access);
+            let value = self.read_lane(slot, place);
             self.b.store(value, variable, Access::default());
         }
     }

@@ -534,6 +534,9 @@ pub enum InactiveResult {
     /// A pointer into the object of operand `0` of this variant, chosen by its content (`strchr`), or null: the shadow is at
     /// the same offset from the operand's shadow.
     SameOffset(u8),
+    /// A number of bytes that the object of operand `0` of this variant has at least: an allocator may have given more than it was asked for,
+    /// and not the same to a shadow. Who uses all of them must use no more of the shadow than there is, so the primal's is the smallest of them.
+    LeastBytes(u8),
 }
 
 /// Known without derivative rule.

@@ -366,7 +366,7 @@ fn memory_queries(rules: &mut TableBuilder) {
         rules,
         "n>i",
         Effects::HIDDEN,
-        NOTHING,
+        InactiveResult::LeastBytes(0),
         &["malloc_usable_size", "malloc_size", "_msize"],
     );
     // GMP's and MPFR's numbers are opaque to differentiation; comparing them is harmless.

@@ -41,6 +41,15 @@ impl Pointers {
 }
 
 impl BaseType {
+    /// What a value of type `ty` is, of a function that handles addresses and integers only.
+    pub(crate) fn of_address_or_integer(types: &ir::Types, ty: ir::Type) -> Self {
+        match types.get(types.scalar(ty)) {
+            ir::TypeData::Ptr(_) => Self::Pointer,
+            ir::TypeData::Int(_) => Self::Integer,
+            _ => Self::Unknown,
+        }
+    }
+
     /// Whether anything is known.
     pub fn is_known(self) -> bool {
         self != Self::Unknown

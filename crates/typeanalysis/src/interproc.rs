@@ -11,6 +11,7 @@
 use std::rc::Rc;
 use std::sync::Arc;
 
+use ir::attrs::ADDRESSES_ONLY;
 use ir::graph::{CallGraph, Callee};
 use ir::{Entity, EntityVec, FuncId, Inst, Op, Uses, Value};
 use rustc_hash::FxHashMap;
@@ -35,7 +36,30 @@ const CONTEXTS: usize = 64;
 ///
 /// The answer has facts for each context; contradictions are in it as a list, not an error, because the facts that do not depend on
 /// them hold all the same. See the crate's documentation for the algorithm.
+///
+/// Types flow through functions that handle addresses only ([`ADDRESSES_ONLY`]) as long as what flows agrees: one block of a tape may hold an address where
+/// another holds a number. If they contradict each other nothing flows through any of them.
 pub fn analyze(input: &TypeInput<'_>) -> TypeAnswer {
+    let answer = analyze_with(input, false);
+    if answer.contradictions.is_empty() || !hands_out_memory(input) {
+        return answer;
+    }
+    let apart = analyze_with(input, true);
+    match apart.contradictions.len() < answer.contradictions.len() {
+        true => apart,
+        false => answer,
+    }
+}
+
+/// Whether what is analyzed reaches functions that handle addresses only.
+fn hands_out_memory(input: &TypeInput<'_>) -> bool {
+    let graph = CallGraph::of(input.ctx, input.bodies, &[input.func]);
+    let mut functions = graph.functions().iter();
+    functions.any(|&func| is_marked(input, func))
+}
+
+/// The answer, with or without what flows through functions that handle addresses only.
+fn analyze_with(input: &TypeInput<'_>, apart: bool) -> TypeAnswer {
     let ctx = input.ctx;
     let mut trees = Trees::new(input.options.limits(ctx.layout.pointer_size(0)));
     let seeds = Seeds {
@@ -60,6 +84,7 @@ pub fn analyze(input: &TypeInput<'_>) -> TypeAnswer {
         frames: Vec::new(),
         states: Vec::new(),
         keys: FxIndexMap::default(),
+        apart,
         counts: FxHashMap::default(),
         recursive_uses: FxHashMap::default(),
     };
@@ -81,6 +106,8 @@ struct State {
 
 struct Engine<'a> {
     shared: Shared<'a>,
+    /// Whether nothing flows through functions that handle addresses only.
+    apart: bool,
     bodies: FxIndexMap<FuncId, Rc<Body<'a>>>,
     integral: FxIndexMap<FuncId, Rc<Integral>>,
     frames: Vec<Frame<'a>>,
@@ -110,6 +137,12 @@ impl<'a> Engine<'a> {
         let context = ContextId::new(self.frames.len());
         self.keys.insert((func, seeds.clone()), context);
         let mut frame = Frame::new(&mut self.shared, func, Rc::clone(&body), seeds);
+        if self.apart && is_marked(&self.shared.input, func) {
+            frame.know_by_types(&mut self.shared);
+            self.frames.push(frame);
+            self.states.push(State::default());
+            return Some(context);
+        }
         let mut solver = Solver {
             shared: &mut self.shared,
             frame: &mut frame,
@@ -327,6 +360,9 @@ impl<'a> Engine<'a> {
     /// What a call says about its callee.
     fn call_seeds(&mut self, caller: ContextId, callee: &Body<'_>, entry: &Entry) -> Seeds {
         let func = entry.func;
+        if self.apart && is_marked(&self.shared.input, func) {
+            return self.seeds_by_types(callee);
+        }
         let caller_func = self.frames[caller.index()].func;
         let max = self.shared.input.options.max_int.unsigned_abs();
         let (mut params, mut ints) = (Vec::new(), Vec::new());
@@ -361,6 +397,26 @@ impl<'a> Engine<'a> {
             return seeds;
         }
         self.first_levels(seeds)
+    }
+
+    /// What the types of parameters and result say: all that there is to know of a function that handles addresses only.
+    fn seeds_by_types(&mut self, callee: &Body<'_>) -> Seeds {
+        let function = callee.function;
+        let ctx = self.shared.input.ctx;
+        let trees = &mut self.shared.trees;
+        let mut by_type = |ty: ir::Type| trees.all(BaseType::of_address_or_integer(&ctx.types, ty));
+        let params: Vec<TreeId> = function
+            .params
+            .iter()
+            .map(|&param| by_type(function.ty(param)))
+            .collect();
+        let ret = ctx.types.return_type(ctx.funcs[function.id].ty);
+        let ret = by_type(ret.unwrap_or(ctx.types.void()));
+        Seeds {
+            ints: params.iter().map(|_| KnownInts::new()).collect(),
+            ret,
+            params,
+        }
     }
 
     /// The tree of what a parallel runtime passes by itself.
@@ -518,6 +574,12 @@ impl Entry {
             result: data.result,
         })
     }
+}
+
+/// Whether a function says that it handles addresses and integers only ([`ADDRESSES_ONLY`]).
+fn is_marked(input: &TypeInput<'_>, func: FuncId) -> bool {
+    let attrs = input.ctx.attrs(input.ctx.funcs[func].attrs);
+    attrs.string(ADDRESSES_ONLY).is_some()
 }
 
 /// Whether a call is understood through the body of its callee: it has one, the callee is no allocator (what those do inside is not what

@@ -140,6 +140,24 @@ impl<'a> Frame<'a> {
         }
     }
 
+    /// Takes the types of values for all that there is to know, and leaves only calls of bodies to be visited.
+    pub fn know_by_types(&mut self, shared: &mut Shared<'_>) {
+        let body = Rc::clone(&self.body);
+        let types = &shared.input.ctx.types;
+        for value in body.function.values() {
+            let base = BaseType::of_address_or_integer(types, body.function.ty(value));
+            self.facts[Node::from(value).index()] = shared.trees.all(base);
+        }
+        self.work = Sweep::new(body.items.len(), false);
+        for item in body.items.keys() {
+            if let ItemKind::Inst(inst) = body.items[item]
+                && body.entered.contains(inst)
+            {
+                self.work.mark(item);
+            }
+        }
+    }
+
     pub fn tree(&self, node: Node) -> TreeId {
         self.facts[node.index()]
     }

@@ -1,7 +1,7 @@
 //! Calls of functions that the rule table knows, by the kind of their entry.
 
 use ir::attrs::ParamAttrs;
-use ir::{ConstData, Inst, Type, TypeData, Value};
+use ir::{ConstData, Inst, IntPred, Type, TypeData, Value};
 use rules::code::MathCall;
 use rules::{Entry, InactiveResult, Kind, MathRule, Param, Place, Return, Scalar};
 use smallvec::SmallVec;
@@ -71,12 +71,37 @@ impl Emit<'_> {
                 name: name.to_owned(),
             });
         }
+        if let InactiveResult::LeastBytes(operand) = result {
+            return self.least_bytes(inst, operand);
+        }
         if result == InactiveResult::SameCallOnShadows && self.result_active(inst) {
             let shadowed: SmallVec<[usize; 4]> = (0..args.len())
                 .filter(|&position| self.active(args[position]))
                 .collect();
             return self.call_on_shadows(inst, &shadowed);
         }
+        Ok(())
+    }
+
+    /// Makes the result of a call that tells an object's size the smallest one of the object and its shadows.
+    fn least_bytes(&mut self, inst: Inst, operand: u8) -> Outcome {
+        let data = self.data(inst);
+        let at = usize::from(operand) + 1;
+        let argument = data.operands[at];
+        let Some(result) = data.result.filter(|_| self.active(argument)) else {
+            return Ok(());
+        };
+        let mut least = self.primal(result);
+        let operands = self.primals(&data.operands);
+        for shadow in self.shadow(argument)? {
+            let mut operands = operands.clone();
+            operands[at] = shadow;
+            let call = self.call_again(inst, &operands);
+            let size = self.b.result(call);
+            let is_less = self.b.icmp(IntPred::Ult, size, least);
+            least = self.b.select(is_less, size, least);
+        }
+        self.set_primal(result, least);
         Ok(())
     }
 

@@ -324,6 +324,10 @@ impl BodyWriter<'_, '_> {
         if let Some(node) = set.tbaa.as_ref().and_then(|tag| importer.metas.tag_node(tag)) {
             set_metadata(written, kind_number(importer.context, "tbaa"), Some(node));
         }
+        if let Some(name) = set.whole_type() {
+            let node = importer.type_annotation(name);
+            set_metadata(written, kind_number(importer.context, "enzyme_type"), Some(node));
+        }
         if set.invariant_load {
             // SAFETY: the context is alive; the node is empty.
             let empty = unsafe {

@@ -4,7 +4,7 @@ use ir::{Attrs, FuncId, Function, GlobalId, Linkage, Origin};
 use llvm_sys::prelude::LLVMAttributeRef;
 
 use super::{Writer, c_name};
-use crate::attributes::{NewAttr, kind_number, write};
+use crate::attributes::{NewAttr, is_read, kind_number, write};
 use crate::error::ExportError;
 use crate::ffi::{FUNCTION_INDEX, RETURN_INDEX, Val, raw, sys};
 
@@ -168,8 +168,7 @@ impl Writer<'_> {
         source.func_attrs(FUNCTION_INDEX, &mut attrs);
         for attr in attrs {
             let keep = if attr.is_string() {
-                let key = attr.key();
-                !key.starts_with("enzyme") && !key.starts_with("implements")
+                !is_read(&attr.key())
             } else {
                 attr.is_enum() && environment.contains(&attr.enum_kind())
             };

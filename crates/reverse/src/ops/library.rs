@@ -5,7 +5,7 @@
 //! [`rules::bind_call`].
 
 use cache::Node;
-use ir::{Access, Inst, Type, TypeData, Value};
+use ir::{Access, Inst, IntPred, Type, TypeData, Value};
 use rules::code::MathCall;
 use rules::{Binding, Entry, InactiveResult, Kind, Location, MathRule, Scalar};
 use smallvec::SmallVec;
@@ -68,11 +68,14 @@ impl Emit<'_> {
                 name: name.to_owned(),
             });
         }
+        if let InactiveResult::LeastBytes(operand) = result {
+            return self.least_bytes(inst, operand);
+        }
         if !self.result_active(inst) {
             return Ok(());
         }
         match result {
-            InactiveResult::Inactive => Ok(()),
+            InactiveResult::Inactive | InactiveResult::LeastBytes(_) => Ok(()),
             InactiveResult::SameCallOnShadows => {
                 let shadowed: SmallVec<[usize; 4]> = (0..args.len())
                     .filter(|&position| self.active(args[position]))
@@ -85,6 +88,28 @@ impl Emit<'_> {
                 self.shadow_of_moved(inst, argument, &shadows)
             }
         }
+    }
+
+    /// Makes the result of a call that tells an object's size the smallest one of the object and its shadows.
+    fn least_bytes(&mut self, inst: Inst, operand: u8) -> Outcome {
+        let data = self.data(inst);
+        let at = usize::from(operand) + 1;
+        let argument = data.operands[at];
+        let Some(result) = data.result.filter(|_| self.active(argument)) else {
+            return Ok(());
+        };
+        let mut least = self.primal(result);
+        let operands = self.primals(&data.operands);
+        for shadow in self.shadow(argument)? {
+            let mut operands = operands.clone();
+            operands[at] = shadow;
+            let call = self.call_again(inst, &operands);
+            let size = self.b.result(call);
+            let is_less = self.b.icmp(IntPred::Ult, size, least);
+            least = self.b.select(is_less, size, least);
+        }
+        self.set_primal(result, least);
+        Ok(())
     }
 
     /// The same call with the shadows of the arguments at some positions, in each direction.
