@@ -129,7 +129,9 @@ fn facts(
         true => EntitySet::new(),
         false => function
             .values()
-            .filter(|&value| (state.points_to.class(value)).is_some_and(|class| prepared.unread.contains(class)))
+            .filter(|&value| {
+                (state.points_to.class(value)).is_some_and(|class| prepared.unread.contains(class))
+            })
             .collect(),
     };
     ActivityFacts {
@@ -211,7 +213,11 @@ fn leads_somewhere(solver: &Solver<'_, '_>, at: usize, function: &Function, valu
 
 /// The inactive values that lead to active classes.
 fn mixed(state: &State<'_, '_>, values: &EntitySet<Value>) -> EntitySet<Value> {
-    let inactive = state.prepared.function.values().filter(|&value| !values.contains(value));
+    let inactive = state
+        .prepared
+        .function
+        .values()
+        .filter(|&value| !values.contains(value));
     inactive
         .filter(|&value| (state.points_to.classes(value)).any(|class| state.classes.contains(class)))
         .collect()

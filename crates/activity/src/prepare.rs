@@ -2,11 +2,13 @@
 
 use ir::graph::{CallGraph, Callee};
 use ir::memory::{Class, Pointers, PointsTo};
-use ir::{Const, ConstData, Context, Entity, EntitySet, FuncId, Function, GlobalId, Inst, Op, Uses, Value};
+use ir::{
+    Const, ConstData, Context, Entity, EntitySet, FuncId, Function, GlobalId, Inst, InstData, Op, Uses, Value,
+};
 
 use crate::carry::Carriers;
 use crate::declared::declared_if_all_are;
-use crate::input::ActivityInput;
+use crate::input::{ActivityInput, ReturnActivity};
 use crate::marks::{self, GlobalMark, Mark};
 use crate::tables::{Lists, Map};
 use crate::unread::unread;
@@ -89,9 +91,7 @@ impl<'a> Program<'a> {
         };
         let mut params: Map<FuncId, Vec<bool>> = Map::default();
         for members in graph.components() {
-            program
-                .pointers
-                .add(input.ctx, input.bodies, members, &knowledge);
+            program.pointers.add(input.ctx, input.bodies, members, &knowledge);
             for &func in members {
                 program.add(input, func, &mut params);
             }
@@ -154,12 +154,16 @@ fn prepare<'a>(
         bodies,
         marks: found,
         sources,
+        tiny,
     } = Scan::of(input, program, function, params);
     let is_indirect = |&inst: &Inst| Callee::of(input.ctx, function, inst) == Some(Callee::Indirect);
     let indirect = calls.iter().filter(|(_, kind)| matches!(kind, CallKind::Unknown));
     let indirect = indirect.map(|(&inst, _)| inst).filter(is_indirect).collect();
     let uses = Uses::of(function);
-    let inert = inert(function, &calls, &found);
+    let is_request = function.id == input.func && !program.recursive.contains(function.id);
+    let returns_nothing = is_request && input.ret == ReturnActivity::Const;
+    let mut inert = inert(function, &calls, &found);
+    inert.extend(tiny);
     let count = points_to.class_count();
     let class_globals: Vec<_> = points_to
         .globals()
@@ -168,7 +172,7 @@ fn prepare<'a>(
     let class_calls = class_calls(points_to, &calls);
     Prepared {
         function,
-        unread: unread(function, points_to, &uses, &calls),
+        unread: unread(function, points_to, &uses, &calls, returns_nothing),
         declared: declared_if_all_are(input.ctx, &program.globals, function, &uses),
         uses,
         carriers,
@@ -194,6 +198,8 @@ struct Scan<'a> {
     bodies: EntitySet<Inst>,
     marks: Map<Inst, Mark>,
     sources: Vec<Inst>,
+    /// Addresses of local objects that no float fits in: empty classes of C++, flags.
+    tiny: Vec<Value>,
 }
 
 impl<'a> Scan<'a> {
@@ -204,12 +210,15 @@ impl<'a> Scan<'a> {
         params: &Map<FuncId, Vec<bool>>,
     ) -> Self {
         let mut carriers = Carriers::new(input.ctx, input.types, function);
-        let (mut effects, mut sources) = (Vec::new(), Vec::new());
+        let (mut effects, mut sources, mut tiny) = (Vec::new(), Vec::new(), Vec::new());
         let (mut calls, mut marks) = (Map::default(), Map::default());
         let mut bodies = EntitySet::with_len(function.inst_count());
         for inst in function.all_insts() {
             let data = function.inst(inst);
-            let kind = data.op.call_info().and_then(|_| program.resolver.call(function, inst));
+            let kind = data
+                .op
+                .call_info()
+                .and_then(|_| program.resolver.call(function, inst));
             if let Some(kind) = kind {
                 calls.insert(inst, kind);
                 if matches!(kind, CallKind::Body(_)) {
@@ -217,6 +226,9 @@ impl<'a> Scan<'a> {
                 }
             }
             carriers.meet(data, kind, params);
+            if is_tiny(input.ctx, function, data) {
+                tiny.extend(data.result);
+            }
             if has_effect(&data.op) {
                 effects.push(inst);
             }
@@ -235,8 +247,19 @@ impl<'a> Scan<'a> {
             bodies,
             marks,
             sources,
+            tiny,
         }
     }
+}
+
+/// Whether an instruction makes a local object of at most one byte.
+fn is_tiny(ctx: &Context, function: &Function, data: &InstData) -> bool {
+    let Op::Alloca { ty, .. } = data.op else {
+        return false;
+    };
+    let count = data.operands.first().and_then(|&count| function.as_const(count));
+    let count = count.and_then(|count| ctx.consts.int_value(&ctx.types, count));
+    count == Some(1) && ctx.size_of(ty).is_some_and(|bytes| bytes <= 1)
 }
 
 /// Whether an instruction does something besides making a result of its operands.

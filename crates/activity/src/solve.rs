@@ -7,8 +7,8 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use ir::memory::{Class, PointsTo};
-use smallvec::{SmallVec, smallvec};
 use ir::{FuncId, GlobalId, Inst, Op, Value};
+use smallvec::{SmallVec, smallvec};
 
 use crate::carry::passed_on;
 use crate::declared::declared;

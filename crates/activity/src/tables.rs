@@ -86,7 +86,9 @@ impl<K: Entity, V: Copy> Lists<K, V> {
     /// The list of one entity.
     pub(crate) fn get(&self, key: K) -> &[V] {
         let before = key.index().checked_sub(1).map(K::new);
-        let start = before.and_then(|before| self.ends.get(before)).map_or(0, |&end| end);
+        let start = before
+            .and_then(|before| self.ends.get(before))
+            .map_or(0, |&end| end);
         match self.ends.get(key) {
             Some(&end) => &self.items[start as usize..end as usize],
             None => &[],

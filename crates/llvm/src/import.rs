@@ -133,7 +133,7 @@ impl Importer {
     /// The LLVM variable that a global variable was imported from, or became on export.
     pub fn raw_global(&self, global: GlobalId) -> Option<LLVMValueRef> {
         let origin = self.module.ctx.globals[global].origin?;
-        Some(origin.0 as LLVMValueRef)
+        Some(origin.address() as LLVMValueRef)
     }
 
     /// Imports the declaration of a function and, if it has one and it was not imported before, its body, with the initialisers of
@@ -179,7 +179,7 @@ impl Importer {
     /// The LLVM function that a function was imported from, or became on export.
     pub fn raw(&self, func: FuncId) -> Option<LLVMValueRef> {
         let origin = self.module.ctx.funcs[func].origin?;
-        Some(origin.0 as LLVMValueRef)
+        Some(origin.address() as LLVMValueRef)
     }
 
     /// The LLVM module.

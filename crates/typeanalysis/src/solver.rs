@@ -98,7 +98,11 @@ impl Sweep {
             if let Some(found) = found {
                 self.marked.remove(found);
                 self.count -= 1;
-                self.at = if self.down { Item::new(found.index() + 1) } else { found };
+                self.at = if self.down {
+                    Item::new(found.index() + 1)
+                } else {
+                    found
+                };
                 return Some(found);
             }
             self.down = !self.down;

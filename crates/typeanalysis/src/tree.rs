@@ -515,7 +515,9 @@ impl TypeTree {
         merged.extend(own.map(copy));
         // What is behind a path comes right after it.
         let leads = |pair: &[(Path, BaseType)]| {
-            let [(path, base), (next, _)] = pair else { return true };
+            let [(path, base), (next, _)] = pair else {
+                return true;
+            };
             *base == BaseType::Pointer || !next.starts_with(path)
         };
         merged.windows(2).all(leads).then_some(merged)
@@ -693,7 +695,9 @@ impl PathKinds {
             return false;
         };
         let levels = path.iter().enumerate();
-        let every = levels.fold(0, |every, (level, &index)| every | u8::from(index == EVERY) << level);
+        let every = levels.fold(0, |every, (level, &index)| {
+            every | u8::from(index == EVERY) << level
+        });
         let within = path.iter().all(|&index| index <= limits.offset);
         within && path.len() <= limits.depth && *known.get_or_insert(every) == every
     }

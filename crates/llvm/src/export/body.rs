@@ -236,7 +236,7 @@ impl BodyWriter<'_, '_> {
             return Ok(None);
         };
         // SAFETY: origins of opaque constants live as long as the importer.
-        let raw = unsafe { Val::new(origin.0 as LLVMValueRef) };
+        let raw = unsafe { Val::new(origin.address() as LLVMValueRef) };
         if kind == OpaqueConst::BlockAddress {
             self.block_address(raw)
         } else {
@@ -279,7 +279,9 @@ impl BodyWriter<'_, '_> {
 
     /// The function that this body copies.
     fn original(&self) -> Option<Val> {
-        let address = self.writer.importer.module.ctx.funcs[self.func.id].origin?.address();
+        let address = self.writer.importer.module.ctx.funcs[self.func.id]
+            .origin?
+            .address();
         // SAFETY: origins of declarations live as long as the importer.
         Some(unsafe { Val::new(address as LLVMValueRef) })
     }

@@ -292,8 +292,16 @@ impl Builder<'_> {
             let calls = calls.map(|(&inst, found)| (inst, pairs(found, &place, &component.shapes)));
             let function = FunctionClasses {
                 component: 0,
-                params: nodes.params.iter().map(|&param| nodes.values[param].map(held)).collect(),
-                values: nodes.values.values().map(|slot| Led::of(slot.map(held))).collect(),
+                params: nodes
+                    .params
+                    .iter()
+                    .map(|&param| nodes.values[param].map(held))
+                    .collect(),
+                values: nodes
+                    .values
+                    .values()
+                    .map(|slot| Led::of(slot.map(held)))
+                    .collect(),
                 returned: nodes.returned.map(held),
                 calls: calls.collect(),
             };

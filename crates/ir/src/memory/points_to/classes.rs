@@ -415,7 +415,12 @@ impl Classes {
             }
             Shape {
                 period: node.period,
-                fields: node.fields.0.iter().map(|&(at, cell)| (at, place(cell))).collect(),
+                fields: node
+                    .fields
+                    .0
+                    .iter()
+                    .map(|&(at, cell)| (at, place(cell)))
+                    .collect(),
                 links: links.into_iter().collect(),
             }
         });
