@@ -40,6 +40,16 @@ static double chain(double x) {
   return x > 0 ? both : 2 * x;
 }
 
+// Numbers that are missing are marked by NaN: what was multiplied with them must get nothing.
+static double present(const double *x, int n, const double *w, double scale) {
+  double s = 0;
+  for (int i = 0; i < n; i++) {
+    double product = x[i] * w[i] * scale;
+    s += x[i] == x[i] ? product : 0;
+  }
+  return s;
+}
+
 int main(void) {
   struct two {
     double x, y;
@@ -79,5 +89,13 @@ int main(void) {
     CHECK_CLOSE("log", dz[i], y[i] > 0 ? log(y[i]) + 1 : 0, EXACT);
   CHECK_CLOSE("chain", __enzyme_autodiff((void *)chain, 4.0), -0.5 * 0.125, EXACT);
   CHECK_CLOSE("chain at the pole", __enzyme_autodiff((void *)chain, 0.0), 2, EXACT);
+
+  double v[4] = {2, NAN, 3, NAN}, dv[4] = {0}, w[4] = {1, 2, 3, 4}, dw[4] = {0};
+  double ds = __enzyme_autodiff((void *)present, enzyme_dup, v, dv, enzyme_const, 4, enzyme_dup, w, dw, enzyme_out, 0.5);
+  CHECK_CLOSE("factor of what is missing", ds, 2 + 9, EXACT);
+  for (int i = 0; i < 4; i++) {
+    CHECK_CLOSE("missing or not", dv[i], v[i] == v[i] ? 0.5 * w[i] : 0, EXACT);
+    CHECK_CLOSE("weight", dw[i], v[i] == v[i] ? 0.5 * v[i] : 0, EXACT);
+  }
   return check_report();
 }

@@ -3,6 +3,10 @@
 #include "check.h"
 #include <string.h>
 extern int enzyme_runtime_activity;
+struct two {
+  double d[2];
+};
+struct two __enzyme_fwddiff_two(void *, ...);
 
 struct pair {
   double *a, *b;
@@ -109,5 +113,18 @@ int main(void) {
   struct node dsecond = {0.0, &dthird};
   dfirst.next = &dsecond;
   DERIVATIVE_IS("active list", 13.0, total, enzyme_dup, &first, &dfirst);
+
+#ifndef SELFTEST
+  // In the second direction what is active changes.
+  struct two lanes = __enzyme_fwddiff_two((void *)dot, enzyme_runtime_activity, enzyme_width, 2, enzyme_dup, x, dx, x, enzyme_dup, p, p, dp,
+                                          enzyme_const, 2);
+  CHECK_CLOSE("first direction", lanes.d[0], 2 * 0.5 * 2.0 + 2 * 1.5 * 3.0 * 10.0, EXACT);
+  CHECK_CLOSE("second direction", lanes.d[1], 0.25 * 0.1 + 2.25 * 0.2, EXACT);
+  double a[2] = {0.5, 1.5}, da[2] = {1.0, 10.0}, b[2] = {2.0, 3.0}, db[2] = {0.1, 0.2};
+  struct pair u = {a, b, 2}, du = {da, b, 2}, eu = {a, db, 2};
+  lanes = __enzyme_fwddiff_two((void *)through, enzyme_runtime_activity, enzyme_width, 2, enzyme_dup, &u, &du, &eu);
+  CHECK_CLOSE("members, first direction", lanes.d[0], 10.0, EXACT);
+  CHECK_CLOSE("members, second direction", lanes.d[1], 0.5 * 0.1, EXACT);
+#endif
   return check_report();
 }

@@ -76,7 +76,7 @@ fn starts_declared(
         ValueDef::Param(_) => true,
         ValueDef::Const(constant) => match const_base(ctx, constant) {
             ConstBase::Global(global, _) => globals.get(&global) == Some(&GlobalMark::Inactive),
-            ConstBase::Func | ConstBase::Nothing => true,
+            ConstBase::Func | ConstBase::Nothing | ConstBase::Nowhere => true,
             // Numbers lead nowhere; other constants may hold the address of any global.
             ConstBase::Unknown => ctx.types.int_bits(ctx.const_type(constant)).is_some(),
         },

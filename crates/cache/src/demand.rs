@@ -41,6 +41,19 @@ impl<'a> Demand<'a> {
 
     /// What the adjoint of an instruction reads; `None` if its reverse does nothing.
     pub(crate) fn adjoint(&self, inst: Inst) -> Option<Reads> {
+        let mut reads = self.reads(inst)?;
+        if self.input.options.runtime_activity {
+            let shadows: Reads = reads.clone();
+            let addresses = shadows.iter().filter_map(|&node| match node {
+                Node::Shadow(value) => self.primal(value),
+                _ => None,
+            });
+            reads.extend(addresses);
+        }
+        Some(reads)
+    }
+
+    fn reads(&self, inst: Inst) -> Option<Reads> {
         let data = self.data(inst);
         match data.op {
             Op::Call(_) | Op::Invoke(_) => self.call(inst),

@@ -204,7 +204,7 @@ impl Nodes<'_> {
             Node::Count(current) => self.shape().parent(current),
             Node::Pointee { call, .. } => self.shape().scope(self.data(call).block),
             // These are placed with their nests.
-            Node::Base(_) | Node::Extent(_) => None,
+            Node::Base(_) | Node::Extent(_) | Node::Word(_) => None,
         }
     }
 
@@ -268,6 +268,7 @@ impl Nodes<'_> {
             }
             Node::Count(_) | Node::Extent(_) => Ok(8),
             Node::Base(_) => Ok(ctx.layout.pointer_size(0)),
+            Node::Word(_) => Ok(1),
         }
     }
 
@@ -278,7 +279,7 @@ impl Nodes<'_> {
             Node::Choice(block) => self.choice(block),
             Node::Count(current) => self.count(current),
             Node::Pointee { .. } => Options::Store("a function wrote it to memory"),
-            Node::Base(_) | Node::Extent(_) => Options::Store("the tape itself needs it"),
+            Node::Base(_) | Node::Extent(_) | Node::Word(_) => Options::Store("the tape itself needs it"),
         }
     }
 

@@ -33,7 +33,8 @@ pub mod error;
 pub mod node;
 pub mod plan;
 pub mod print;
-pub mod route;
+pub mod repeats;
+mod route;
 pub mod shape;
 pub mod storage;
 
@@ -46,6 +47,8 @@ mod overwrite;
 mod planner;
 mod price;
 mod select;
+mod thrift;
+mod words;
 mod writers;
 
 pub use choice::ChoiceTest;
@@ -56,3 +59,4 @@ pub use planner::{overwritten_after, plan, repeatable_loads};
 pub use route::Route;
 pub use shape::Shape;
 pub use storage::{Guard, Merged, Nest, NestId, NestLoop, Record, Slot, SlotId, Storage};
+pub use words::{Word, WordId};

@@ -5,6 +5,7 @@ use ir::{Block, Inst, Value};
 
 use crate::choice::ChoiceTest;
 use crate::storage::{NestId, SlotId};
+use crate::words::WordId;
 
 /// Something that the reverse sweep reads.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -32,6 +33,8 @@ pub enum Node {
     Extent(Loop),
     /// The address of the arrays of a nest: a value of the scope around the nest's root.
     Base(NestId),
+    /// Conditions and choices of one iteration together, a byte.
+    Word(WordId),
 }
 
 impl std::fmt::Display for Node {
@@ -48,6 +51,7 @@ impl std::fmt::Display for Node {
             } => write!(f, "{call} argument {argument} number {index}"),
             Self::Extent(current) => write!(f, "extent {current}"),
             Self::Base(nest) => write!(f, "base {nest}"),
+            Self::Word(word) => write!(f, "{word}"),
         }
     }
 }
@@ -106,4 +110,13 @@ pub enum Recipe {
     TripCount(Loop),
     /// A [`Node::Extent`], by the exact trip count and the guards in [`crate::NestLoop`].
     Extent(Loop),
+    /// So many bits of a [`Node::Word`], where the forward sweep has put them.
+    Bits {
+        /// The word.
+        word: WordId,
+        /// The lowest bit.
+        first: u32,
+        /// How many.
+        count: u32,
+    },
 }

@@ -14,6 +14,7 @@
 
 use std::cell::{OnceCell, RefCell};
 
+use ir::graph::Loop;
 use ir::memory::address::decompose;
 use ir::memory::{Aliases, Location, Object};
 use ir::{Inst, Op, Value};
@@ -137,6 +138,11 @@ impl<'a> Overwrites<'a> {
             }
             Object::Unknown(_) => !found.other && !self.reuses_stack,
         }
+    }
+
+    /// Whether anything in a loop may write a location in some iteration. `questions` grows with what is looked at.
+    pub(crate) fn is_written_within(&self, of: Loop, location: &Location, questions: &mut usize) -> bool {
+        self.writers.borrow().may_write_within(of, location, questions)
     }
 
     fn is_written_after(&self, reader: Inst, location: &Location) -> bool {

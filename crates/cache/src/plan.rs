@@ -12,6 +12,7 @@ use crate::node::{Node, Recipe, Way};
 use crate::route::Route;
 use crate::shape::Shape;
 use crate::storage::{Nest, NestId, Record, Slot, SlotId};
+use crate::words::{Word, WordId};
 
 /// Where the two sweeps are.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -62,11 +63,27 @@ pub trait CallDemand {
 }
 
 /// Options of the plan.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct PlanOptions {
     /// The most bytes that one execution of the function may store, as far as trip counts are known (an unknown one counts as 10
     /// iterations). What goes beyond is reported as an error.
     pub tape_limit: Option<u64>,
+    /// Wherever the reverse sweep reads the shadow of an address it also reads the address: they are compared.
+    pub runtime_activity: bool,
+    /// The bytes that an iteration of an innermost loop stores at the price of the time that it takes; those beyond are up to four times
+    /// as dear, so that more is computed again. Zero: bytes are never dearer.
+    pub cheap_bytes: u64,
+}
+
+impl Default for PlanOptions {
+    /// No limit; half a cache line is cheap.
+    fn default() -> Self {
+        Self {
+            tape_limit: None,
+            runtime_activity: false,
+            cheap_bytes: 32,
+        }
+    }
 }
 
 /// What a plan depends on.
@@ -114,6 +131,7 @@ pub struct Plan {
     pub(crate) frame: Record,
     pub(crate) nests: EntityVec<NestId, Nest>,
     pub(crate) records: IndexMap<Loop, Record>,
+    pub(crate) words: EntityVec<WordId, Word>,
 }
 
 impl Plan {
@@ -199,13 +217,22 @@ impl Plan {
         self.records.iter().map(|(&of, record)| (of, record))
     }
 
-    /// How many nodes are recomputed, and how many stored.
+    /// What shares a byte.
+    pub fn word(&self, word: WordId) -> &Word {
+        &self.words[word]
+    }
+
+    /// What shares bytes.
+    pub fn words(&self) -> impl ExactSizeIterator<Item = (WordId, &Word)> {
+        self.words.iter()
+    }
+
+    /// How many nodes are recomputed, and how many places there are for stored ones.
     pub fn totals(&self) -> (usize, usize) {
-        let recomputed = self
-            .nodes
-            .values()
-            .filter(|planned| planned.way == Way::Recompute)
-            .count();
+        let is_computed = |planned: &&Planned| {
+            planned.way == Way::Recompute && !matches!(planned.recipe, Some(Recipe::Bits { .. }))
+        };
+        let recomputed = self.nodes.values().filter(is_computed).count();
         (recomputed, self.slots.len())
     }
 }

@@ -14,9 +14,12 @@ use crate::node::{Node, Recipe, Way};
 use crate::overwrite::Overwrites;
 use crate::plan::{Mode, Overwritten, Plan, PlanInput, Planned};
 use crate::print::{on_tape, slot_bytes};
+use crate::repeats::find_repeats;
 use crate::route::{Route, routes};
 use crate::select::{Selected, select};
 use crate::storage::{Item, Places, place};
+use crate::thrift::select_thriftily;
+use crate::words::{Word, WordId, pack};
 
 /// Plans the tape of one body.
 ///
@@ -45,19 +48,20 @@ pub fn plan(input: &PlanInput<'_>) -> Result<Plan, Vec<PlanError>> {
         overwrites: &overwrites,
     };
     let mut graph = Graph::of(&nodes, demanded(input, &routes, &reads))?;
-    let mut selected = select(&graph);
+    let mut selected = select_thriftily(&nodes, &mut graph);
     if input.mode == Mode::Split && is_avoidable(&graph, &selected) {
         // A frame costs two calls of the tape besides what is in it; a function without any is called without a tape.
         graph.raise_frame_prices();
         selected = select(&graph);
     }
-    let items = items(input, &resolver, &graph, &selected);
+    let (items, words) = pack(input, items(input, &resolver, &graph, &selected));
     let known = |node: Node| match graph.vertices.get_index_of(&node) {
         Some(at) => selected[at] != Selected::Unneeded || graph.vertices[at].options == Options::Free,
         None => nodes.is_free(node),
     };
-    let places = place(input.ctx, input.function, input.shape, items, &known);
-    let plan = assemble(graph, &selected, places, routes, adjoints);
+    let mut places = place(input.ctx, input.function, input.shape, items, &known);
+    find_repeats(input, &overwrites, &mut places);
+    let plan = assemble(graph, &selected, (places, words), routes, adjoints);
     debug_assert!(is_complete(&plan), "what is recomputed has operands with ways");
     within_limit(input, plan)
 }
@@ -159,13 +163,14 @@ fn stored_type(input: &PlanInput<'_>, resolver: &Resolver<'_>, node: Node) -> Ty
         Node::Count(_) | Node::Extent(_) => types.i64(),
         Node::Pointee { call, argument, .. } => pointee_type(input, resolver, call, argument),
         Node::Base(_) => types.ptr(),
+        Node::Word(_) => types.i8(),
     }
 }
 
 fn assemble(
     graph: Graph,
     selected: &[Selected],
-    places: Places,
+    (places, words): (Places, EntityVec<WordId, Word>),
     routes: EntityVec<Block, Option<Route>>,
     adjoints: EntitySet<Inst>,
 ) -> Plan {
@@ -189,6 +194,20 @@ fn assemble(
     for (id, slot) in places.slots.iter() {
         nodes.insert(slot.node, Planned::way(Way::Stored(id)));
     }
+    for (id, word) in words.iter() {
+        for (node, first, count) in word.places() {
+            let planned = Planned {
+                way: Way::Recompute,
+                recipe: Some(Recipe::Bits {
+                    word: id,
+                    first,
+                    count,
+                }),
+                operands: SmallVec::from_slice(&[Node::Word(id)]),
+            };
+            nodes.insert(node, planned);
+        }
+    }
     for extent in &places.extents {
         let Some(values) = &extent.values else { continue };
         for &value in values {
@@ -209,6 +228,7 @@ fn assemble(
         frame: places.frame,
         nests: places.nests,
         records: places.records,
+        words,
     }
 }
 
@@ -267,7 +287,7 @@ fn defining(function: &Function, node: Node) -> Option<Inst> {
         Node::Primal(value) | Node::Shadow(value) => function.def_inst(value),
         Node::Choice(block) => function.insts(block).first().copied(),
         Node::Pointee { call, .. } => Some(call),
-        Node::Count(_) | Node::Extent(_) | Node::Base(_) => None,
+        Node::Count(_) | Node::Extent(_) | Node::Base(_) | Node::Word(_) => None,
     }
 }
 
@@ -289,5 +309,6 @@ fn describe(ctx: &Context, function: &Function, node: Node) -> String {
         Node::Extent(current) => format!("the extent of {current}"),
         Node::Pointee { argument, .. } => format!("the number behind argument {argument} of a call"),
         Node::Base(nest) => format!("the arrays of {nest}"),
+        Node::Word(_) => "conditions of one iteration".to_owned(),
     }
 }

@@ -18,6 +18,9 @@ pub(crate) const TRIP_COUNT: f64 = 2.0;
 /// A phi, from the choice of its block.
 pub(crate) const MERGE: f64 = 1.0;
 
+/// A call of a function with a body, where only the order of magnitude matters.
+pub(crate) const CALL: f64 = 50.0;
+
 /// A frame on the tape, in split mode: a push and a pop.
 pub(crate) const FRAME: f64 = 60.0;
 

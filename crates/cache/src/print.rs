@@ -149,6 +149,11 @@ impl Printed<'_> {
                 format!("the number behind argument {argument} of {}", spelling.inst(call))
             }
             Node::Base(nest) => format!("address of the arrays of {nest}"),
+            Node::Word(word) => {
+                let nodes = &self.plan.word(word).nodes;
+                let texts: Vec<String> = nodes.iter().map(|&(node, _)| self.what(node)).collect();
+                format!("bits: {}", texts.join(" | "))
+            }
         }
     }
 
@@ -161,17 +166,24 @@ impl Printed<'_> {
                 let dominator = self.shape.dominators.idom(block)?;
                 self.function.terminator(dominator)
             }
+            Node::Word(word) => {
+                let &(node, _) = self.plan.word(word).nodes.first()?;
+                self.defining(node)
+            }
             Node::Count(_) | Node::Extent(_) | Node::Base(_) => None,
         }
     }
 
     fn bytes_per_iteration(&self, slots: &[SlotId]) -> String {
-        let mut sums: BTreeMap<Option<Loop>, u64> = BTreeMap::new();
+        let mut sums: BTreeMap<(Option<Loop>, &[Loop]), u64> = BTreeMap::new();
         for slot in slots.iter().map(|&slot| self.plan.slot(slot)) {
-            *sums.entry(slot.scope).or_default() += slot.bytes;
+            *sums.entry((slot.scope, &slot.same_in)).or_default() += slot.bytes;
         }
-        let text = |(scope, bytes): (Option<Loop>, u64)| match scope {
-            Some(scope) => format!("{bytes} bytes in each iteration of {scope}"),
+        let text = |((scope, same_in), bytes): ((Option<Loop>, &[Loop]), u64)| match scope {
+            Some(scope) => format!(
+                "{bytes} bytes in each iteration of {scope}{}",
+                for_all_of(same_in)
+            ),
             None => format!("{bytes} bytes in each execution"),
         };
         let texts: Vec<String> = sums.into_iter().map(text).collect();
@@ -233,7 +245,8 @@ impl Printed<'_> {
     fn total(&self, f: &mut Formatter<'_>) -> Result {
         let mut sums: BTreeMap<Vec<Loop>, u64> = BTreeMap::new();
         for (_, slot) in self.plan.slots().filter(|(_, slot)| on_tape(slot, self.mode)) {
-            let mut loops: Vec<Loop> = self.around(slot).collect();
+            let is_axis = |of: &Loop| !slot.same_in.contains(of);
+            let mut loops: Vec<Loop> = self.around(slot).filter(is_axis).collect();
             loops.reverse();
             *sums.entry(loops).or_default() += slot.bytes;
         }
@@ -343,7 +356,7 @@ pub(crate) fn on_tape(slot: &Slot, mode: Mode) -> bool {
 
 /// The bytes of a slot in one execution of the function, as an estimate.
 pub(crate) fn slot_bytes(slot: &Slot) -> f64 {
-    slot.bytes as f64 * slot.executions
+    slot.bytes as f64 * slot.elements
 }
 
 /// The bytes that one execution of the function stores on the tape, as an estimate.
@@ -352,10 +365,22 @@ fn tape_bytes(plan: &Plan, mode: Mode) -> f64 {
     slots.map(|(_, slot)| slot_bytes(slot)).sum()
 }
 
+/// That loops share what is stored.
+fn for_all_of(same_in: &[Loop]) -> String {
+    let names: Vec<String> = same_in.iter().map(Loop::to_string).collect();
+    match names.is_empty() {
+        true => String::new(),
+        false => format!(" for all of {}", names.join(" and ")),
+    }
+}
+
 fn place(slot: &Slot) -> String {
     match (slot.storage, slot.scope) {
         (Storage::Frame { offset }, _) => format!("at {offset}"),
-        (Storage::Array { .. }, Some(scope)) => format!("in an array, for each iteration of {scope}"),
+        (Storage::Array { .. }, Some(scope)) => {
+            let same = for_all_of(&slot.same_in);
+            format!("in an array, for each iteration of {scope}{same}")
+        }
         (Storage::Array { .. }, None) => "in an array".to_owned(),
         (Storage::Record { offset, .. }, _) => format!("at {offset} of the record"),
     }
@@ -379,7 +404,9 @@ impl std::fmt::Display for Line<'_> {
         write!(f, "{}, {} bytes, ", slot.node, slot.bytes)?;
         match (slot.storage, slot.scope) {
             (Storage::Frame { offset }, _) => write!(f, "frame at {offset}")?,
-            (Storage::Array { nest }, Some(scope)) => write!(f, "array of {nest} for {scope}")?,
+            (Storage::Array { nest }, Some(scope)) => {
+                write!(f, "array of {nest} for {scope}{}", for_all_of(&slot.same_in))?;
+            }
             (Storage::Array { nest }, None) => write!(f, "array of {nest}")?,
             (Storage::Record { of, offset }, _) => write!(f, "record of {of} at {offset}")?,
         }

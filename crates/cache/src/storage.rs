@@ -39,10 +39,14 @@ pub struct Slot {
     pub align: u32,
     /// The loop in whose every iteration it is stored; `None` for the function.
     pub scope: Option<Loop>,
+    /// Loops of its nest around it (the scope may be one) whose iterations all store the same, so that the array has no axis for them.
+    pub same_in: Vec<Loop>,
     /// Where.
     pub storage: Storage,
     /// How often it is stored in one execution of the function, as far as that is known.
     pub executions: f64,
+    /// How many places it has in one execution of the function, as far as that is known.
+    pub elements: f64,
     /// Why it is stored.
     pub reason: String,
 }
@@ -72,7 +76,7 @@ pub enum Storage {
 /// Loops that share one block of memory.
 ///
 /// The block has `sum over slots of elements(slot) * slot.bytes` bytes, where `elements` is the product of the iterations of all loops
-/// of the nest around the slot. The element for an iteration is at `(counter_root * iterations_1 + counter_1) * iterations_2 + ...`.
+/// of the nest around the slot but those of [`Slot::same_in`]. The element for an iteration is at `(counter_root * iterations_1 + counter_1) * iterations_2 + ...`.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Nest {
     /// Its outermost loop. The block is made in its preheader.
@@ -386,8 +390,10 @@ impl Placing<'_> {
             bytes: item.bytes,
             align: item.align,
             scope: item.scope,
+            same_in: Vec::new(),
             storage,
             executions: self.shape.frequency(item.scope),
+            elements: self.shape.frequency(item.scope),
             reason: item.reason,
         });
     }

@@ -1,6 +1,7 @@
 //! Everything in a body that may write to memory, found by base and place.
 
 use indexmap::IndexMap;
+use ir::graph::Loop;
 use ir::memory::address::decompose;
 use ir::memory::{Aliases, Location, Moment};
 use ir::{Block, EntityVec, Inst, Meta, Op, Ordering, Value};
@@ -139,6 +140,19 @@ impl<'a> Writers<'a> {
                 .iter()
                 .any(|group| self.compare(group.insts.iter().copied(), reader, location))
             || self.compare(reach.rest.iter().copied(), reader, location)
+    }
+
+    /// Whether a writer in a loop may write a location, as of any two iterations. `questions` grows by the number of writers.
+    pub(crate) fn may_write_within(&self, of: Loop, location: &Location, questions: &mut usize) -> bool {
+        let loops = &self.input.shape.loops;
+        *questions += self.all.len();
+        let inside = self
+            .all
+            .iter()
+            .filter(|&&writer| loops.contains(of, self.block(writer)));
+        inside.enumerate().any(|(compared, &writer)| {
+            compared >= MOST_COMPARED || self.aliases.mod_ref(writer, location, Moment::Any).writes
+        })
     }
 
     /// Every writer, in reverse post-order.

@@ -143,8 +143,14 @@ fn step(rustc: &OsStr, arguments: &Arguments<'_>) -> Result<Step> {
 }
 
 fn add_flags(command: &mut Command, step: &Step) -> Result<()> {
-    // Vectorized code has adjoints and tangents that are slower and harder to find; the step vectorizes afterwards.
-    for flag in ["codegen-units=1", "no-vectorize-loops", "no-vectorize-slp"] {
+    // Loops that were vectorized, or unrolled with a loop for the remainder, have adjoints and tangents that are slower and harder to find; the
+    // step does both afterwards.
+    for flag in [
+        "codegen-units=1",
+        "no-vectorize-loops",
+        "no-vectorize-slp",
+        "llvm-args=-unroll-runtime=false",
+    ] {
         command.args(["-C", flag]);
     }
     // Machine code is made by the step, so rustc is stopped where it would begin to make its own.

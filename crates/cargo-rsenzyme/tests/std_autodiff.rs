@@ -189,6 +189,49 @@ fn workspaces_build_scripts_and_tests() {
     expect(&run(&["--std-autodiff", "check"]), "Finished");
 }
 
+/// A bench, with a procedural macro.
+#[test]
+fn benches_and_procedural_macros() {
+    let folder = package("std_autodiff_crates");
+    let output = rsenzyme(Channel::Stable, &folder, &["--std-autodiff", "bench"]);
+    expect(&output, "1000 gradients: done");
+}
+
+const C_PROGRAM: &str = r#"
+#include <stddef.h>
+#include <stdio.h>
+double slopes(const double *x, double *gradient, size_t count);
+int main(void) {
+  double x[] = {1.0, 2.0}, gradient[] = {0.0, 0.0};
+  double value = slopes(x, gradient, 2);
+  printf("%g %g %g\n", value, gradient[0], gradient[1]);
+}
+"#;
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_dynamic_library_for_c() {
+    let folder = package("std_autodiff_crates");
+    let built = rsenzyme(
+        Channel::Stable,
+        &folder,
+        &["--std-autodiff", "build", "--release", "-p", "slopes"],
+    );
+    expect(&built, "Finished");
+    let (source, program) = (folder.join("main.c"), folder.join("main"));
+    fs::write(&source, C_PROGRAM).expect("it can be written");
+    let library = folder.join("target/rsenzyme-std/release");
+    let mut compile = Command::new("cc");
+    let search = [
+        "-L".to_owned() + &library.to_string_lossy(),
+        format!("-Wl,-rpath,{}", library.display()),
+    ];
+    compile.arg(&source).arg("-o").arg(&program).args(search).arg("-lslopes");
+    expect(&compile.output().expect("there is a compiler"), "");
+    let output = Command::new(&program).output().expect("it was compiled");
+    expect(&output, "2.5 1 2");
+}
+
 #[test]
 fn the_commands_around_say_what_they_use() {
     let folder = tempfile::tempdir().expect("a temporary folder can be made");

@@ -57,7 +57,7 @@ impl<'a> Facts<'a> {
     pub fn is_mixed(&self, ctx: &Context, function: &Function, value: Value) -> bool {
         let is_nothing = |value: Value| {
             let base = function.as_const(decompose(ctx, function, value).base);
-            base.is_some_and(|base| matches!(const_base(ctx, base), ConstBase::Nothing))
+            base.is_some_and(|base| matches!(const_base(ctx, base), ConstBase::Nothing | ConstBase::Nowhere))
         };
         self.activity.is_mixed(value) && !is_nothing(value)
     }
@@ -155,6 +155,21 @@ impl<'a> Facts<'a> {
             .contradictions(function.id)
             .filter(is_mixture)
             .collect()
+    }
+
+    /// The first active value of floating-point type in a body whose bytes are an address or an integer by all that is known of them: memory
+    /// that they are moved through holds something else at other times, or is misread. As what they are copied is not known then.
+    pub fn misread_float(&self, ctx: &Context, function: &Function) -> Option<Value> {
+        let is_float = |value: Value| {
+            ctx.types
+                .float_kind(ctx.types.scalar(function.ty(value)))
+                .is_some()
+        };
+        let is_other = |value: Value| matches!(self.sort(value, 0), Sort::Pointer | Sort::Integer);
+        let mut values = function.values();
+        values.find(|&value| {
+            is_float(value) && function.as_const(value).is_none() && self.active(value) && is_other(value)
+        })
     }
 
     /// The instructions that store integers which come from active memory to active memory, where nothing but their declared type says

@@ -3,6 +3,7 @@
 //! Type analysis knows the bytes that are accessed at known offsets. Of an array of which some elements are, the others look alike: the
 //! variable is declared as an array of floats, or its address is indexed as one. This is asked only where nothing else is known.
 
+use ir::memory::address::decompose;
 use ir::{Context, EntitySet, FloatKind, Function, Inst, Op, Type, TypeData, Value, ValueDef};
 use rules::{Kind, RuleTable};
 
@@ -74,6 +75,64 @@ fn indexed(ctx: &Context, function: &Function, root: Value) -> Option<FloatKind>
         found = Some(kind);
     }
     found.filter(|&kind| copied.is_none_or(|size| size == crate::pieces::stride(kind)))
+}
+
+/// The sizes of what an address is indexed as, smallest first, with the addresses of single elements. Bytes do not count.
+pub(crate) fn indexed_sizes(
+    ctx: &Context,
+    function: &Function,
+    addresses: &[Value],
+) -> std::collections::BTreeMap<u64, Vec<Value>> {
+    let mut found: std::collections::BTreeMap<u64, Vec<Value>> = std::collections::BTreeMap::new();
+    for &address in addresses {
+        let same = kept_alike(ctx, function, aliases(function, root(function, address)));
+        for inst in function.all_insts() {
+            let data = function.inst(inst);
+            let (Op::Gep { source }, Some(result)) = (&data.op, data.result) else {
+                continue;
+            };
+            let size = ctx.size_of(*source).filter(|&size| size > 1);
+            if let (Some(size), [base, _]) = (size, data.operands.as_slice())
+                && same.contains(*base)
+            {
+                found.entry(size).or_default().push(result);
+            }
+        }
+    }
+    found
+}
+
+/// Addresses, and those that are kept in the same variables of an address type at other times: they lead to memory of the same types.
+fn kept_alike(ctx: &Context, function: &Function, mut same: EntitySet<Value>) -> EntitySet<Value> {
+    let place = |address: Value| {
+        let found = decompose(ctx, function, address);
+        found.offset.map(|offset| (found.base, offset))
+    };
+    let kept = |inst: Inst| {
+        let data = function.inst(inst);
+        match data.op {
+            Op::Store(_) => Some((data.operands[0], data.operands[1])),
+            Op::Load(_) => Some((data.result?, data.operands[0])),
+            _ => None,
+        }
+    };
+    let accesses: Vec<_> = (function.all_insts())
+        .filter_map(kept)
+        .filter(|&(value, _)| ctx.types.is_ptr(function.ty(value)))
+        .filter_map(|(value, address)| Some((value, place(address)?)))
+        .collect();
+    let mut places = Vec::new();
+    for (value, place) in &accesses {
+        if same.contains(*value) {
+            places.push(place);
+        }
+    }
+    for (value, place) in &accesses {
+        if places.contains(&place) && function.as_const(*value).is_none() {
+            same.insert(*value);
+        }
+    }
+    same
 }
 
 /// The addresses that a value may stand for or that may stand for it, by phis and selects.

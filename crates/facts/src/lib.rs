@@ -27,5 +27,5 @@ pub use body::Facts;
 pub use elements::{array_of, is_private, root};
 pub use formats::only_doubles;
 pub use multiple::divisor;
-pub use pieces::{Held, Piece, overlay, stride};
+pub use pieces::{Held, Piece, overlay, stride, without_padding};
 pub use types::{Contents, Seeds, Sort, Types};

@@ -7,7 +7,8 @@ use ir::{BinOp, CastOp, Context, Function, Op, Value, ValueDef};
 
 use crate::body::Facts;
 use crate::declared;
-use crate::pieces::{Held, Piece, overlay};
+use crate::elements::indexed_sizes;
+use crate::pieces::{Held, Piece, overlay, without_padding};
 
 /// How far definitions are followed.
 const DEPTH: u32 = 8;
@@ -100,6 +101,35 @@ impl Facts<'_> {
             .unwrap_or_default()
     }
 
+    /// What the elements of an array consist of, of which the memory behind some addresses is a copy: the pieces of one, without gaps,
+    /// some of which may not be known. `length` divides the number of bytes. How long an element is shows in how the addresses are indexed, or else it is
+    /// `length`; what is known of the others must agree.
+    pub fn element(
+        &self,
+        ctx: &Context,
+        function: &Function,
+        addresses: &[Value],
+        length: u64,
+    ) -> Option<Vec<Piece>> {
+        let mut sizes = indexed_sizes(ctx, function, addresses);
+        sizes.entry(length).or_default();
+        let whole =
+            |&(size, _): &(&u64, &Vec<Value>)| *size > 0 && length.is_multiple_of(*size) && *size <= TRACKED;
+        sizes.iter().filter(whole).find_map(|(&size, single)| {
+            let all: Vec<Value> = addresses.iter().chain(single).copied().collect();
+            let pattern = self.shared_pieces(ctx, function, &all, size);
+            let agrees = addresses.iter().all(|&address| {
+                let known = self.memory_pieces(ctx, address, TRACKED);
+                repeats(&pattern, size, &known)
+            });
+            let known = match without_padding(&pattern) {
+                Some(known) if size.is_multiple_of(8) => known,
+                _ => pattern,
+            };
+            agrees.then_some(known)
+        })
+    }
+
     /// What memory of a length that `element` divides holds throughout, by what is known behind any of its addresses.
     pub fn array_held(&self, ctx: &Context, function: &Function, addresses: &[Value], element: u64) -> Held {
         let whole = addresses.iter().map(|&address| self.memory_held(address));
@@ -112,6 +142,24 @@ impl Facts<'_> {
             _ => Held::Unknown,
         }
     }
+}
+
+/// Whether what is known of memory is a pattern of some size, repeated.
+fn repeats(pattern: &[Piece], size: u64, known: &[Piece]) -> bool {
+    let held_at = |byte: u64| {
+        let place = byte % size;
+        let found = pattern
+            .iter()
+            .find(|piece| piece.start <= place && place < piece.end);
+        found.map_or(Held::Unknown, |piece| piece.held)
+    };
+    let mut pieces = known.iter().filter(|piece| piece.held != Held::Unknown);
+    pieces.all(|piece| {
+        (piece.start..piece.end).all(|byte| {
+            let held = held_at(byte);
+            held == piece.held || held == Held::Unknown && piece.held == Held::Integer
+        })
+    })
 }
 
 #[cfg(test)]

@@ -201,6 +201,48 @@ pub fn overlay(first: &[Piece], second: &[Piece]) -> Vec<Piece> {
     known
 }
 
+/// The pieces of whole words, where bytes of no known type are taken for padding, whose adjoint does not matter, or where there is room for
+/// one for a float of single precision, whose adjoint does. `None` if there is room for a word, which may be a number of double precision
+/// or an address.
+pub fn without_padding(pieces: &[Piece]) -> Option<Vec<Piece>> {
+    let mut known = Vec::new();
+    for piece in pieces {
+        if piece.held != Held::Unknown {
+            known.push(*piece);
+            continue;
+        }
+        let room = |size: u64| {
+            let start = piece.start.next_multiple_of(size);
+            (start + size <= piece.end).then_some(start)
+        };
+        if room(8).is_some() {
+            return None;
+        }
+        let mut rest = piece.start;
+        if let Some(start) = room(4) {
+            let end = piece.end / 4 * 4;
+            let held = Held::Float(FloatKind::Float);
+            if rest < start {
+                known.push(Piece {
+                    start: rest,
+                    end: start,
+                    held: Held::Integer,
+                });
+            }
+            known.push(Piece { start, end, held });
+            rest = end;
+        }
+        if rest < piece.end {
+            known.push(Piece {
+                start: rest,
+                end: piece.end,
+                held: Held::Integer,
+            });
+        }
+    }
+    Some(known)
+}
+
 /// Pieces that are moved by some bytes within an integer, with zeros in the places that become free. What is cut in two is not known.
 fn shifted(pieces: &[Piece], by: i64, end: u64) -> Vec<Piece> {
     let mut moved = Vec::new();
@@ -292,7 +334,7 @@ pub(crate) fn push(pieces: &mut Vec<Piece>, start: u64, end: u64, held: Held) {
 
 #[cfg(test)]
 mod tests {
-    use super::{Held, Piece, merged, overlay, shifted};
+    use super::{Held, Piece, merged, overlay, shifted, without_padding};
     use ir::FloatKind;
 
     fn piece(start: u64, end: u64, held: Held) -> Piece {
@@ -326,5 +368,18 @@ mod tests {
         let double = Held::Float(FloatKind::Double);
         let first = [piece(0, 4, Held::Unknown), piece(4, 8, Held::Integer)];
         assert_eq!(overlay(&first, &[piece(0, 8, double)]), first);
+    }
+
+    #[test]
+    fn words_of_no_known_type_are_never_padding() {
+        let (unknown, integer) = (Held::Unknown, Held::Integer);
+        let single = Held::Float(FloatKind::Float);
+        assert_eq!(without_padding(&[piece(8, 16, unknown)]), None);
+        assert_eq!(without_padding(&[piece(4, 17, unknown)]), None);
+        let parts = without_padding(&[piece(0, 1, integer), piece(1, 8, unknown)]);
+        let expected = vec![piece(0, 1, integer), piece(1, 4, integer), piece(4, 8, single)];
+        assert_eq!(parts, Some(expected));
+        let expected = vec![piece(4, 12, single)];
+        assert_eq!(without_padding(&[piece(4, 12, unknown)]), Some(expected));
     }
 }

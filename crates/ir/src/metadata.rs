@@ -38,6 +38,9 @@ pub struct MetaSet {
     pub alias_scopes: Vec<(u32, u32)>,
     /// `!noalias`: the scopes that the access is disjoint from.
     pub noalias: Vec<(u32, u32)>,
+    /// On a call of `llvm.experimental.noalias.scope.decl`, its operand: the scopes of which a new execution begins here. In our text
+    /// an attachment of the same name.
+    pub opened_scopes: Vec<(u32, u32)>,
     /// `!range`, for integers of at most 64 bits: pairs of inclusive low and exclusive high.
     pub range: Vec<(i64, i64)>,
     /// `!invariant.load`.

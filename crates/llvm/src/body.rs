@@ -73,7 +73,10 @@ impl Importer {
         let code = raw.opcode();
         let ty = self.type_of(raw);
         let (op, flags) = self.operation(raw, code);
-        let meta = self.inst_meta(raw);
+        let meta = match code {
+            opcode::CALL => self.call_meta(raw),
+            _ => self.inst_meta(raw),
+        };
         let origin = Some(Origin::new(raw.address()));
         let inst = body.func.push_inst(
             &self.module.ctx,

@@ -44,6 +44,17 @@ pub enum PrepareError {
         /// What is in the way.
         reason: String,
     },
+    /// The bodies for functions of node containers were not taken in.
+    #[error("LLVM does not link the bodies of libstdc++'s node containers into the module")]
+    NodeFunctions,
+    /// LLVM did not run a pipeline.
+    #[error("LLVM refused the pipeline `{passes}`: {message}")]
+    Pipeline {
+        /// The pipeline.
+        passes: String,
+        /// LLVM's message.
+        message: String,
+    },
     /// LLVM did not run the passes.
     #[error("LLVM refused the passes `{passes}` on `{function}`: {message}")]
     Passes {

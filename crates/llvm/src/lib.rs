@@ -2,7 +2,8 @@
 //!
 //! - [`Importer`] reads functions on demand into an [`ir::Module`]; every object keeps its LLVM address as [`ir::Origin`].
 //! - [`Importer::import_canonical`] reads unoptimized functions through a canonicalized copy; [`clean_up`] optimizes what was made.
-//! - [`make_readable`] does for whole programs of rustc's what canonical copies cannot.
+//! - [`Frozen`] keeps functions out of a pipeline's way. [`make_readable`] does for whole programs of rustc's what canonical copies cannot.
+//! - [`define_node_functions`] gives functions of libstdc++ bodies to be differentiated.
 //! - [`Importer::signature`] reads what debug information says of a function's parameters in its source language.
 //! - [`Importer::location`], [`debug_location`], [`instruction_text`] and [`demangle`] serve messages.
 //! - [`Exporter`] writes bodies as new LLVM functions: clones where there is an origin, built instructions elsewhere.
@@ -17,9 +18,11 @@ mod debug;
 mod error;
 mod export;
 mod ffi;
+mod frozen;
 mod import;
 mod location;
 mod metadata;
+mod nodes;
 mod opcode;
 mod operands;
 mod prepare;
@@ -29,8 +32,10 @@ mod types;
 
 pub use error::{ExportError, PrepareError};
 pub use export::{Exported, Exporter};
+pub use frozen::{Frozen, run_pipeline};
 pub use import::{ImportOptions, Importer};
 pub use location::{SourceLocation, debug_location, demangle, instruction_text, location_text};
+pub use nodes::define_node_functions;
 pub use prepare::{CleanUp, clean_up};
-pub use reached::make_readable;
+pub use reached::{Reading, make_readable};
 pub use signature::{SourceSignature, SourceTypes};

@@ -11,7 +11,10 @@ use llvm_sys::debuginfo::{LLVMMetadataReplaceAllUsesWith, LLVMTemporaryMDNode};
 use rustc_hash::FxHashMap;
 
 use crate::Importer;
-use crate::ffi::{Md, Val, sys};
+use crate::ffi::{Md, Val, sys, value_kind};
+
+/// The intrinsic that opens alias scopes.
+const SCOPE_DECL: &str = "llvm.experimental.noalias.scope.decl";
 
 /// The kinds of Enzyme that occur on instructions and symbols. LLVM's C API cannot tell a kind's name from its number, so they are
 /// listed: those of Enzyme's documented interface and those that it writes itself.
@@ -155,6 +158,26 @@ impl Importer {
         found.retain(|entry| self.metas.kinds.contains_key(&entry.0));
         let meta = self.meta_of(&found);
         self.metas.found = found;
+        meta
+    }
+
+    /// The metadata of a call, with the alias scopes that it opens.
+    pub(crate) fn call_meta(&mut self, call: Val) -> Meta {
+        let meta = self.inst_meta(call);
+        let is_metadata = call.arg_count() == 1 && call.operand(0).kind() == value_kind::METADATA;
+        if !is_metadata || call.operand(1).name() != SCOPE_DECL {
+            return meta;
+        }
+        let opened_scopes = self.scope_list(call.operand(0));
+        let set = MetaSet {
+            opened_scopes,
+            ..self.module.ctx.meta(meta).clone()
+        };
+        let attached = self.metas.attachments.get(&meta).cloned();
+        let meta = self.module.ctx.add_meta(set);
+        if let Some(attached) = attached {
+            self.metas.attachments.entry(meta).or_insert(attached);
+        }
         meta
     }
 

@@ -42,15 +42,17 @@ const PREPARED_PREFIX: &str = "preprocess_";
 /// What [`Importer::import_canonical`] runs. `sroa` keeps the control flow, which it would otherwise change to speculate loads.
 const CANONICAL: &str = "sroa<preserve-cfg>,instsimplify,early-cse<memssa>,dce,loop-simplify,lcssa";
 
-/// The scalar half of [`clean_up`]: what LLVM does at `-O2` to one function, without inlining, and with `instcombine` where it finds
-/// something: it is the most expensive pass of this half.
+/// The scalar half of [`clean_up`]: what LLVM does at `-O2` to one function, without inlining and without `indvars` (no benchmark of crate
+/// adbench gets slower, and it is a tenth of the time), and with `instcombine` where it finds something: it is the most expensive pass of this half.
 const SCALAR: &str = "sroa,early-cse<memssa>,simplifycfg,instcombine<no-verify-fixpoint>,\
     loop-mssa(loop-instsimplify,loop-simplifycfg,licm,loop-rotate,licm),simplifycfg,\
-    loop(loop-idiom,indvars,loop-deletion,loop-unroll-full),sroa,gvn,sccp,bdce,instcombine<no-verify-fixpoint>,memcpyopt,dse,\
+    loop(loop-idiom,loop-deletion,loop-unroll-full),sroa,gvn,sccp,bdce,instcombine<no-verify-fixpoint>,memcpyopt,dse,\
     loop-mssa(licm),adce,simplifycfg";
 
-/// The vector half. Loops that stem from vectorized ones say so and are passed by.
-const VECTOR: &str = "loop(loop-rotate),loop-vectorize,simplifycfg,slp-vectorizer,vector-combine,\
+/// The vector half. Loops that stem from vectorized ones say so and are passed by. Straight code comes before loops: `slp-vectorizer` would
+/// otherwise try its hand at the checks that `loop-vectorize` puts before loops, comparisons of each address with each other, which can take ten times
+/// as long as all else.
+const VECTOR: &str = "slp-vectorizer,loop(loop-rotate),loop-vectorize,simplifycfg,vector-combine,\
     loop-unroll,instcombine<no-verify-fixpoint>,loop-mssa(licm),early-cse,simplifycfg";
 
 /// How far [`clean_up`] goes.
@@ -183,10 +185,10 @@ pub unsafe fn clean_up(func: LLVMValueRef, how: CleanUp) -> Result<(), PrepareEr
 }
 
 /// The target's cost model. Without one (the host has not registered the target) LLVM assumes a machine without vectors.
-struct Machine(LLVMTargetMachineRef);
+pub(crate) struct Machine(LLVMTargetMachineRef);
 
 impl Machine {
-    fn of(module: LLVMModuleRef) -> Self {
+    pub(crate) fn of(module: LLVMModuleRef) -> Self {
         let (mut target, mut message) = (null_mut(), null_mut());
         // SAFETY: the triple belongs to the module; processor and features come from each function's attributes.
         unsafe {
@@ -208,6 +210,13 @@ impl Machine {
     }
 }
 
+impl Machine {
+    /// For LLVM's functions; null where there is none.
+    pub(crate) fn raw(&self) -> LLVMTargetMachineRef {
+        self.0
+    }
+}
+
 impl Drop for Machine {
     fn drop(&mut self) {
         if !self.0.is_null() {
@@ -217,7 +226,8 @@ impl Drop for Machine {
     }
 }
 
-fn run_passes(func: Val, passes: &str, machine: LLVMTargetMachineRef) -> Result<(), PrepareError> {
+/// Runs passes on one function.
+pub(crate) fn run_passes(func: Val, passes: &str, machine: LLVMTargetMachineRef) -> Result<(), PrepareError> {
     let text = CString::new(passes).unwrap_or_default();
     // SAFETY: the function is complete; options and message are disposed of once.
     unsafe {

@@ -1,44 +1,50 @@
 //! Making functions readable before they are differentiated: what a whole program's unoptimized or separately compiled code hides.
 //!
-//! Two things are mended, in the functions that some roots reach and in no others:
+//! Three things are mended, in the functions that some roots reach and in no others:
 //!
 //! - Unoptimized code (rustc at `opt-level=0`) has values in stack slots, calls of one-line functions, and panics for what cannot happen. It goes
-//!   through `default<O2>`, what programs are differentiated after otherwise, so that a debug build has the same derivatives.
+//!   through what programs are differentiated after otherwise, so that a debug build has the same derivatives.
 //! - The standard library's allocation code, which is compiled once for all types, makes an address of the alignment that it is given, for
 //!   allocations without bytes. Such an address has no shadow, unless the integer is known: then it leads nowhere. So functions that make an
 //!   address of a parameter are inlined.
+//! - With `std::autodiff` rustc unrolls no loops before the pass. A loop of three over the coordinates of a point then has a tape, and its arrays
+//!   stay in memory: loops with a small constant number of iterations are unrolled in functions that calculate.
 //!
-//! LLVM's module pipelines know no selection, so all other functions get `optnone` and `noinline` for the time of the run ([`Frozen`]). Cost:
-//! one walk over the reached code, and the pipelines where something is found.
+//! All other functions are frozen meanwhile ([`Frozen`]). Cost: one walk over the reached code, and the pipelines where something is found.
 
 use std::collections::HashSet;
-use std::ffi::{CStr, CString};
-use std::ptr::null_mut;
 
 use llvm_sys::LLVMOpcode;
-use llvm_sys::error::{LLVMDisposeErrorMessage, LLVMGetErrorMessage};
 use llvm_sys::prelude::{LLVMModuleRef, LLVMValueRef};
-use llvm_sys::transforms::pass_builder::{
-    LLVMCreatePassBuilderOptions, LLVMDisposePassBuilderOptions, LLVMPassBuilderOptionsSetLoopVectorization,
-    LLVMPassBuilderOptionsSetSLPVectorization, LLVMRunPasses,
-};
 
-use crate::attributes::kind_number;
 use crate::error::PrepareError;
-use crate::ffi::{FUNCTION_INDEX, Val, sys};
+use crate::ffi::{Val, sys, type_kind};
+use crate::frozen::{Frozen, has, inline_always, run_pipeline};
+use crate::prepare::{Machine, run_passes};
 
 /// What runs on unoptimized code.
-const OPTIMIZE: &str = "default<O2>";
+const OPTIMIZE: &str = "default<O2>,lto<O2>";
 
 /// Inlines what must be, and makes the constants that came with it known.
 const EXPOSE: &str =
     "always-inline,function(sroa,early-cse,sccp,instcombine<no-verify-fixpoint>,simplifycfg)";
 
+/// Unrolls what can be unrolled completely, and what LLVM does after that.
+const UNROLL: &str = "loop(indvars,loop-unroll-full),sroa,early-cse<memssa>,gvn,instcombine<no-verify-fixpoint>,dse,simplifycfg";
+
 /// How often [`EXPOSE`] is repeated at most: the depth of calls through which a constant may come.
 const EXPOSURES: usize = 4;
 
-/// Makes the functions that `roots` reach readable, as this module describes; with `inline`, also inlines everything into them that LLVM can. True if
-/// the module was changed, in which functions may be gone then.
+/// What [`make_readable`] does besides.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Reading {
+    /// Inlines everything into the roots that LLVM can.
+    pub inline: bool,
+    /// Unrolls loops with a small constant number of iterations.
+    pub unroll: bool,
+}
+
+/// Makes the functions that `roots` reach readable, as this module describes. True if the module was changed, in which functions may be gone then.
 ///
 /// # Errors
 /// If LLVM refuses a pipeline.
@@ -49,7 +55,7 @@ const EXPOSURES: usize = 4;
 pub unsafe fn make_readable(
     module: LLVMModuleRef,
     roots: &[LLVMValueRef],
-    inline: bool,
+    reading: Reading,
 ) -> Result<bool, PrepareError> {
     // Names, because passes may delete or replace functions.
     // SAFETY: by the contract above.
@@ -68,7 +74,7 @@ pub unsafe fn make_readable(
         let roots: HashSet<_> = program.roots().into_iter().collect();
         let wanted = |function: &Val| {
             let called = !roots.contains(function) && !calls_itself(*function);
-            (inline && called) || makes_address_of_parameter(*function)
+            (reading.inline && called) || makes_address_of_parameter(*function)
         };
         let hiding: Vec<_> = reached
             .into_iter()
@@ -81,7 +87,28 @@ pub unsafe fn make_readable(
         program.run_on_reached(EXPOSE)?;
         changed = true;
     }
+    let reached = if reading.unroll {
+        program.reached()
+    } else {
+        Vec::new()
+    };
+    let calculating: Vec<_> = reached
+        .into_iter()
+        .filter(|function| calculates(*function))
+        .collect();
+    if !calculating.is_empty() {
+        let machine = Machine::of(module);
+        for function in calculating {
+            run_passes(function, UNROLL, machine.raw())?;
+        }
+        changed = true;
+    }
     Ok(changed)
+}
+
+/// Whether an instruction of a function gives a float.
+fn calculates(function: Val) -> bool {
+    instructions(function).any(|inst| matches!(inst.ty().kind(), type_kind::FLOAT | type_kind::DOUBLE))
 }
 
 /// A module, and the functions in it where reading begins.
@@ -133,33 +160,17 @@ impl Program {
     /// Runs passes on the functions that the roots reach only.
     fn run_on_reached(&self, passes: &str) -> Result<(), PrepareError> {
         let reached: HashSet<_> = self.reached().into_iter().collect();
-        let others = self.functions().into_iter();
-        let frozen = Frozen::new(others.filter(|function| !reached.contains(function)));
-        let result = self.run(passes);
-        frozen.thaw(self);
-        result
-    }
-
-    fn run(&self, passes: &str) -> Result<(), PrepareError> {
-        let text = CString::new(passes).unwrap_or_default();
-        // SAFETY: module and text are alive; options and message are disposed of once. Without a machine LLVM only loses cost estimates.
+        let others = self
+            .functions()
+            .into_iter()
+            .filter(|function| !reached.contains(function));
+        let machine = Machine::of(self.module);
+        // SAFETY: functions and module are alive, by the contract of `make_readable`.
         unsafe {
-            let options = LLVMCreatePassBuilderOptions();
-            LLVMPassBuilderOptionsSetLoopVectorization(options, 0);
-            LLVMPassBuilderOptionsSetSLPVectorization(options, 0);
-            let error = LLVMRunPasses(self.module, text.as_ptr(), null_mut(), options);
-            LLVMDisposePassBuilderOptions(options);
-            if error.is_null() {
-                return Ok(());
-            }
-            let message = LLVMGetErrorMessage(error);
-            let owned = CStr::from_ptr(message).to_string_lossy().into_owned();
-            LLVMDisposeErrorMessage(message);
-            Err(PrepareError::Passes {
-                function: self.names.join(", "),
-                passes: passes.to_owned(),
-                message: owned,
-            })
+            let frozen = Frozen::new(others.map(Val::raw));
+            let result = run_pipeline(self.module, passes, machine.raw(), false);
+            frozen.thaw(self.module);
+            result
         }
     }
 }
@@ -233,86 +244,4 @@ fn makes_address_of_parameter(function: Val) -> bool {
 
 fn calls_itself(function: Val) -> bool {
     instructions(function).any(|inst| operands(inst).contains(&function))
-}
-
-fn has(function: Val, name: &str) -> bool {
-    // SAFETY: the function is alive.
-    unsafe { !sys::LLVMGetEnumAttributeAtIndex(function.raw(), FUNCTION_INDEX, kind_number(name)).is_null() }
-}
-
-fn add(function: Val, name: &str) {
-    // SAFETY: the function is alive.
-    unsafe {
-        let context = sys::LLVMGetModuleContext(sys::LLVMGetGlobalParent(function.raw()));
-        let attribute = sys::LLVMCreateEnumAttribute(context, kind_number(name), 0);
-        sys::LLVMAddAttributeAtIndex(function.raw(), FUNCTION_INDEX, attribute);
-    }
-}
-
-fn remove(function: Val, name: &str) {
-    // SAFETY: the function is alive; an attribute that it does not have may be removed.
-    unsafe { sys::LLVMRemoveEnumAttributeAtIndex(function.raw(), FUNCTION_INDEX, kind_number(name)) }
-}
-
-fn inline_always(function: Val) {
-    FREEZING.iter().for_each(|contrary| remove(function, contrary));
-    add(function, "alwaysinline");
-}
-
-/// What keeps passes away. Only both together are valid.
-const FREEZING: [&str; 2] = ["noinline", "optnone"];
-/// What cannot stand beside them: such functions stay as they are, and may be optimized once more.
-const CONTRARY: [&str; 3] = ["alwaysinline", "optsize", "minsize"];
-/// The attribute of a function that is frozen; its value lists what was added for that. So a function that passes delete or replace
-/// meanwhile is no trouble.
-const MARK: &CStr = c"rsenzyme-frozen";
-
-/// Functions that passes leave alone until [`Frozen::thaw`].
-struct Frozen;
-
-impl Frozen {
-    fn new(functions: impl Iterator<Item = Val>) -> Self {
-        for function in functions.filter(|function| has_body(*function)) {
-            if CONTRARY.iter().any(|name| has(function, name)) {
-                continue;
-            }
-            let missing: Vec<_> = FREEZING.into_iter().filter(|name| !has(function, name)).collect();
-            missing.iter().for_each(|name| add(function, name));
-            let words = missing.join(",");
-            let (key, key_len, len) = (MARK.as_ptr(), mark_len(), u32::try_from(words.len()).unwrap_or(0));
-            // SAFETY: the function is alive; the texts have the lengths that are given.
-            unsafe {
-                let context = sys::LLVMGetModuleContext(sys::LLVMGetGlobalParent(function.raw()));
-                let mark = sys::LLVMCreateStringAttribute(context, key, key_len, words.as_ptr().cast(), len);
-                sys::LLVMAddAttributeAtIndex(function.raw(), FUNCTION_INDEX, mark);
-            }
-        }
-        Self
-    }
-
-    fn thaw(self, program: &Program) {
-        for function in program.functions() {
-            // SAFETY: the function is alive; the value of an attribute has the length that LLVM gives.
-            unsafe {
-                let (raw, key) = (function.raw(), MARK.as_ptr());
-                let mark = sys::LLVMGetStringAttributeAtIndex(raw, FUNCTION_INDEX, key, mark_len());
-                if mark.is_null() {
-                    continue;
-                }
-                let mut len = 0;
-                let start = sys::LLVMGetStringAttributeValue(mark, &raw mut len);
-                let words = std::slice::from_raw_parts(start.cast::<u8>(), len as usize).to_vec();
-                let added = words.split(|byte| *byte == b',');
-                for word in added {
-                    let name = FREEZING.into_iter().find(|name| name.as_bytes() == word);
-                    name.into_iter().for_each(|name| remove(function, name));
-                }
-                sys::LLVMRemoveStringAttributeAtIndex(raw, FUNCTION_INDEX, key, mark_len());
-            }
-        }
-    }
-}
-
-fn mark_len() -> u32 {
-    u32::try_from(MARK.to_bytes().len()).unwrap_or(0)
 }

@@ -10,6 +10,7 @@ use smallvec::SmallVec;
 
 use crate::emit::{Emit, Lanes, Outcome};
 use crate::error::ErrorKind;
+use crate::ops::WORD;
 use facts::{Held, Piece};
 
 /// A part of a value that is a float, or a vector of floats.
@@ -97,7 +98,10 @@ impl Emit<'_> {
     /// integer beside floats may be added up as a float with them: nothing reads it.
     fn float_of_int(&mut self, value: Value, ty: Type, offset: u64) -> Outcome<Option<Type>> {
         let bytes = self.b.ctx.store_size_of(ty).unwrap_or(0);
-        let pieces = self.input.facts.pieces(self.b.ctx, self.source(), value);
+        let mut pieces = self.input.facts.pieces(self.b.ctx, self.source(), value);
+        if let Some(known) = facts::without_padding(&pieces).filter(|_| bytes.is_multiple_of(WORD)) {
+            pieces = known;
+        }
         let within = |piece: &&Piece| piece.start < offset + bytes && piece.end > offset;
         let (mut kind, mut mixed) = (None, false);
         for piece in pieces.iter().filter(within) {

@@ -25,7 +25,7 @@ use crate::request::{Request, Requests, Role};
 use crate::runtime::RuntimeFunctions;
 use crate::tape::Layout;
 use ::shadow::ShadowGlobals;
-use cache::{NestId, Node, Plan, Shape, SlotId};
+use cache::{NestId, Node, Plan, Shape, SlotId, WordId};
 use facts::{Facts, Sort};
 
 pub(crate) use rules::code::Lanes;
@@ -129,6 +129,8 @@ pub(crate) struct Emit<'a> {
     pub(crate) returning: Option<(Inst, Block)>,
     /// The variables of what is stored in the frame or in records.
     pub(crate) slots: EntityVec<SlotId, Option<Lanes>>,
+    /// The variables of conditions that share a byte.
+    pub(crate) bit_words: EntityVec<WordId, Option<Value>>,
     /// The variables of what the forward sweep of the same function has.
     pub(crate) free: FxHashMap<Node, Lanes>,
     /// The arrays of nests, in the sweep that is being made.
@@ -154,6 +156,8 @@ pub(crate) struct Emit<'a> {
     /// What was needed before, by the place where it is.
     pub(crate) found: FxHashMap<(Node, Block), Lanes>,
     pub(crate) errors: Vec<Error>,
+    /// Memory that nobody reads, by the type that there is room for.
+    pub(crate) sinks: FxHashMap<Type, Value>,
     /// The instructions whose results are calculated whether they are wanted or not.
     masked: EntitySet<Inst>,
     /// Whether the present instruction is one.
@@ -189,6 +193,7 @@ impl<'a> Emit<'a> {
             place_ends: FxHashMap::default(),
             counters: EntityVec::filled(input.shape.loops.all().len(), None),
             slots: EntityVec::filled(input.plan.slots().len(), None),
+            bit_words: EntityVec::filled(input.plan.words().len(), None),
             free: FxHashMap::default(),
             layouts: FxHashMap::default(),
             substitutes: FxHashMap::default(),
@@ -203,6 +208,7 @@ impl<'a> Emit<'a> {
             entries: EntityVec::filled(input.shape.loops.all().len(), None),
             found: FxHashMap::default(),
             errors: Vec::new(),
+            sinks: FxHashMap::default(),
             masked: match input.role.has_reverse() {
                 true => crate::masked::masked(source, input.shape, input.plan, &input),
                 false => EntitySet::new(),

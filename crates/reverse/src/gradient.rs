@@ -11,6 +11,7 @@ use crate::emit::{Emit, Input, Shared};
 use crate::error::{self, Error, ErrorKind};
 use crate::ops::words::{self, Words};
 use crate::ops::{Demands, KnownCalls};
+use crate::registers;
 use crate::request::{Answer, Job, Request, Role};
 use crate::{KeptPlan, Reverse};
 use facts::{Facts, Question};
@@ -20,6 +21,15 @@ impl Reverse<'_> {
     pub(crate) fn gradient(&mut self, job: Job) -> Result<Vec<Function>, Vec<Error>> {
         let (bodies, ctx) = self.module.split();
         if let Some(made) = custom::bodies((&mut *ctx, bodies), &mut self.runtime, &job) {
+            // The user's functions do not ask whether a shadow is the pointer itself.
+            if self.options.runtime_activity && job.request.params.iter().any(|param| param.is_dual()) {
+                let what = "memory that a registered gradient works on";
+                return Err(vec![Error {
+                    func: job.request.func,
+                    inst: None,
+                    kind: ErrorKind::RuntimeActivity { what },
+                }]);
+            }
             return made;
         }
         let request = &job.request;
@@ -57,6 +67,15 @@ impl Reverse<'_> {
         if let Some(error) = Error::contradiction(source, &facts.contradictions(source)) {
             return Err(vec![error]);
         }
+        if let Some(value) = facts.misread_float(ctx, source) {
+            return Err(vec![Error {
+                func: request.func,
+                inst: source.def_inst(value),
+                kind: ErrorKind::MisreadFloat {
+                    value: source.value_name(value),
+                },
+            }]);
+        }
         let disguised = facts.disguised(request.func);
         if !disguised.is_empty() {
             return Err(error::disguised(request.func, disguised));
@@ -70,6 +89,10 @@ impl Reverse<'_> {
             .prepared
             .shape(ctx, bodies, (self.rules, &self.options), (source, facts));
         drop(graphs);
+        let plan_options = PlanOptions {
+            runtime_activity: self.options.runtime_activity,
+            ..self.options.plan.clone()
+        };
         let known = Known {
             ctx,
             bodies,
@@ -78,7 +101,7 @@ impl Reverse<'_> {
             facts,
             calls: &calls,
             shape: &shape,
-            tape_limit: self.options.tape_limit,
+            options: &plan_options,
         };
         let planning = phase("plan of the tape");
         let (plan, overwritten) = known.plan(request)?;
@@ -140,7 +163,7 @@ struct Known<'a> {
     facts: Facts<'a>,
     calls: &'a KnownCalls,
     shape: &'a Shape,
-    tape_limit: Option<u64>,
+    options: &'a PlanOptions,
 }
 
 impl Known<'_> {
@@ -151,9 +174,6 @@ impl Known<'_> {
             source: self.source,
             facts: self.facts,
             calls: self.calls,
-        };
-        let options = PlanOptions {
-            tape_limit: self.tape_limit,
         };
         let planning = PlanInput {
             ctx: self.ctx,
@@ -166,7 +186,7 @@ impl Known<'_> {
             width: request.width,
             overwritten: &request.overwritten,
             calls: &demands,
-            options: &options,
+            options: self.options,
         };
         let plan = cache::plan(&planning).map_err(|errors| {
             let errors = errors.into_iter();
@@ -224,5 +244,9 @@ fn emit(ctx: &mut Context, body: &mut Function, input: Input<'_>, shared: Shared
         }
     }
     emit.start_after_variables();
-    emit.errors
+    let errors = emit.errors;
+    if errors.is_empty() {
+        registers::promote(ctx, body, variables);
+    }
+    errors
 }

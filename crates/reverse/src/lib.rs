@@ -32,6 +32,8 @@
 pub mod request;
 
 mod adjoint;
+mod bits;
+mod checked;
 mod custom;
 mod emit;
 mod extent;
@@ -43,6 +45,7 @@ mod masked;
 mod ops;
 mod poison;
 mod prepare;
+mod registers;
 mod runtime;
 mod shadow;
 mod split;
@@ -80,9 +83,11 @@ pub struct ReverseOptions {
     /// Whether the program may read `errno`, `signgam` or the floating-point status flags after math functions were called. If not,
     /// calls of such functions go where only their primal value would need them.
     pub reads_math_state: bool,
-    /// The most bytes that one execution of a function may leave on the tape, its callees apart, as far as that is known before
-    /// ([`cache::PlanOptions::tape_limit`]).
-    pub tape_limit: Option<u64>,
+    /// A pointer whose shadow is the pointer itself is inactive, which is asked wherever it is followed (Enzyme's
+    /// `enzyme_runtime_activity`).
+    pub runtime_activity: bool,
+    /// What the tape may cost; of each function, its callees apart.
+    pub plan: cache::PlanOptions,
     /// Whether plans are kept for [`Reverse::take_plans`].
     pub keep_plans: bool,
     /// Options of the activity analysis.
@@ -99,7 +104,8 @@ impl Default for ReverseOptions {
             extra_flags: Flags::REASSOC.union(Flags::CONTRACT),
             empty_functions_inactive: false,
             reads_math_state: true,
-            tape_limit: None,
+            runtime_activity: false,
+            plan: cache::PlanOptions::default(),
             keep_plans: false,
             activity: activity::Options::default(),
             types: typeanalysis::TypeOptions::default(),
@@ -154,7 +160,7 @@ impl<'a> Reverse<'a> {
             external: true,
             ..activity::EntryMemory::default()
         };
-        let requests = Requests::new(any_memory);
+        let requests = Requests::new(any_memory, options.runtime_activity);
         Self {
             module,
             rules,

@@ -123,6 +123,7 @@ impl Emit<'_> {
                 around.next().and_then(|(_, nest)| shape.parent(nest.root))
             }
             Node::Base(nest) => shape.parent(self.input.plan.nest(nest).root),
+            Node::Word(word) => self.input.plan.word(word).scope,
         }
     }
 
@@ -174,6 +175,7 @@ impl Emit<'_> {
                 None => types.double(),
             },
             Node::Base(_) => types.ptr(),
+            Node::Word(_) => types.i8(),
         }
     }
 
@@ -263,6 +265,10 @@ impl Emit<'_> {
                 };
                 let chosen = self.test_value(block, test)?;
                 Ok(SmallVec::from_slice(&[chosen]))
+            }
+            Recipe::Bits { word, first, count } => {
+                let found = self.bits(node, *word, (*first, *count))?;
+                Ok(SmallVec::from_slice(&[found]))
             }
             Recipe::TripCount(of) => {
                 let Some(count) = self.input.shape.exact_count(*of) else {

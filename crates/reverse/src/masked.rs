@@ -4,8 +4,10 @@
 //! adjoint of zero, and it may have been calculated where its function has a pole: `b != 0 ? a / b : 0` has no derivative 1/0, but zero
 //! times that is NaN. So the partials of such values count for nothing where the adjoint is zero, whatever they are ("strong zero").
 //!
-//! That matters only where a partial may be infinite: of a division, of a function whose partials are more than sums and products of its
-//! operands, and of what calculates with the results of these. Products of other numbers cost nothing more.
+//! That matters only where a partial may be infinite or NaN: of a division, of a function whose partials are more than sums and products of
+//! its operands, and of what calculates with the results of these, or with what comes from outside: arguments, and memory, which
+//! optimizers also read where the program would not (the members of another variant, elements that are marked as missing). Products of
+//! constants, and of values that are computed of integers, cost nothing more.
 //!
 //! A value is *masked* if all its adjoint comes from arms of selects, from phis that are reached without it as well, from what masked stores
 //! write, or from values that are masked.
@@ -26,7 +28,7 @@ pub(crate) trait Operations {
     fn is_finite(&self, inst: Inst) -> bool;
 }
 
-/// The instructions whose results are masked and whose partials may be infinite.
+/// The instructions whose results are masked and whose partials may be infinite or NaN.
 pub(crate) fn masked(
     source: &Function,
     shape: &Shape,
@@ -37,7 +39,7 @@ pub(crate) fn masked(
     if found.iter().next().is_none() {
         return found;
     }
-    let mut infinite: EntitySet<Value> = EntitySet::new();
+    let mut infinite: EntitySet<Value> = source.params.iter().copied().collect();
     for &block in shape.cfg.order() {
         for &inst in source.insts(block) {
             let data = source.inst(inst);
@@ -45,8 +47,9 @@ pub(crate) fn masked(
             let calculates = passes_on(&data.op);
             let from_others = data.operands.iter().any(|&operand| infinite.contains(operand));
             let may_be = match data.op {
-                Op::Phi | Op::Select => from_others,
-                _ => calculates && (from_others || !operations.is_finite(inst)),
+                Op::Load(_) => true,
+                Op::Phi => from_others || shape.loops.with_header(block).is_some(),
+                _ => from_others || calculates && !operations.is_finite(inst),
             };
             if may_be {
                 infinite.insert(result);

@@ -320,6 +320,8 @@ pub(crate) struct Requests {
     pub(crate) tables: IndexMap<(FuncId, u32, usize), GlobalId>,
     /// What a function that is called through a pointer may find active besides its parameters: everything.
     pub(crate) any_memory: EntryMemory,
+    /// A parameter and its shadow may be the same address.
+    may_be_own_shadows: bool,
     /// Primal bodies that were made to be differentiated.
     wrappers: Vec<Function>,
     /// The functions of split mode that own their tapes.
@@ -327,10 +329,12 @@ pub(crate) struct Requests {
 }
 
 impl Requests {
-    /// Nothing is requested yet. `any_memory` is what a function behind a pointer may find active.
-    pub(crate) fn new(any_memory: EntryMemory) -> Self {
+    /// Nothing is requested yet. `any_memory` is what a function behind a pointer may find active; with `may_be_own_shadows` a parameter
+    /// and its shadow may be the same address.
+    pub(crate) fn new(any_memory: EntryMemory, may_be_own_shadows: bool) -> Self {
         Self {
             any_memory,
+            may_be_own_shadows,
             ..Self::default()
         }
     }
@@ -360,11 +364,12 @@ impl Requests {
         if let Some(declared) = self.memo.get(&key) {
             return declared.answer;
         }
+        let own = self.may_be_own_shadows;
         let answer = match key.request.mode {
-            Mode::Combined => Answer::Combined(declare(ctx, &key.request, Role::Combined)),
+            Mode::Combined => Answer::Combined(declare(ctx, &key.request, Role::Combined, own)),
             Mode::Split => Answer::Split {
-                augmented: declare(ctx, &key.request, Role::Augmented),
-                reverse: declare(ctx, &key.request, Role::Reverse),
+                augmented: declare(ctx, &key.request, Role::Augmented, own),
+                reverse: declare(ctx, &key.request, Role::Reverse, own),
             },
         };
         self.memo.insert(key, Declared { answer, known });
@@ -407,9 +412,14 @@ impl Requests {
 }
 
 /// Declares one function that answers a request.
-fn declare(ctx: &mut Context, request: &Request, role: Role) -> FuncId {
+fn declare(ctx: &mut Context, request: &Request, role: Role, may_be_own_shadows: bool) -> FuncId {
     let ty = request.signature(ctx, role);
-    let attrs = request.attrs(ctx, role);
+    let mut attrs = request.attrs(ctx, role);
+    if may_be_own_shadows {
+        for param in &mut attrs.params {
+            param.flags.0 &= !ParamFlags::NOALIAS.0;
+        }
+    }
     let attrs = ctx.add_attrs(attrs);
     ctx.add_func(FuncDecl {
         name: request.name(ctx, role),

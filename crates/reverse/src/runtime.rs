@@ -43,7 +43,7 @@ pub(crate) const HEADER: i64 = 48;
 pub(crate) const PREVIOUS_CUR: i64 = 8;
 const PREVIOUS_END: i64 = 16;
 const SIZE: i64 = 24;
-/// The size of the last chunk that was not made for one large block.
+/// The size of the last chunk that was not made for one large block, from the start of the chunk on: as an address.
 const GROWTH: i64 = 32;
 /// The size of the first chunk.
 const FIRST_CHUNK: i64 = 4096;
@@ -350,7 +350,8 @@ impl Make<'_> {
             let is_first = asm.is_null(last);
             let (first, later) = asm.branch(is_first);
             asm.b.go_to(later);
-            let growth = asm.read_i64(last, GROWTH);
+            let grown = asm.read(last, GROWTH);
+            let growth = asm.distance(last, grown);
             let twice = asm.b.binary(BinOp::Add, growth, growth);
             asm.b.br(new);
             asm.b.go_to(first);
@@ -377,7 +378,11 @@ impl Make<'_> {
             let place = asm.at(made, SIZE);
             asm.b.store(size, place, Access::default());
             let place = asm.at(made, GROWTH);
+            // As an address, which is told from a float where this is differentiated itself.
+            // Where one that was made for a large block has room for others, too, the next one is larger: twice the largest is what stays.
             let own = asm.b.select(is_more, wanted, size);
+            let own = asm.b.select(is_between, size, own);
+            let own = asm.b.byte_offset(made, own);
             asm.b.store(own, place, Access::default());
             asm.b.br(link);
 

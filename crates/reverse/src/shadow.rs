@@ -155,6 +155,13 @@ impl Emit<'_> {
             _ if bits == 1 => Ok(part),
             Some(Sort::Integer) => Ok(part),
             Some(Sort::Pointer) => self.inactive_ptr(value, part),
+            // As an address it would be its own shadow.
+            Some(Sort::Unknown) if bits >= 32 && self.runtime_activity() => Err(ErrorKind::UndeducedType {
+                what: format!(
+                    "{}, where activity is known only at run time",
+                    self.source().value_name(value)
+                ),
+            }),
             _ => Ok(zero),
         }
     }
@@ -162,7 +169,8 @@ impl Emit<'_> {
     /// An inactive pointer stands for itself where no active pointer leads to the same memory: then whatever is read through it is
     /// inactive, and the shadow is carried along but never followed.
     fn inactive_ptr(&mut self, value: Value, part: Value) -> Outcome<Value> {
-        if self.input.facts.is_mixed(self.b.ctx, self.source(), value) {
+        let is_mixed = self.input.facts.is_mixed(self.b.ctx, self.source(), value);
+        if is_mixed && !self.runtime_activity() {
             return Err(ErrorKind::MixedActivity {
                 what: format!("the inactive pointer {}", self.source().value_name(value)),
             });

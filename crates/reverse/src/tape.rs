@@ -16,7 +16,7 @@ use crate::emit::{Emit, Lanes, Outcome, Sweep};
 use crate::lookup::{Place, internal};
 use crate::request::Role;
 use crate::runtime::{ARENA_FIELDS, Runtime};
-use cache::{NestId, Node, SlotId, Storage, Way};
+use cache::{NestId, Node, Recipe, SlotId, Storage, Way};
 
 /// Where the arrays of a nest are.
 #[derive(Clone, Debug)]
@@ -104,6 +104,10 @@ impl Emit<'_> {
 
     /// Keeps a node for the reverse sweep, in the forward sweep, if the plan says so.
     pub(crate) fn keep(&mut self, node: Node, make: impl FnOnce(&mut Self) -> Lanes) -> Outcome {
+        if let Some(&Recipe::Bits { word, first, .. }) = self.input.plan.recipe(node) {
+            let value = make(self)[0];
+            return self.keep_bits(node, value, (word, first));
+        }
         match self.input.plan.way(node) {
             Some(Way::Stored(slot)) => {
                 let lanes = make(self);
@@ -199,10 +203,11 @@ impl Emit<'_> {
         }
     }
 
-    /// The loops of a nest from its root to a scope.
-    fn chain(&self, root: Loop, scope: Option<Loop>) -> SmallVec<[Loop; 4]> {
-        let mut chain = SmallVec::new();
-        let mut at = scope;
+    /// The loops of a nest whose iterations have elements of their own in a slot's array, outer ones first.
+    fn axes(&self, root: Loop, slot: SlotId) -> SmallVec<[Loop; 4]> {
+        let slot = self.input.plan.slot(slot);
+        let mut chain: SmallVec<[Loop; 4]> = SmallVec::new();
+        let mut at = slot.scope;
         while let Some(current) = at {
             chain.push(current);
             at = match current == root {
@@ -210,6 +215,7 @@ impl Emit<'_> {
                 false => self.input.shape.parent(current),
             };
         }
+        chain.retain(|of| !slot.same_in.contains(of));
         chain.reverse();
         chain
     }
@@ -239,7 +245,7 @@ impl Emit<'_> {
             let slot_data = self.input.plan.slot(slot);
             offsets.push((slot, total));
             let mut bytes = self.b.i64(slot_data.bytes as i64);
-            for current in self.chain(data.root, slot_data.scope) {
+            for current in self.axes(data.root, slot) {
                 let Some(&number) = iterations.get(&current) else {
                     return Err(internal(format!("{current} is not in its nest")));
                 };
@@ -299,7 +305,7 @@ impl Emit<'_> {
         let data = self.input.plan.slot(slot);
         let root = self.input.plan.nest(nest).root;
         let mut index: Option<Value> = None;
-        for current in self.chain(root, data.scope) {
+        for current in self.axes(root, slot) {
             let counter = self.read_counter(current)?;
             index = Some(match index {
                 None => counter,

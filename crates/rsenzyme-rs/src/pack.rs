@@ -46,12 +46,20 @@ unsafe impl<H, T: Packed> Packed for Pack<H, T> {
 ///
 /// # Panics
 /// If they have not.
+#[inline]
 #[track_caller]
 pub fn same_length(argument: &str, primal: usize, shadow: usize) {
-    assert!(
-        primal == shadow,
-        "`{argument}` has {primal} elements and its shadow {shadow}: they must have the same length"
-    );
+    if primal != shadow {
+        different_lengths(argument, primal, shadow);
+    }
+}
+
+/// Not inlined, so that nothing is prepared for a message that is never written.
+#[cold]
+#[inline(never)]
+#[track_caller]
+fn different_lengths(argument: &str, primal: usize, shadow: usize) -> ! {
+    panic!("`{argument}` has {primal} elements and its shadow {shadow}: they must have the same length")
 }
 
 /// The shadow of direction `lane` among `W` that are one behind the other.

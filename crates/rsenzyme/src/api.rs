@@ -147,12 +147,6 @@ pub fn differentiate<'ctx>(
         Activity::Dual => parse::Activity::Dup,
         Activity::Out => parse::Activity::Out,
     };
-    if request.mode == Mode::Reverse && request.runtime_activity {
-        return Err(vec![Error::misused(
-            target.name(),
-            "reverse mode has no runtime activity: give every pointer a shadow of its own",
-        )]);
-    }
     let is_out = |activity: &Activity| *activity == Activity::Out;
     if request.mode == Mode::Forward && (request.params.iter().any(is_out) || is_out(&request.result)) {
         return Err(vec![Error::misused(

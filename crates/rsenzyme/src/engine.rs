@@ -111,6 +111,10 @@ pub(crate) fn differentiate(
     wanted: &[Wanted],
     globals: &mut Globals,
 ) -> Result<Made, Vec<Error>> {
+    // SAFETY: the module is live and used by this thread alone, which `lower` and `differentiate` ask of their callers; nothing that is
+    // held here is one of the declarations that are replaced.
+    let defined = unsafe { llvm::define_node_functions(module.raw()) };
+    defined.map_err(|error| vec![Error::llvm(error.to_string())])?;
     // SAFETY: the module is live and used by this thread alone, which `lower` and `differentiate` ask of their callers.
     let importer = unsafe {
         let names = ImportOptions {
@@ -232,14 +236,15 @@ impl Engine {
                     Ok(more) => made.extend(more),
                     Err(more) => errors.extend(more),
                 }
-            }
-            let reverse_options = ReverseOptions {
-                strong_zero,
-                ..reverse_options.clone()
-            };
-            match self.gradients(reverse_options, &mut round) {
-                Ok(more) => made.extend(more),
-                Err(more) => errors.extend(more),
+                let reverse_options = ReverseOptions {
+                    strong_zero,
+                    runtime_activity,
+                    ..reverse_options.clone()
+                };
+                match self.gradients(reverse_options, &mut round) {
+                    Ok(more) => made.extend(more),
+                    Err(more) => errors.extend(more),
+                }
             }
         }
         let Round {
@@ -330,23 +335,17 @@ impl Engine {
         options: ReverseOptions,
         round: &mut Round<'_>,
     ) -> Result<Vec<FuncId>, Vec<reverse::Error>> {
-        let strong_zero = options.strong_zero;
-        let always = round.strong_zero;
-        let is_meant =
-            |wanted: &Wanted| wanted.kind != Kind::Forward && (wanted.strong_zero || always) == strong_zero;
+        let (strong_zero, runtime_activity) = (options.strong_zero, options.runtime_activity);
+        let always = (round.strong_zero, round.runtime_activity);
+        let is_meant = |wanted: &Wanted| {
+            wanted.kind != Kind::Forward
+                && (wanted.strong_zero || always.0) == strong_zero
+                && (wanted.runtime_activity || always.1) == runtime_activity
+        };
         let wanted = round.wanted.iter().zip(round.funcs);
         let mut meant = wanted.filter(|(wanted, _)| is_meant(wanted)).peekable();
         if meant.peek().is_none() {
             return Ok(Vec::new());
-        }
-        if let Some(func) = meant.find_map(|(_, subject)| subject.func())
-            && round.runtime_activity
-        {
-            return Err(vec![reverse::Error {
-                func,
-                inst: None,
-                kind: reverse::ErrorKind::RuntimeActivity { what: "reverse mode" },
-            }]);
         }
         let mut reverse = Reverse::new(&mut self.importer.module, self.rules, options);
         let shadows = round.found.shadows();
@@ -690,7 +689,12 @@ fn reverse_options(options: &Options) -> ReverseOptions {
         extra_flags: extra_flags(options),
         empty_functions_inactive: options.empty_functions_inactive,
         reads_math_state: true,
-        tape_limit: (options.tape_limit != 0).then_some(options.tape_limit),
+        runtime_activity: false,
+        plan: cache::PlanOptions {
+            tape_limit: (options.tape_limit != 0).then_some(options.tape_limit),
+            runtime_activity: false,
+            cheap_bytes: options.cheap_tape,
+        },
         keep_plans: options.print_plan,
         activity: activity_options(options),
         types: crate::analyses::type_options(options),

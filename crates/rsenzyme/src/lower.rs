@@ -109,7 +109,11 @@ impl Lowering<'_> {
         }
         // SAFETY: the module is alive, which the caller of `lower` promises; what is not a function has no name that is one's, and no
         // other value is held here.
-        match unsafe { llvm::make_readable(self.module.raw(), &targets, self.options.inline) } {
+        let reading = llvm::Reading {
+            inline: self.options.inline,
+            unroll: true,
+        };
+        match unsafe { llvm::make_readable(self.module.raw(), &targets, reading) } {
             Ok(changed) => self.outcome.changed |= changed,
             Err(error) => {
                 let error = Error::llvm(error.to_string());

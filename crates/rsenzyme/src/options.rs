@@ -156,7 +156,7 @@ options! {
     rust_type_rules "rust-type-rules": bool = false, ["enzyme-rust-type"],
         "Memory is untyped but for what rustc says in debug information.";
     runtime_activity "runtime-activity": bool = false, ["enzyme-runtime-activity"],
-        "A pointer that is its own shadow carries no derivative, which is asked at run time: the marker enzyme_runtime_activity at every request. Forward mode only.";
+        "A pointer that is its own shadow carries no derivative, which is asked at run time: the marker enzyme_runtime_activity at every request.";
     strict_aliasing "strict-aliasing": bool = true, ["enzyme-strict-aliasing"],
         "Memory has one type at every time, so a type that is found anywhere holds everywhere.";
     debug_types "debug-types": bool = true, [],
@@ -189,6 +189,8 @@ options! {
         "Prints every differentiated function and its derivative to standard error.";
     tape_limit "tape-limit": u64 = 0_u64, [],
         "The most bytes that one execution of a function may store on the tape, callees apart; a number of iterations that is not constant counts as 10. 0: no limit.";
+    cheap_tape "cheap-tape": u64 = 32_u64, [],
+        "The bytes that an iteration of an innermost loop stores at the price of their time; more are up to four times as dear, so that more is computed again. 0: all have one price.";
     print_plan "print-plan": bool = false, [],
         "Prints to standard error what each gradient stores on the tape, and why.";
     plan_function "plan-function": String = "", [],

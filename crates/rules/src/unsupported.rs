@@ -195,20 +195,6 @@ fn others(rules: &mut TableBuilder) {
         "assign the value instead",
         &["canonicalize", "canonicalizef", "canonicalizel"],
     );
-    // They relink nodes; the shadow structure would need the same relinking with shadow nodes.
-    let remedy = "fill the container before the differentiated function, or use std::vector";
-    refuse(
-        rules,
-        "node container",
-        remedy,
-        &[
-            "_ZSt29_Rb_tree_insert_and_rebalancebPSt18_Rb_tree_node_baseS0_RS_",
-            "_ZSt28_Rb_tree_rebalance_for_erasePSt18_Rb_tree_node_baseRS_",
-            "_ZNSt8__detail15_List_node_base7_M_hookEPS0_",
-            "_ZNSt8__detail15_List_node_base9_M_unhookEv",
-            "_ZNSt8__detail15_List_node_base11_M_transferEPS0_S1_",
-        ],
-    );
     refuse(
         rules,
         "Julia array",

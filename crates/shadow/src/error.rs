@@ -130,6 +130,12 @@ pub enum ErrorKind {
         /// How many others the function has; most follow from the first.
         more: usize,
     },
+    /// An active number whose memory is said to hold something else.
+    #[error("the floating-point number {value} is in memory that is known to hold an address or an integer")]
+    MisreadFloat {
+        /// Its name.
+        value: String,
+    },
     /// A tangent would be lost: the address has no shadow.
     #[error("an active value is stored to memory that is declared inactive")]
     StoreToInactive,
@@ -290,7 +296,7 @@ impl ErrorKind {
             }
             Self::UnsupportedInstruction { .. } => "move it to a function with a registered derivative",
             Self::BitArithmetic { unknown: Some(_), .. } => UnknownBytes::REMEDY,
-            Self::ContradictoryTypes { .. } => {
+            Self::ContradictoryTypes { .. } | Self::MisreadFloat { .. } => {
                 "use memory for one type at a time; where a type is misread, annotate it with \"enzyme_type\", or switch the source of \
                  the wrong fact off (-enzyme-strict-aliasing=0, -rs-enzyme-debug-types=0)"
             }

@@ -135,7 +135,7 @@ impl Finder<'_, '_> {
                 continue;
             }
             for &known in &self.sets[value] {
-                if known.abs() < SMALL {
+                if known.checked_abs().is_some_and(|size| size < SMALL) {
                     self.insert(&mut set, known);
                 }
             }

@@ -169,3 +169,45 @@ join:
     let [c, d] = ["c", "d"].map(|name| Node::Primal(case.value(name)));
     assert_eq!(test.conditions(), [c, d, d]);
 }
+
+#[test]
+fn conditions_of_an_iteration_share_a_byte() {
+    let case = case(
+        "define double @f(double %x, i64 %n) {
+entry:
+  br label %loop
+loop:
+  %i = phi i64 [ 0, %entry ], [ %next, %loop ]
+  %p = phi double [ %x, %entry ], [ %q, %loop ]
+  %c = fcmp ogt double %p, 1.0
+  %a = fmul double %p, 0.5
+  %s = select i1 %c, double %a, double %x
+  %d = fcmp olt double %s, 2.0
+  %t = fmul double %s, 0.75
+  %q = select i1 %d, double %t, double %p
+  %next = add nuw nsw i64 %i, 1
+  %again = icmp slt i64 %next, %n
+  br i1 %again, label %loop, label %end
+end:
+  ret double %q
+}",
+    );
+    assert_eq!(case.bytes_in("loop"), 1, "{}", case.plan());
+    let (word, found) = case.plan().words().next().expect("a word");
+    let node = |name| Node::Primal(case.value(name));
+    let mut places: Vec<_> = found.places().collect();
+    places.sort_by_key(|place| place.0);
+    assert_eq!(
+        places.iter().map(|place| place.0).collect::<Vec<_>>(),
+        [node("c"), node("d")]
+    );
+    let bits = places[0].1 | places[1].1;
+    assert_eq!(bits, 1, "the lowest two: {places:?}");
+    for (node, first, count) in places {
+        assert_eq!(
+            case.plan().recipe(node),
+            Some(&Recipe::Bits { word, first, count })
+        );
+        assert_eq!(case.plan().operands(node), [Node::Word(word)]);
+    }
+}

@@ -4,5 +4,7 @@ mod callees;
 mod choices;
 mod memory;
 mod nests;
+mod repeats;
 mod replay;
 mod support;
+mod thrift;

@@ -33,6 +33,7 @@ pub struct How {
     pub width: u32,
     pub overwritten: bool,
     pub tape_limit: Option<u64>,
+    pub cheap_bytes: u64,
 }
 
 impl Default for How {
@@ -42,6 +43,7 @@ impl Default for How {
             width: 1,
             overwritten: false,
             tape_limit: None,
+            cheap_bytes: 32,
         }
     }
 }
@@ -138,7 +140,9 @@ pub fn with_input<T>(module: &Module, func: FuncId, how: &How, then: impl FnOnce
         false => Overwritten::nothing(count),
     };
     let options = PlanOptions {
+        runtime_activity: false,
         tape_limit: how.tape_limit,
+        cheap_bytes: how.cheap_bytes,
     };
     let demand = Arguments {
         function,

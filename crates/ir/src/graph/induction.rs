@@ -5,6 +5,10 @@
 //! extensions of recurrences are again. Each value is described with respect to the innermost loop of its block; `k` counts from 0 at
 //! each entry of that loop. One pass in reverse post-order: linear.
 //!
+//! A phi that gets from the latch what a recurrence was in this iteration, and starts with what that would have been one iteration before the first, is
+//! that recurrence shifted by one: LLVM carries values from one iteration to the next so that they need not be computed twice. What depends on
+//! such a phi needs another pass, of which there are few.
+//!
 //! A phi whose value from the latch is the phi plus recurrences of the same loop has a polynomial of degree two
 //! ([`Inductions::quadratic`]): the start of a row of a triangle that is stored row by row. These are chains of recurrences of length three in
 //! Bachmann, Wang and Zima, "Chains of Recurrences - a method to expedite the evaluation of closed-form functions", 1994.
@@ -17,6 +21,7 @@
 
 use super::affine::{Affine, sign_extend};
 use super::cfg::Cfg;
+use super::going_on::GoingOn;
 use super::loops::{Loop, Loops};
 use crate::context::Context;
 use crate::entity::EntityVec;
@@ -69,19 +74,24 @@ impl Inductions {
             loops,
             values: EntityVec::filled(function.value_count(), None),
         };
-        for &block in cfg.order() {
-            let Some(current) = loops.innermost(block) else {
-                continue;
-            };
-            for &inst in function.insts(block) {
-                if let Some(result) = function.inst(inst).result {
-                    finder.values[result] = finder.recurrence(current, inst).map(Box::new);
-                }
+        let headers = loops.all().map(|current| (current, loops.get(current).header));
+        let phis: Vec<_> = headers
+            .flat_map(|(current, header)| function.phis(header).map(move |phi| (current, phi)))
+            .collect();
+        for _ in 0..PASSES {
+            finder.pass(cfg);
+            // Not an `any`, which would stop at the first.
+            let found = phis
+                .iter()
+                .filter(|&&(current, phi)| finder.find_shifted(current, phi))
+                .count();
+            if found == 0 {
+                break;
             }
         }
-        let headers = loops.all().map(|current| (current, loops.get(current).header));
-        let phis = headers.flat_map(|(current, header)| function.phis(header).map(move |phi| (current, phi)));
-        let quadratic = phis.filter_map(|(current, phi)| finder.quadratic(current, phi));
+        let quadratic = phis
+            .iter()
+            .filter_map(|&(current, phi)| finder.quadratic(current, phi));
         Self {
             quadratic: quadratic.collect(),
             values: finder.values,
@@ -144,6 +154,10 @@ pub(super) fn invariant_affine(ctx: &Context, function: &Function, value: Value)
 
 /// Steps from a latch's value to the phi that are followed.
 const CHAIN_LIMIT: usize = 16;
+/// How many passes are made at most: how deep values that are carried over may depend on each other.
+const PASSES: usize = 4;
+/// Definitions that are followed from a value that a loop does not change.
+const EXPANSIONS: usize = 8;
 
 struct Finder<'a> {
     ctx: &'a Context,
@@ -153,6 +167,81 @@ struct Finder<'a> {
 }
 
 impl Finder<'_> {
+    /// Describes all values from what is known of phis.
+    fn pass(&mut self, cfg: &Cfg) {
+        for &block in cfg.order() {
+            let Some(current) = self.loops.innermost(block) else {
+                continue;
+            };
+            for &inst in self.function.insts(block) {
+                let data = self.function.inst(inst);
+                let Some(result) = data.result else { continue };
+                let is_known = matches!(data.op, Op::Phi) && self.values[result].is_some();
+                if !is_known {
+                    self.values[result] = self.recurrence(current, inst).map(Box::new);
+                }
+            }
+        }
+    }
+
+    /// Finds out whether a phi of a header is what a recurrence was one iteration before; true if that is new.
+    fn find_shifted(&mut self, current: Loop, inst: Inst) -> bool {
+        let found = self.shifted(current, inst);
+        let is_new = found.is_some();
+        if let Some((phi, recurrence)) = found {
+            self.values[phi] = Some(Box::new(recurrence));
+        }
+        is_new
+    }
+
+    fn shifted(&self, current: Loop, inst: Inst) -> Option<(Value, Recurrence)> {
+        let data = self.function.inst(inst);
+        let phi = data.result?;
+        let (start, next) = self.ends(current, data)?;
+        if self.values[phi].is_some() || is_invariant(self.function, self.loops, current, next) {
+            return None;
+        }
+        let next = self.operand(current, next)?;
+        let start = invariant_affine(self.ctx, self.function, start)?;
+        let before = next.start.minus(&next.step);
+        let difference = self.expanded(before.minus(&start));
+        (difference.as_number() == Some(0)).then(|| {
+            let recurrence = Recurrence {
+                of: current,
+                start,
+                step: next.step,
+                nsw: false,
+                nuw: false,
+            };
+            (phi, recurrence)
+        })
+    }
+
+    /// An affine expression with sums and differences in place of their names, as far as that is not too much work.
+    fn expanded(&self, mut affine: Affine) -> Affine {
+        for _ in 0..EXPANSIONS {
+            let of = |value: Value| {
+                let data = self.function.inst(self.function.def_inst(value)?);
+                let operand = |at: usize| invariant_affine(self.ctx, self.function, data.operands[at]);
+                match data.op {
+                    Op::Binary(BinOp::Add) => Some(operand(0)?.plus(&operand(1)?)),
+                    Op::Binary(BinOp::Sub) => Some(operand(0)?.minus(&operand(1)?)),
+                    _ => None,
+                }
+            };
+            let found = affine
+                .terms
+                .iter()
+                .find_map(|&(value, factor)| Some((value, factor, of(value)?)));
+            let Some((value, factor, definition)) = found else {
+                break;
+            };
+            let name = Affine::value(affine.bits, value);
+            affine = affine.plus(&definition.minus(&name).times(factor));
+        }
+        affine
+    }
+
     fn recurrence(&self, current: Loop, inst: Inst) -> Option<Recurrence> {
         let data = self.function.inst(inst);
         match data.op {
@@ -227,12 +316,13 @@ impl Finder<'_> {
         let mut step = Affine::number(bits, 0);
         let (mut nsw, mut nuw) = (true, true);
         let mut at = value;
+        let going_on = GoingOn::of(self.ctx, self.function, self.loops, current);
         for _ in 0..CHAIN_LIMIT {
             if at == phi {
                 return Some((step, nsw, nuw));
             }
             let data = self.function.inst(self.function.def_inst(at)?);
-            let link = self.link(current, data)?;
+            let link = self.link(current, data, &going_on)?;
             let fits = fits(&step, &link.step);
             step = step.plus(&link.step);
             nsw &= link.nsw && fits;
@@ -317,8 +407,8 @@ impl Finder<'_> {
         (amount.start.bits == bits).then_some((from, amount))
     }
 
-    /// One addition of an invariant.
-    fn link(&self, current: Loop, data: &InstData) -> Option<Link> {
+    /// One addition of an invariant, or of what is a number whenever the loop goes on.
+    fn link(&self, current: Loop, data: &InstData, going_on: &GoingOn) -> Option<Link> {
         let invariant = |value| is_invariant(self.function, self.loops, current, value);
         let affine = |value| invariant_affine(self.ctx, self.function, value);
         match data.op {
@@ -327,6 +417,13 @@ impl Finder<'_> {
                 let (from, amount) = match (invariant(x), invariant(y)) {
                     (false, true) => (x, affine(y)?),
                     (true, false) if op == BinOp::Add => (y, affine(x)?),
+                    (false, false) => {
+                        let bits = affine_bits(self.ctx, self.function, y)?;
+                        (
+                            x,
+                            Affine::number(bits, going_on.number(self.ctx, self.function, y)?),
+                        )
+                    }
                     _ => return None,
                 };
                 let sign = if op == BinOp::Sub { -1 } else { 1 };

@@ -11,6 +11,7 @@ pub mod barrier;
 pub mod callgraph;
 pub mod cfg;
 pub mod dominators;
+mod going_on;
 pub mod induction;
 pub mod loops;
 mod semi_nca;

@@ -23,6 +23,7 @@
 use super::affine::Affine;
 use super::cfg::{Cfg, returning_blocks};
 use super::dominators::Dominators;
+use super::going_on::GoingOn;
 use super::induction::{Inductions, Recurrence, invariant_affine, is_invariant};
 use super::loops::{Loop, Loops};
 use crate::constant::mask;
@@ -242,7 +243,15 @@ fn test_count(facts: LoopFacts<'_>, current: Loop, exit: (Block, Block), only: b
         return None;
     }
     let leaves_if_true = last.targets[0] == outside;
-    let test = facts.function.inst(facts.function.def_inst(last.operands[0])?);
+    let mut condition = last.operands[0];
+    // Of the latch alone is known what holds when the loop goes on.
+    if leaves_if_true && latches.as_slice() == [block] {
+        let going_on = GoingOn::of(facts.ctx, facts.function, facts.loops, current);
+        condition = going_on
+            .deciding(facts.ctx, facts.function, condition)
+            .unwrap_or(condition);
+    }
+    let test = facts.function.inst(facts.function.def_inst(condition)?);
     let Op::ICmp(pred) = test.op else { return None };
     let pred = if leaves_if_true { pred.inverse() } else { pred };
     let (x, y) = (test.operands[0], test.operands[1]);

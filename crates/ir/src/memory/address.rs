@@ -6,7 +6,7 @@ use crate::constant::{Const, ConstData, ConstOp};
 use crate::context::{Context, GlobalId};
 use crate::entity::Entity;
 use crate::function::{Function, Value};
-use crate::inst::{InstData, Op};
+use crate::inst::{CastOp, InstData, Op};
 use crate::types::{Type, TypeData};
 
 /// A byte offset: a constant, and values times factors. Values are taken as signed; all arithmetic wraps at the width of indices.
@@ -158,8 +158,10 @@ pub enum ConstBase {
     Global(GlobalId, Option<i64>),
     /// A function.
     Func,
-    /// Null, undef, poison or a fixed number: no object that the program knows.
+    /// Null, undef or poison: no object that the program knows.
     Nothing,
+    /// A number in the first page, which no system maps: nothing is ever accessed there. Rust's addresses of values without bytes.
+    Nowhere,
     /// Anything.
     Unknown,
 }
@@ -192,8 +194,21 @@ pub fn const_base(ctx: &Context, constant: Const) -> ConstBase {
         } if ctx.types.is_ptr(*ty) && ctx.types.is_ptr(ctx.const_type(operands[0])) => {
             const_base(ctx, operands[0])
         }
+        ConstData::Expr {
+            op: ConstOp::Cast(CastOp::IntToPtr),
+            operands,
+            ..
+        } if is_in_first_page(ctx, operands[0]) => ConstBase::Nowhere,
         _ => ConstBase::Unknown,
     }
+}
+
+/// The size of the smallest page.
+const PAGE: i128 = 4096;
+
+fn is_in_first_page(ctx: &Context, constant: Const) -> bool {
+    let number = ctx.consts.int_value(&ctx.types, constant);
+    number.is_some_and(|number| (0..PAGE).contains(&number))
 }
 
 /// An address as a base value and an offset from it, through as many `getelementptr` and address casts as there are.

@@ -2,9 +2,10 @@
 //!
 //! What is used, in this order: constant offsets from one base; different identified objects (stack slots, allocations, globals,
 //! `noalias` and `byval` parameters); objects whose address no other code has, against addresses from elsewhere; `!tbaa`;
-//! `!alias.scope` and `!noalias`, within one iteration. Phis and selects are followed to a few bases. Callees are known by [`Summaries`]. A question costs
+//! `!alias.scope` and `!noalias`, within one iteration or, if the scope was opened outside of every loop, always. Phis and selects are followed to a few bases. Callees are known by [`Summaries`]. A question costs
 //! the length of the address computations.
 
+use rustc_hash::FxHashSet;
 use smallvec::SmallVec;
 
 use super::effects::{CallEffects, Knowledge, call_effects};
@@ -94,6 +95,8 @@ pub struct AliasFacts {
     calls: indexmap::IndexMap<Inst, CallEffects>,
     /// Values that loops compute.
     varying: EntitySet<Value>,
+    /// Alias scopes that are opened, and once only while the function is executed.
+    lasting: FxHashSet<(u32, u32)>,
 }
 
 impl AliasFacts {
@@ -107,6 +110,7 @@ impl AliasFacts {
     ) -> Self {
         let mut calls = indexmap::IndexMap::new();
         let mut varying = EntitySet::with_len(function.value_count());
+        let (mut lasting, mut repeated) = (FxHashSet::default(), FxHashSet::default());
         for inst in function.all_insts() {
             let data = function.inst(inst);
             if data.op.call_info().is_some() {
@@ -116,13 +120,21 @@ impl AliasFacts {
             if let Some(result) = data.result.filter(|_| cyclic) {
                 varying.insert(result);
             }
+            let opened = ctx.meta(data.meta).opened_scopes.iter().copied();
+            if cyclic {
+                repeated.extend(opened);
+            } else {
+                lasting.extend(opened);
+            }
         }
+        lasting.retain(|scope| !repeated.contains(scope));
         let effects = |inst: Inst| calls.get(&inst).cloned().unwrap_or_else(CallEffects::unknown);
         let objects = Objects::of(ctx, function, &effects);
         Self {
             objects,
             calls,
             varying,
+            lasting,
         }
     }
 
@@ -164,12 +176,13 @@ impl<'a> Aliases<'a> {
             return Alias::No;
         }
         let meta = |location: &Location| self.ctx.meta(location.meta);
+        let counts = |scope| moment == Moment::Same || self.facts.lasting.contains(&scope);
         let by_offset = self.same_base(a, b, moment);
         if let Some(known) = by_offset {
             return known;
         }
         if tbaa::disjoint_types(self.ctx, meta(a), meta(b))
-            || moment == Moment::Same && tbaa::disjoint_scopes(meta(a), meta(b))
+            || tbaa::disjoint_scopes(meta(a), meta(b), &counts)
             || self.different_objects(a.address, b.address)
         {
             return Alias::No;

@@ -130,6 +130,7 @@ impl Objects {
     /// many.
     pub fn bases(&self, ctx: &Context, function: &Function, address: Value) -> Option<SmallVec<[Object; 2]>> {
         let mut objects: SmallVec<[Object; 2]> = SmallVec::new();
+        let mut nowhere = false;
         let mut seen: SmallVec<[Value; 8]> = SmallVec::new();
         let mut work: SmallVec<[Value; 8]> = SmallVec::from_slice(&[address]);
         while let Some(value) = work.pop() {
@@ -151,11 +152,20 @@ impl Objects {
                         work.extend(args.iter().filter_map(arg));
                     }
                 }
+                _ if self.is_nowhere(ctx, function, based.base) => nowhere = true,
                 _ if !objects.contains(&based.object) => objects.push(based.object),
                 _ => {}
             }
         }
+        if nowhere && objects.is_empty() {
+            objects.push(Object::Nothing);
+        }
         Some(objects)
+    }
+
+    fn is_nowhere(&self, ctx: &Context, function: &Function, base: Value) -> bool {
+        let constant = function.as_const(base);
+        constant.is_some_and(|constant| const_base(ctx, constant) == ConstBase::Nowhere)
     }
 
     /// An address as an offset from one base.
@@ -172,7 +182,7 @@ impl Objects {
                     });
                     Object::Global(global)
                 }
-                ConstBase::Func | ConstBase::Nothing => Object::Nothing,
+                ConstBase::Func | ConstBase::Nothing | ConstBase::Nowhere => Object::Nothing,
                 ConstBase::Unknown => Object::Unknown(base),
             },
             ValueDef::Inst(inst) => match function.inst(inst).op {

@@ -15,9 +15,10 @@ pub(super) fn disjoint_types(ctx: &Context, a: &MetaSet, b: &MetaSet) -> bool {
 }
 
 /// Whether scopes say that two accesses are to different memory. A scope is one execution of the code that it was made for (an inlined
-/// function with `restrict` parameters): of different iterations of a loop around that nothing is said.
-pub(super) fn disjoint_scopes(a: &MetaSet, b: &MetaSet) -> bool {
-    scopes_exclude(&a.alias_scopes, &b.noalias) || scopes_exclude(&b.alias_scopes, &a.noalias)
+/// function with `restrict` parameters): of different iterations of a loop around that nothing is said. Only scopes for which `counts` holds are
+/// asked.
+pub(super) fn disjoint_scopes(a: &MetaSet, b: &MetaSet, counts: &dyn Fn((u32, u32)) -> bool) -> bool {
+    scopes_exclude(&a.alias_scopes, &b.noalias, counts) || scopes_exclude(&b.alias_scopes, &a.noalias, counts)
 }
 
 /// Whether accesses with these tags may overlap: if one may be an access to the other's object or a part of it, or if nothing relates
@@ -70,11 +71,15 @@ fn common_type(ctx: &Context, a: TbaaType, b: TbaaType) -> Option<TbaaType> {
         .find(|ty| ancestors.contains(ty))
 }
 
-/// Whether, in some domain, all scopes of one access are among those that the other is disjoint from.
-fn scopes_exclude(scopes: &[(u32, u32)], noalias: &[(u32, u32)]) -> bool {
+/// Whether, in some domain, all scopes of one access count and are among those that the other is disjoint from.
+fn scopes_exclude(
+    scopes: &[(u32, u32)],
+    noalias: &[(u32, u32)],
+    counts: &dyn Fn((u32, u32)) -> bool,
+) -> bool {
     let excluded = |domain: u32| {
         let mut here = scopes.iter().filter(|scope| scope.0 == domain).peekable();
-        here.peek().is_some() && here.all(|scope| noalias.contains(scope))
+        here.peek().is_some() && here.all(|scope| noalias.contains(scope) && counts(*scope))
     };
     noalias.iter().any(|&(domain, _)| excluded(domain))
 }

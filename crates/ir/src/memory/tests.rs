@@ -258,6 +258,61 @@ fn types_and_scopes_separate() {
 }
 
 #[test]
+fn a_scope_that_is_opened_once_separates_iterations() {
+    let alias = |before: &str, within: &str| {
+        let text = format!(
+            "declare void @open()
+             define void @f(ptr %p, ptr %q) {{
+               call void @open(){before}
+               br label %again
+             again:
+               call void @open(){within}
+               %x = load double, ptr %p, !alias.scope !3
+               store double 0.0, ptr %q, !noalias !3
+               br i1 undef, label %again, label %out
+             out:
+               ret void
+             }}
+             !0 = distinct !{{!0}}
+             !1 = distinct !{{!1, !0}}
+             !3 = !{{!1}}"
+        );
+        Case::new(&text).alias(2, 3, Moment::Any)
+    };
+    let open = ", !noalias.scope.decl !3";
+    assert_eq!(alias(open, ""), Alias::No);
+    assert_eq!(alias("", open), Alias::May, "each iteration opens another");
+    assert_eq!(alias("", ""), Alias::May, "a loop that was versioned, say");
+    assert_eq!(alias(open, open), Alias::May, "a part of the code was repeated");
+}
+
+#[test]
+fn the_first_page_is_no_memory() {
+    let case = Case::new(
+        "declare noalias ptr @malloc(i64)
+         define void @f(ptr %p, i1 %c) {
+           %m = call ptr @malloc(i64 8)
+           %n = call ptr @malloc(i64 8)
+           %a = select i1 %c, ptr %m, ptr inttoptr (i64 8 to ptr)
+           %b = select i1 %c, ptr %n, ptr inttoptr (i64 8 to ptr)
+           store double 0.0, ptr %a
+           store double 0.0, ptr %b
+           store double 0.0, ptr %p
+           %far = select i1 %c, ptr %m, ptr inttoptr (i64 4096 to ptr)
+           store double 0.0, ptr %far
+           ret void
+         }",
+    );
+    assert_eq!(case.alias(2, 3, Moment::Any), Alias::No);
+    assert_eq!(case.alias(2, 4, Moment::Any), Alias::No);
+    assert_eq!(
+        case.alias(4, 5, Moment::Any),
+        Alias::May,
+        "a device's register, say"
+    );
+}
+
+#[test]
 fn struct_paths_separate_fields() {
     let case = Case::new(
         "define void @f(ptr %p, ptr %q, ptr %r, ptr %s) {

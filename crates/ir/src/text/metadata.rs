@@ -53,6 +53,11 @@ impl Nodes {
         if !set.noalias.is_empty() {
             self.attach(&mut out, "noalias", |nodes| nodes.scope_list(&set.noalias));
         }
+        if !set.opened_scopes.is_empty() {
+            self.attach(&mut out, "noalias.scope.decl", |nodes| {
+                nodes.scope_list(&set.opened_scopes)
+            });
+        }
         if !set.range.is_empty() {
             self.attach(&mut out, "range", |nodes| {
                 let ty = TypeText(ctx, ctx.types.scalar(ty));

@@ -14,9 +14,6 @@ use crate::error::ExportError;
 use crate::ffi::{Bb, Val, sys, value_kind};
 use crate::metadata::kind_number;
 
-/// The intrinsic that opens an alias scope: without scopes it says nothing.
-const SCOPE_DECL: &str = "llvm.experimental.noalias.scope.decl";
-
 /// The state of one body's export.
 pub(super) struct BodyWriter<'w, 'a> {
     pub(super) writer: &'w mut Writer<'a>,
@@ -105,7 +102,9 @@ impl BodyWriter<'_, '_> {
 
     fn write_inst(&mut self, inst: Inst) -> Result<(), ExportError> {
         let data = self.func.inst(inst);
-        if !self.keep_scopes && self.is_scope_decl(inst) {
+        // Without scopes what opens one says nothing.
+        let ctx = &self.writer.importer.module.ctx;
+        if !self.keep_scopes && !ctx.meta(data.meta).opened_scopes.is_empty() {
             return Ok(());
         }
         let written = match (&data.op, data.origin) {
@@ -121,17 +120,6 @@ impl BodyWriter<'_, '_> {
             }
         }
         Ok(())
-    }
-
-    fn is_scope_decl(&self, inst: Inst) -> bool {
-        let callee = self.func.inst(inst).callee();
-        let ctx = &self.writer.importer.module.ctx;
-        callee
-            .and_then(|callee| self.func.as_const(callee))
-            .is_some_and(|constant| match ctx.consts.get(constant) {
-                ConstData::Func(id) => &*ctx.funcs[*id].name == SCOPE_DECL,
-                _ => false,
-            })
     }
 
     fn name(&self, value: Value, written: Val) {

@@ -3,13 +3,22 @@
 //! Memory is not released while the reverse sweep may need it: what the primal frees is put on a list, with its shadow, and freed when the
 //! gradient is done. A resized object gets a new shadow, and the old one stays for the reverse of what came before.
 
-use facts::Held;
+use facts::{Held, Piece};
 use ir::{Access, BinOp, FloatKind, FuncId, Inst, IntPred, Op, Type, Value};
 use rules::{Allocation, Bytes, Deallocation, Place, Reallocation};
 
-use crate::emit::{Emit, Outcome};
+use super::elements::all_known;
+use crate::emit::{Emit, Lanes, Outcome};
 use crate::error::ErrorKind;
 use crate::keeping::PLAIN;
+
+/// The floats in memory that is resized.
+enum Resized {
+    /// Runs: where each starts, its size if it is not all that follows, and what it holds.
+    Runs(Vec<(u64, Option<u64>, FloatKind)>),
+    /// An array of structures: what one consists of.
+    Elements(Vec<Piece>),
+}
 
 impl Emit<'_> {
     /// Stack memory that is made at run time: its shadow is on the heap, because stack memory may be given back before the reverse sweep.
@@ -119,6 +128,7 @@ impl Emit<'_> {
                 self.set_result_shadow(inst, lanes);
             }
             Place::Pointee(operand) if self.active(data.args()[usize::from(operand)]) => {
+                self.refuse_runtime_activity("memory that a function allocates and stores the address of")?;
                 let at = usize::from(operand) + 1;
                 let places = self.shadow(data.operands[at])?;
                 let bytes = match bytes {
@@ -187,34 +197,62 @@ impl Emit<'_> {
         }
         // The old shadow is found by the old address, which the primal call makes invalid.
         let pointer = self.data(inst).args()[usize::from(reallocation.pointer)];
-        let olds = self.shadow(pointer)?;
+        let (olds, inactive) = self.active_shadows(pointer)?;
         let sizes = self.kept_bytes(inst, reallocation, &olds)?;
+        let resized = match self.data(inst).result {
+            Some(result) => self.resized_floats(inst, reallocation, [result, pointer])?,
+            None => Resized::Runs(Vec::new()),
+        };
         self.copy_call(inst);
         let new_bytes = self.call_bytes(inst, &reallocation.bytes)?;
         let malloc = self.allocator();
-        let lanes = self.each(|emit, lane| {
+        let mut lanes = self.each(|emit, lane| {
             let call = emit.b.call(malloc, &[new_bytes]);
             let shadow = emit.b.result(call);
             emit.clear(shadow, new_bytes);
             emit.move_bytes(shadow, olds[lane], sizes[lane]);
+            // Adjoints are moved: those of what a caller wants to know of the object are of the new one.
+            emit.clear_floats(olds[lane], sizes[lane], &resized);
             shadow
         });
+        let mut buried = olds;
+        if let (Some(inactive), Some(result)) = (inactive, self.data(inst).result) {
+            // Inactive memory remains its own shadow; what was made for nothing is freed at the end.
+            let primal = self.primal(result);
+            let made = lanes.clone();
+            lanes = self.chosen(&inactive, primal, &made);
+            let pairs = inactive.iter().zip(made.iter().zip(&buried));
+            buried = pairs
+                .map(|(&inactive, (&made, &old))| self.b.select(inactive, made, old))
+                .collect();
+        }
         let release = self.release_plain();
         let numbers = self.plain_numbers();
-        for &old in &olds {
+        for &old in &buried {
             self.bury(release, old, numbers)?;
         }
         self.set_result_shadow(inst, lanes);
         Ok(())
     }
 
+    /// The shadows of an object that is resized, null instead of those that are the object itself, and which these are, if that is asked
+    /// at run time. A null pointer leads to no object: it is taken for active.
+    fn active_shadows(&mut self, pointer: Value) -> Outcome<(Lanes, Option<Lanes>)> {
+        let shadows = self.shadow(pointer)?;
+        let Some(same) = self.inactive_at(pointer, &shadows)? else {
+            return Ok((shadows, None));
+        };
+        let primal = self.value(pointer)?;
+        let null = self.b.zero(self.b.ty(primal));
+        let is_object = self.b.icmp(IntPred::Ne, primal, null);
+        let inactive: Lanes = (same.iter())
+            .map(|&same| self.b.binary(BinOp::And, same, is_object))
+            .collect();
+        Ok((self.chosen(&inactive, null, &shadows), Some(inactive)))
+    }
+
     /// How many bytes of the old object are in the new one: the smaller size of the two.
-    fn kept_bytes(
-        &mut self,
-        inst: Inst,
-        reallocation: &Reallocation,
-        olds: &[Value],
-    ) -> Outcome<crate::emit::Lanes> {
+    fn kept_bytes(&mut self, inst: Inst, reallocation: &Reallocation, olds: &[Value]) -> Outcome<Lanes> {
         let new = self.call_bytes(inst, &reallocation.bytes)?;
         let told = match reallocation.old_bytes {
             Some(old) => {
@@ -225,8 +263,15 @@ impl Emit<'_> {
         };
         let (ptr, i64) = (self.b.ctx.types.ptr(), self.b.ctx.types.i64());
         let ty = self.b.ctx.types.func(i64, &[ptr]);
+        let checked = self.runtime_activity();
         let lanes = olds.iter().map(|&shadow| {
             let old = match told {
+                Some(old) if checked => {
+                    let null = self.b.zero(self.b.ty(shadow));
+                    let is_none = self.b.icmp(IntPred::Eq, shadow, null);
+                    let none = self.b.zero(self.b.ty(old));
+                    self.b.select(is_none, none, old)
+                }
                 Some(old) => old,
                 None => {
                     let size = self.b.ctx.declare_func("malloc_usable_size", ty);
@@ -273,43 +318,70 @@ impl Emit<'_> {
             return Ok(());
         };
         let pointer = data.args()[usize::from(reallocation.pointer)];
-        let runs = self.float_runs(inst, reallocation, [result, pointer])?;
-        if runs.is_empty() {
+        let resized = self.resized_floats(inst, reallocation, [result, pointer])?;
+        if matches!(&resized, Resized::Runs(runs) if runs.is_empty()) {
             return Ok(());
         }
-        let (news, olds) = (self.shadow(result)?, self.shadow(pointer)?);
+        let news = self.shadow(result)?;
+        let (olds, _) = self.active_shadows(pointer)?;
         let sizes = self.kept_bytes(inst, reallocation, &olds)?;
         for ((&new, &old), &kept) in news.iter().zip(&olds).zip(&sizes) {
-            for &(start, size, kind) in &runs {
-                let bytes = self.run_bytes(kept, start, size);
-                let (new, old) = (self.offset_by(new, start), self.offset_by(old, start));
-                self.move_back(new, old, kind, bytes);
+            match &resized {
+                Resized::Elements(element) => self.move_elements_back(new, old, kept, element),
+                Resized::Runs(runs) => {
+                    for &(start, size, kind) in runs {
+                        let bytes = self.run_bytes(kept, start, size);
+                        let (new, old) = (self.offset_by(new, start), self.offset_by(old, start));
+                        self.move_back(new, old, kind, bytes);
+                    }
+                }
             }
         }
         Ok(())
     }
 
-    /// The runs of floats in resized memory: where each starts, its size if it is not all that follows, and what it holds.
-    fn float_runs(
+    /// Clears the floats among the first bytes of an object.
+    fn clear_floats(&mut self, object: Value, bytes: Value, resized: &Resized) {
+        match resized {
+            Resized::Elements(element) => self.clear_elements(object, bytes, element),
+            Resized::Runs(runs) => {
+                for &(start, size, _) in runs {
+                    let bytes = self.run_bytes(bytes, start, size);
+                    let place = self.offset_by(object, start);
+                    self.clear(place, bytes);
+                }
+            }
+        }
+    }
+
+    /// The floats in resized memory.
+    fn resized_floats(
         &self,
         inst: Inst,
         reallocation: &Reallocation,
         addresses: [Value; 2],
-    ) -> Outcome<Vec<(u64, Option<u64>, FloatKind)>> {
+    ) -> Outcome<Resized> {
         let facts = self.input.facts;
         let element = self.divisor(inst, &reallocation.bytes);
         let held = facts.array_held(self.b.ctx, self.source(), &addresses, element);
         let known = self.known_bytes(inst, &reallocation.bytes);
         let pieces = match (held, known) {
-            (Held::Float(kind), _) => return Ok(vec![(0, None, kind)]),
-            (Held::Integer | Held::Pointer, _) => return Ok(Vec::new()),
+            (Held::Float(kind), _) => return Ok(Resized::Runs(vec![(0, None, kind)])),
+            (Held::Integer | Held::Pointer, _) => return Ok(Resized::Runs(Vec::new())),
             (Held::Unknown, Some(bytes)) => {
                 let pieces = facts.shared_pieces(self.b.ctx, self.source(), &addresses, bytes);
                 self.completed(pieces, addresses[0], addresses[1])
             }
             (Held::Unknown, None) => match self.array_kind(&addresses) {
-                Some(kind) => return Ok(vec![(0, None, kind)]),
-                None => return Err(self.undeduced_memory(addresses[0], "resized")),
+                Some(kind) => return Ok(Resized::Runs(vec![(0, None, kind)])),
+                None => {
+                    let known = facts.element(self.b.ctx, self.source(), &addresses, element);
+                    let unknown = || self.undeduced_memory(addresses[0], "resized");
+                    return known
+                        .filter(|element| all_known(element))
+                        .map(Resized::Elements)
+                        .ok_or_else(unknown);
+                }
             },
         };
         if pieces.iter().any(|piece| piece.held == Held::Unknown) {
@@ -319,7 +391,7 @@ impl Emit<'_> {
             Held::Float(kind) => Some((piece.start, Some(piece.size()), kind)),
             Held::Unknown | Held::Integer | Held::Pointer => None,
         });
-        Ok(runs.collect())
+        Ok(Resized::Runs(runs.collect()))
     }
 
     /// How many of the bytes that were kept are in a run.

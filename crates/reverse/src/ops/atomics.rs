@@ -57,6 +57,7 @@ impl Emit<'_> {
     }
 
     fn mirror_exchange(&mut self, inst: Inst, operand: Value, addresses: &Lanes) -> Outcome {
+        self.refuse_runtime_activity("an atomic exchange of addresses in active memory")?;
         let hint = self.input.facts.memory_sort(self.data(inst).operands[0], Some(0));
         let values = self.shadow_as(operand, hint)?;
         let lanes = self.each(|emit, lane| emit.repeat_value(inst, &[addresses[lane], values[lane]]));
@@ -75,24 +76,31 @@ impl Emit<'_> {
         }
         match op {
             RmwOp::FAdd | RmwOp::FSub => {
-                let addresses = self.shadow(address)?;
-                self.reverse_sum(inst, *op, operand, &addresses)
+                let addresses = self.adjoint_places(address, data.ty)?;
+                self.reverse_sum(inst, *op, operand, (address, &addresses))
             }
             RmwOp::Xchg if matches!(self.exchanged(inst), Sort::Float | Sort::Unknown) => {
-                let addresses = self.shadow(address)?;
+                let addresses = self.adjoint_places(address, data.ty)?;
                 let adjoint = self.take(result)?;
                 let lanes = self.each(|emit, lane| {
                     let zero = emit.b.zero(data.ty);
                     let after = adjoint.as_ref().map_or(zero, |adjoint| adjoint[lane]);
                     emit.exchange_adjoint(data, addresses[lane], after)
                 });
+                let lanes = self.taken(address, lanes)?;
                 self.add(operand, &lanes)
             }
             _ => Ok(()),
         }
     }
 
-    fn reverse_sum(&mut self, inst: Inst, op: RmwOp, operand: Value, addresses: &Lanes) -> Outcome {
+    fn reverse_sum(
+        &mut self,
+        inst: Inst,
+        op: RmwOp,
+        operand: Value,
+        (address, addresses): (Value, &Lanes),
+    ) -> Outcome {
         let data = self.data(inst);
         let Some(result) = data.result else { return Ok(()) };
         if self.has_adjoint(operand) {
@@ -103,11 +111,12 @@ impl Emit<'_> {
                     _ => adjoint,
                 }
             });
+            let lanes = self.taken(address, lanes)?;
             self.add(operand, &lanes)?;
         }
         if let Some(adjoint) = self.take(result)? {
-            for (&address, &more) in addresses.iter().zip(&adjoint) {
-                self.accumulate(address, more, part_access(data, 0), true);
+            for (&place, &more) in addresses.iter().zip(&adjoint) {
+                self.accumulate(place, more, part_access(data, 0), true);
             }
         }
         Ok(())

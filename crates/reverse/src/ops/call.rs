@@ -415,6 +415,7 @@ impl<'a> Emit<'a> {
         let name = |name: &str| name.to_owned();
         Err(match known {
             Known::Unknown(_) if self.input.options.empty_functions_inactive => return Ok(()),
+            Known::Unknown(symbol) if self.is_variadic(symbol) => ErrorKind::Varargs { name: name(symbol) },
             Known::Unknown(symbol) => ErrorKind::UnknownFunction { name: name(symbol) },
             Known::Custom(func) => ErrorKind::UnsupportedFunction {
                 name: name(&self.b.ctx.funcs[*func].name),
@@ -425,6 +426,19 @@ impl<'a> Emit<'a> {
             Known::Indirect if !self.touches_active(inst) => return Ok(()),
             _ => ErrorKind::IndirectCall,
         })
+    }
+
+    /// Whether a function of the program takes variable arguments.
+    fn is_variadic(&self, symbol: &str) -> bool {
+        let Some(func) = self.b.ctx.find_func(symbol) else {
+            return false;
+        };
+        let decl = &self.b.ctx.funcs[func];
+        decl.defined
+            && matches!(
+                self.b.ctx.types.get(decl.ty),
+                TypeData::Func { varargs: true, .. }
+            )
     }
 
     /// Whether an argument or the result of a call is active.

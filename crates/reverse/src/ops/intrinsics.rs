@@ -20,6 +20,9 @@ const SCATTERED: Access = Access {
     weak: false,
 };
 
+/// What does not ask at run time whether memory is active.
+const MASKED: &str = "masked accesses to active memory";
+
 /// How lanes find their place in memory.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Layout {
@@ -32,6 +35,18 @@ enum Layout {
 }
 
 impl Emit<'_> {
+    /// What masked and scattered accesses are that touch anything active.
+    fn refuse_masked_load(&self, inst: Inst, structural: Structural) -> Outcome {
+        match structural {
+            Structural::MaskedLoad | Structural::ExpandLoad | Structural::Gather
+                if self.result_active(inst) =>
+            {
+                self.refuse_runtime_activity(MASKED)
+            }
+            _ => Ok(()),
+        }
+    }
+
     pub(super) fn forward_structural(&mut self, inst: Inst, name: &str, structural: Structural) -> Outcome {
         self.copy_call(inst);
         let data = self.data(inst);
@@ -40,11 +55,15 @@ impl Emit<'_> {
         }
         if let Structural::MaskedStore | Structural::Scatter | Structural::CompressStore = structural {
             let (value, address) = (data.args()[0], data.args()[1]);
+            if self.active(address) {
+                self.refuse_runtime_activity(MASKED)?;
+            }
             return match self.address_shadow(inst, address, &[value])? {
                 Some(_) if self.is_address_like(value) => self.call_on_shadows(inst, &[0, 1]),
                 _ => Ok(()),
             };
         }
+        self.refuse_masked_load(inst, structural)?;
         let Some(result) = data
             .result
             .filter(|&result| self.active(result) && self.points(result))

@@ -278,16 +278,18 @@ impl Emit<'_> {
         if !self.active(address) {
             return Ok(None);
         }
-        let shadows = self.shadow(address)?;
         let (scalar, zero) = (float, self.b.zero(float));
         let size = self.b.ctx.size_of(scalar).unwrap_or(0);
+        let room = self.b.ctx.types.array(float, u64::from(index) + 1);
+        let shadows = self.adjoint_places(address, room)?;
         let lanes = shadows.iter().map(|&shadow| {
             let place = self.offset_by(shadow, u64::from(index) * size);
             let adjoint = self.b.load(scalar, place, Access::default());
             self.b.store(zero, place, Access::default());
             adjoint
         });
-        Ok(Some(lanes.collect()))
+        let lanes = lanes.collect();
+        self.taken(address, lanes).map(Some)
     }
 
     /// A member of an aggregate, or a lane of a vector.
@@ -429,7 +431,8 @@ impl Emit<'_> {
                 }
             }
             Location::Pointee(at, index) => {
-                let shadows = self.shadow(args[at as usize])?;
+                let room = self.b.ctx.types.array(self.b.ty(lanes[0]), u64::from(index) + 1);
+                let shadows = self.adjoint_places(args[at as usize], room)?;
                 for (&shadow, &lane) in shadows.iter().zip(lanes) {
                     let size = self.b.ctx.size_of(self.b.ty(lane)).unwrap_or(0);
                     let place = self.offset_by(shadow, u64::from(index) * size);

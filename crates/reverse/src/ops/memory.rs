@@ -11,6 +11,9 @@ use smallvec::SmallVec;
 use crate::emit::{Emit, Lanes, Outcome};
 use crate::error::ErrorKind;
 
+/// The bytes of a word: no double and no address is in two of them.
+pub(crate) const WORD: u64 = 8;
+
 /// A member of what is loaded or stored: a scalar or vector, with its place.
 #[derive(Clone, Debug)]
 struct Member {
@@ -85,6 +88,10 @@ impl Emit<'_> {
         let end = pieces.last().map_or(0, |piece| piece.end);
         let memory = facts.memory_pieces(self.b.ctx, address, end);
         let known = facts::overlay(&pieces, &memory);
+        let known = match facts::without_padding(&known) {
+            Some(whole) if end.is_multiple_of(WORD) => whole,
+            _ => known,
+        };
         let unknown = known.iter().any(|piece| piece.held == Held::Unknown);
         if unknown && self.active(value) {
             return Err(self.undeduced(value));
@@ -119,8 +126,10 @@ impl Emit<'_> {
         if pieces.iter().all(is_summed) {
             return Ok(());
         }
+        self.refuse_atomic(inst)?;
         let hint = self.input.facts.memory_sort(address, Some(0));
         let values = self.shadow_as(value, hint)?;
+        let values = self.mirrored((value, address), &addresses, values)?;
         if !pieces.iter().any(is_summed) {
             for (&value, &address) in values.iter().zip(&addresses) {
                 match data.op {
@@ -158,8 +167,8 @@ impl Emit<'_> {
         if !pieces.iter().any(is_summed) {
             return Ok(());
         }
-        let addresses = self.shadow(address)?;
         let ty = self.source_type(value);
+        let addresses = self.adjoint_places(address, ty)?;
         let wanted = self.has_adjoint(value);
         let whole = pieces.iter().all(is_summed);
         let mut members = self.members(ty);
@@ -185,7 +194,10 @@ impl Emit<'_> {
             adjoint
         });
         match wanted {
-            true => self.add(value, &lanes),
+            true => {
+                let lanes = self.taken(address, lanes)?;
+                self.add(value, &lanes)
+            }
             false => Ok(()),
         }
     }
@@ -197,7 +209,7 @@ impl Emit<'_> {
         let Some(adjoint) = self.take(result)? else {
             return Ok(());
         };
-        let addresses = self.shadow(data.operands[0])?;
+        let addresses = self.adjoint_places(data.operands[0], data.ty)?;
         let parts = self.float_parts(result)?;
         for (&lane, &address) in adjoint.iter().zip(&addresses) {
             for part in &parts {

@@ -4,17 +4,20 @@ mod alloc;
 mod arith;
 mod atomics;
 mod call;
+mod elements;
 mod intrinsics;
 mod library;
 mod memory;
 mod select;
 mod transfer;
+mod transfer_checked;
 mod vector;
 pub(crate) mod words;
 
 use ir::{Inst, Op};
 
 pub(crate) use call::{Demands, KnownCalls};
+pub(crate) use memory::WORD;
 
 use crate::emit::{Emit, Lanes, Outcome};
 use crate::error::ErrorKind;

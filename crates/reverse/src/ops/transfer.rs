@@ -12,6 +12,7 @@ use facts::{Held, Piece};
 use ir::{Access, FloatKind, Inst, IntPred, Op, Value};
 use rules::{Bytes, Set, Transfer};
 
+use super::elements::all_known;
 use crate::emit::{Emit, Lanes, Outcome};
 use crate::error::ErrorKind;
 
@@ -25,19 +26,21 @@ const TRACKED: u64 = 496;
 const LONGEST_KNOWN: u64 = 1 << 16;
 
 /// What the bytes of a transfer or fill are.
-enum Content {
+pub(super) enum Content {
     /// Runs, in order.
     Pieces(Vec<Piece>),
     /// All the same, as many as a value says.
     All(Held),
+    /// Structures, as many as there is room for: what one consists of.
+    Elements(Vec<Piece>),
     /// Words that are told apart when the program runs.
     Words,
 }
 
 impl Content {
-    fn has(&self, is: impl Fn(Held) -> bool) -> bool {
+    pub(super) fn has(&self, is: impl Fn(Held) -> bool) -> bool {
         match self {
-            Self::Pieces(pieces) => pieces.iter().any(|piece| is(piece.held)),
+            Self::Pieces(pieces) | Self::Elements(pieces) => pieces.iter().any(|piece| is(piece.held)),
             Self::All(held) => is(*held),
             Self::Words => is(Held::Float(FloatKind::Double)),
         }
@@ -45,7 +48,7 @@ impl Content {
 }
 
 /// Whether adjoints of bytes are summed up, or cleared, in the reverse sweep.
-fn is_summed(held: Held) -> bool {
+pub(super) fn is_summed(held: Held) -> bool {
     matches!(held, Held::Float(_) | Held::Unknown)
 }
 
@@ -59,6 +62,9 @@ impl Emit<'_> {
             return Ok(());
         };
         let content = self.transferred(inst, transfer)?;
+        if self.runtime_activity() {
+            return self.mirror_checked(inst, transfer, (destination, &destinations), &content);
+        }
         if self.active(source) {
             if !content.has(is_summed) {
                 return self.call_on_shadows(inst, &at);
@@ -68,6 +74,12 @@ impl Emit<'_> {
                 let bytes = self.call_bytes(inst, &transfer.bytes)?;
                 for (&to, &from) in destinations.iter().zip(&sources) {
                     self.mirror_words(to, from, bytes);
+                }
+            }
+            if let Content::Elements(element) = &content {
+                let bytes = self.call_bytes(inst, &transfer.bytes)?;
+                for (&to, &from) in destinations.iter().zip(&sources) {
+                    self.mirror_elements(to, from, bytes, element);
                 }
             }
             if let Content::Pieces(pieces) = &content {
@@ -104,7 +116,13 @@ impl Emit<'_> {
             let held = facts.array_held(self.b.ctx, self.source(), &[destination, source], element);
             return match (held, self.array_kind(&[destination, source])) {
                 (Held::Unknown, Some(kind)) => Ok(Content::All(Held::Float(kind))),
-                (Held::Unknown, None) if self.active(source) => self.words(&[destination, source], "copied"),
+                (Held::Unknown, None) if self.active(source) => {
+                    let known = facts.element(self.b.ctx, self.source(), &[destination, source], element);
+                    match known.filter(|element| all_known(element)) {
+                        Some(element) => Ok(Content::Elements(element)),
+                        None => self.words(&[destination, source], "copied"),
+                    }
+                }
                 _ => Ok(Content::All(held)),
             };
         };
@@ -113,7 +131,7 @@ impl Emit<'_> {
             return Ok(Content::Pieces(pieces));
         }
         let pieces = self.completed(pieces, destination, source);
-        if let Some(pieces) = without_padding(&pieces) {
+        if let Some(pieces) = facts::without_padding(&pieces) {
             return Ok(Content::Pieces(pieces));
         }
         match facts.array_held(self.b.ctx, self.source(), &[destination, source], bytes) {
@@ -222,7 +240,8 @@ impl Emit<'_> {
             false => Ok(()),
         };
         match content {
-            Content::Words => {}
+            // Of inactive memory these are not known.
+            Content::Words | Content::Elements(_) => {}
             Content::All(held) if is_summed(*held) => {}
             Content::All(held) => {
                 check(*held == Held::Pointer && facts.memory_leads_to_floats(destination, None))?;
@@ -282,10 +301,13 @@ impl Emit<'_> {
         if !content.has(is_summed) {
             return Ok(());
         }
-        let destinations = self.shadow(destination)?;
         if !self.active(source) {
-            return self.clear_content(inst, &transfer.bytes, &content, &destinations);
+            return self.clear_content(inst, &transfer.bytes, &content, destination);
         }
+        if self.runtime_activity() {
+            return self.move_back_checked(inst, transfer, [destination, source], content);
+        }
+        let destinations = self.shadow(destination)?;
         let sources = self.shadow(source)?;
         match content {
             Content::All(Held::Float(kind)) => {
@@ -295,6 +317,12 @@ impl Emit<'_> {
                 }
             }
             Content::All(_) => {}
+            Content::Elements(element) => {
+                let bytes = self.call_bytes(inst, &transfer.bytes)?;
+                for (&to, &from) in destinations.iter().zip(&sources) {
+                    self.move_elements_back(to, from, bytes, &element);
+                }
+            }
             Content::Words => {
                 let bytes = self.call_bytes(inst, &transfer.bytes)?;
                 for (&to, &from) in destinations.iter().zip(&sources) {
@@ -315,18 +343,28 @@ impl Emit<'_> {
     }
 
     /// Clears the adjoints of floats, and what may be such, among bytes.
-    fn clear_content(&mut self, inst: Inst, bytes: &Bytes, content: &Content, shadows: &Lanes) -> Outcome {
+    fn clear_content(&mut self, inst: Inst, bytes: &Bytes, content: &Content, address: Value) -> Outcome {
+        let shadows = self.shadow(address)?;
         match content {
+            Content::Elements(element) => {
+                let bytes = self.call_bytes(inst, bytes)?;
+                let bytes = self.bytes_where_active(address, &shadows, bytes)?;
+                for (&shadow, &bytes) in shadows.iter().zip(&bytes) {
+                    self.clear_elements(shadow, bytes, element);
+                }
+            }
             Content::All(_) | Content::Words => {
                 let bytes = self.call_bytes(inst, bytes)?;
-                for &shadow in shadows {
+                let bytes = self.bytes_where_active(address, &shadows, bytes)?;
+                for (&shadow, &bytes) in shadows.iter().zip(&bytes) {
                     self.clear(shadow, bytes);
                 }
             }
             Content::Pieces(pieces) => {
                 for piece in pieces.iter().filter(|piece| is_summed(piece.held)) {
                     let bytes = self.b.i64(piece.size() as i64);
-                    for &shadow in shadows {
+                    let bytes = self.bytes_where_active(address, &shadows, bytes)?;
+                    for (&shadow, &bytes) in shadows.iter().zip(&bytes) {
                         let place = self.offset_by(shadow, piece.start);
                         self.clear(place, bytes);
                     }
@@ -337,7 +375,7 @@ impl Emit<'_> {
     }
 
     /// The reverse of a copy of runs of floats from `from` to `to`.
-    fn move_pieces_back(&mut self, to: Value, from: Value, floats: &[Piece], overlap: bool) {
+    pub(super) fn move_pieces_back(&mut self, to: Value, from: Value, floats: &[Piece], overlap: bool) {
         let kind = |piece: &Piece| match piece.held {
             Held::Float(kind) => kind,
             _ => FloatKind::Float,
@@ -419,6 +457,12 @@ impl Emit<'_> {
         if !content.has(is_summed) {
             return self.call_on_shadows(inst, &[at]);
         }
+        if let Content::Elements(element) = &content {
+            let bytes = self.call_bytes(inst, &set.bytes)?;
+            for &shadow in &shadows {
+                self.clear_others(shadow, bytes, element);
+            }
+        }
         if let Content::Pieces(pieces) = &content {
             let i8 = self.b.ctx.types.i8();
             let byte = match set.value {
@@ -459,10 +503,24 @@ impl Emit<'_> {
         let held = facts.array_held(self.b.ctx, self.source(), &[destination], element);
         let start = facts.memory_pieces(self.b.ctx, destination, 512);
         let has_address = start.iter().any(|piece| piece.held == Held::Pointer);
-        match held == Held::Unknown && has_address {
-            true => Err(self.undeduced_memory(destination, "filled")),
-            false => Ok(Content::All(held)),
+        if held != Held::Unknown || !has_address {
+            return Ok(Content::All(held));
         }
+        let known = facts.element(self.b.ctx, self.source(), &[destination], element);
+        match known.filter(|_| self.fills_with_zeros(inst, set)) {
+            Some(element) => Ok(Content::Elements(element)),
+            None => Err(self.undeduced_memory(destination, "filled")),
+        }
+    }
+
+    fn fills_with_zeros(&self, inst: Inst, set: &Set) -> bool {
+        let value = set.value.map(|value| self.data(inst).args()[usize::from(value)]);
+        value.is_none_or(|value| {
+            let constant = self.source().as_const(value);
+            let number =
+                constant.and_then(|constant| self.b.ctx.consts.int_value(&self.b.ctx.types, constant));
+            number == Some(0)
+        })
     }
 
     pub(super) fn reverse_set(&mut self, inst: Inst, set: &Set) -> Outcome {
@@ -474,8 +532,7 @@ impl Emit<'_> {
         if !content.has(is_summed) {
             return Ok(());
         }
-        let shadows = self.shadow(destination)?;
-        self.clear_content(inst, &set.bytes, &content, &shadows)
+        self.clear_content(inst, &set.bytes, &content, destination)
     }
 
     /// `memmove`.
@@ -515,70 +572,5 @@ impl Emit<'_> {
             ir::TypeData::Int(bits) => format!("i{bits}"),
             _ => rules::code::suffix(self.b.ctx, ty),
         }
-    }
-}
-
-/// The pieces of a copy, where bytes of no known type are taken for padding, whose adjoint does not matter, or where there is room for one
-/// for a float of single precision, whose adjoint does. `None` if there is room for a word, which may be a number of double precision
-/// or an address.
-fn without_padding(pieces: &[Piece]) -> Option<Vec<Piece>> {
-    let mut known = Vec::new();
-    for piece in pieces {
-        if piece.held != Held::Unknown {
-            known.push(*piece);
-            continue;
-        }
-        let room = |size: u64| {
-            let start = piece.start.next_multiple_of(size);
-            (start + size <= piece.end).then_some(start)
-        };
-        if room(8).is_some() {
-            return None;
-        }
-        let mut rest = piece.start;
-        if let Some(start) = room(4) {
-            let end = piece.end / 4 * 4;
-            let held = Held::Float(FloatKind::Float);
-            if rest < start {
-                known.push(Piece {
-                    start: rest,
-                    end: start,
-                    held: Held::Integer,
-                });
-            }
-            known.push(Piece { start, end, held });
-            rest = end;
-        }
-        if rest < piece.end {
-            known.push(Piece {
-                start: rest,
-                end: piece.end,
-                held: Held::Integer,
-            });
-        }
-    }
-    Some(known)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{Held, Piece, without_padding};
-    use ir::FloatKind;
-
-    fn piece(start: u64, end: u64, held: Held) -> Piece {
-        Piece { start, end, held }
-    }
-
-    #[test]
-    fn words_of_no_known_type_are_never_padding() {
-        let (unknown, integer) = (Held::Unknown, Held::Integer);
-        let single = Held::Float(FloatKind::Float);
-        assert_eq!(without_padding(&[piece(8, 16, unknown)]), None);
-        assert_eq!(without_padding(&[piece(4, 17, unknown)]), None);
-        let parts = without_padding(&[piece(0, 1, integer), piece(1, 8, unknown)]);
-        let expected = vec![piece(0, 1, integer), piece(1, 4, integer), piece(4, 8, single)];
-        assert_eq!(parts, Some(expected));
-        let expected = vec![piece(4, 12, single)];
-        assert_eq!(without_padding(&[piece(4, 12, unknown)]), Some(expected));
     }
 }

@@ -10,7 +10,7 @@ use smallvec::SmallVec;
 use crate::emit::{Emit, Outcome, Sweep};
 use crate::error::ErrorKind;
 use crate::request::Role;
-use cache::{Node, Route, Way};
+use cache::{Node, Recipe, Route, Way};
 
 impl Emit<'_> {
     /// Makes the forward sweep; the value that it returns is left to the caller of [`Emit::leave`].
@@ -20,6 +20,7 @@ impl Emit<'_> {
         let first = self.b.add_block();
         self.b.go_to(first);
         self.take_parameters();
+        self.clear_words(None);
         self.keep_parameters();
         self.make_allocas();
         let order: Vec<Block> = self.input.shape.cfg.order().to_vec();
@@ -47,6 +48,7 @@ impl Emit<'_> {
         if let Some(of) = loops.with_header(block) {
             let i64 = self.b.ctx.types.i64();
             self.counters[of] = Some(self.b.phi(i64));
+            self.clear_words(Some(of));
         }
         for phi in source.phis(block) {
             self.keep_result(phi);
@@ -130,7 +132,10 @@ impl Emit<'_> {
         let kept = match self.input.plan.way(Node::Choice(block))? {
             Way::Stored(_) => true,
             Way::Free => self.input.role == Role::Combined,
-            Way::Recompute => false,
+            Way::Recompute => matches!(
+                self.input.plan.recipe(Node::Choice(block)),
+                Some(Recipe::Bits { .. })
+            ),
         };
         if !kept {
             return None;

@@ -203,3 +203,124 @@ fn a_call_in_a_loop_and_a_jump_out_of_two() {
         );
     }
 }
+
+/// The products of a matrix and a vector that is changed between them, or by them: what rows share is stored once, if they leave it alone.
+#[test]
+fn products_with_a_vector_that_changes() {
+    for to in ["%b", "%a"] {
+        let text = format!(
+            "define double @f(double %x, double %y) {{
+             entry:
+               %a = alloca [3 x double]
+               %b = alloca [3 x double]
+               br label %fill
+             fill:
+               %f = phi i64 [ 0, %entry ], [ %f1, %fill ]
+               %p = phi double [ %x, %entry ], [ %p1, %fill ]
+               %pf = getelementptr inbounds double, ptr %a, i64 %f
+               store double %p, ptr %pf
+               %pg = getelementptr inbounds double, ptr %b, i64 %f
+               store double 0.0, ptr %pg
+               %p1 = fmul double %p, %y
+               %f1 = add nuw nsw i64 %f, 1
+               %cf = icmp ne i64 %f1, 3
+               br i1 %cf, label %fill, label %round
+             round:
+               %t = phi i64 [ 0, %fill ], [ %t1, %round.end ]
+               %total = phi double [ 0.0, %fill ], [ %last, %round.end ]
+               br label %row
+             row:
+               %i = phi i64 [ 0, %round ], [ %i1, %row.end ]
+               %w = sitofp i64 %i to double
+               br label %column
+             column:
+               %j = phi i64 [ 0, %row ], [ %j1, %column ]
+               %sum = phi double [ 0.0, %row ], [ %more, %column ]
+               %pa = getelementptr inbounds double, ptr %a, i64 %j
+               %va = load double, ptr %pa
+               %u = sitofp i64 %j to double
+               %v = fadd double %u, %x
+               %wv = fmul double %w, %v
+               %wy = fadd double %wv, %y
+               %square = fmul double %va, %va
+               %product = fmul double %square, %wy
+               %more = fadd double %sum, %product
+               %j1 = add nuw nsw i64 %j, 1
+               %cj = icmp ne i64 %j1, 3
+               br i1 %cj, label %column, label %row.end
+             row.end:
+               %all = phi double [ %more, %column ]
+               %small = fmul double %all, 0.125
+               %pb = getelementptr inbounds double, ptr {to}, i64 %i
+               store double %small, ptr %pb
+               %i1 = add nuw nsw i64 %i, 1
+               %ci = icmp ne i64 %i1, 3
+               br i1 %ci, label %row, label %copy
+             copy:
+               %k = phi i64 [ 0, %row.end ], [ %k1, %copy ]
+               %along = phi double [ %total, %row.end ], [ %last, %copy ]
+               %from = getelementptr inbounds double, ptr %b, i64 %k
+               %vb = load double, ptr %from
+               %into = getelementptr inbounds double, ptr %a, i64 %k
+               %old = load double, ptr %into
+               %new = fadd double %vb, %old
+               store double %new, ptr %into
+               %last = fadd double %along, %new
+               %k1 = add nuw nsw i64 %k, 1
+               %ck = icmp ne i64 %k1, 3
+               br i1 %ck, label %copy, label %round.end
+             round.end:
+               %t1 = add nuw nsw i64 %t, 1
+               %ct = icmp ne i64 %t1, 4
+               br i1 %ct, label %round, label %exit
+             exit:
+               ret double %last
+             }}"
+        );
+        check(&text, &[0.3, 0.7]);
+    }
+}
+
+/// Three conditions and a choice of one iteration share a byte: two that select, one that is poison where nobody looks, and where a branch
+/// came from.
+#[test]
+fn conditions_of_an_iteration_together() {
+    for x in [0.3, 0.9, 1.7] {
+        check(
+            "define double @f(double %x) {
+             entry:
+               br label %loop
+             loop:
+               %i = phi i64 [ 0, %entry ], [ %next, %join ]
+               %p = phi double [ %x, %entry ], [ %q, %join ]
+               %w = phi double [ 0.2, %entry ], [ %v, %join ]
+               %c = fcmp ogt double %p, 1.0
+               %d = fcmp olt double %w, 0.6
+               %a = fmul double %p, 0.5
+               %b = fadd double %p, %x
+               %s = select i1 %c, double %a, double %b
+               %t = fmul double %s, 0.75
+               %u = select i1 %d, double %t, double %s
+               %e = fcmp ogt double %u, 0.8
+               br i1 %e, label %more, label %less
+             more:
+               %m = fmul double %u, 0.25
+               %g = fcmp nnan ogt double %m, 0.3
+               %h = select i1 %g, double %m, double %u
+               br label %join
+             less:
+               %n = fadd double %u, %p
+               br label %join
+             join:
+               %q = phi double [ %h, %more ], [ %n, %less ]
+               %v = phi double [ 0.1, %more ], [ %w, %less ]
+               %next = add i64 %i, 1
+               %again = icmp slt i64 %next, 9
+               br i1 %again, label %loop, label %end
+             end:
+               ret double %q
+             }",
+            &[x],
+        );
+    }
+}

@@ -374,12 +374,7 @@ fn scan(operands: &[Val], kind: Kind) -> Result<Markers, RequestError> {
             Some(Marker::Vector | Marker::Scalar | Marker::Buffer) => {
                 return Err(RequestError::MisplacedMarker { name, kind });
             }
-            Some(Marker::RuntimeActivity) if kind == Kind::Forward => found.runtime_activity = true,
-            Some(Marker::RuntimeActivity) => {
-                return Err(RequestError::Unsupported {
-                    feature: "the marker `enzyme_runtime_activity` in reverse mode".to_owned(),
-                });
-            }
+            Some(Marker::RuntimeActivity) => found.runtime_activity = true,
             Some(Marker::Later) => {
                 return Err(RequestError::Unsupported {
                     feature: format!("the marker `{name}`"),

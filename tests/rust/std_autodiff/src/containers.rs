@@ -106,8 +106,6 @@ fn shown(x: &[f64]) -> f64 {
     total
 }
 
-/// Refused at opt-level 0: the string and the number are printed by one table of addresses.
-#[cfg(not(debug_assertions))]
 #[autodiff_reverse(printed_reverse, Duplicated, Active)]
 fn printed(x: &[f64]) -> f64 {
     let mut text = String::new();
@@ -164,7 +162,6 @@ pub fn run() {
     gradient("RefCell and Cell", cells, cells_reverse, &at);
     gradient("String", written, written_reverse, &at);
     gradient("println", shown, shown_reverse, &at);
-    #[cfg(not(debug_assertions))]
     gradient("String and println", printed, printed_reverse, &at);
     let names = hide(HashMap::from([(0, 2), (3, 1), (9, 0)]));
     let df = |x: &[f64], dx: &mut [f64], seed| map_reverse(x, dx, &names, seed);

@@ -68,7 +68,7 @@ fn run(step: &Step) -> Result<bool> {
     let level = optimize::Level::of(&step.opt_level);
     let program = Program::read(&step.bitcode)?;
     let machine = emit::Machine::new(&program, step)?;
-    optimize::reached(&program, &machine, level)?;
+    optimize::reached(&program)?;
     // Only now: the passes may have deleted functions.
     let callers = program.callers_of_requests();
     let old = program.bodies();

@@ -141,7 +141,7 @@ impl Builder<'_> {
                     }
                     address(cell.shift(offset.unwrap_or(0)))
                 }
-                ConstBase::Func | ConstBase::Nothing => None,
+                ConstBase::Func | ConstBase::Nothing | ConstBase::Nowhere => None,
                 ConstBase::Unknown => address(self.external()),
             };
         }

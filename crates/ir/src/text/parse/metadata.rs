@@ -140,6 +140,7 @@ impl Parser<'_> {
             }
             "alias.scope" => set.alias_scopes = self.scopes(node)?,
             "noalias" => set.noalias = self.scopes(node)?,
+            "noalias.scope.decl" => set.opened_scopes = self.scopes(node)?,
             "range" => {
                 for pair in self.elements(node)?.chunks(2) {
                     let bounds = (self.element_int(pair.first()), self.element_int(pair.get(1)));
