@@ -36,7 +36,7 @@ pub(crate) fn settle_phis<'a>(shared: &mut Shared<'a>, frame: &mut Frame<'a>) ->
     }
     let before = frame.facts.clone();
     let (work, log) = (
-        std::mem::replace(&mut frame.work, Sweep::default()),
+        std::mem::take(&mut frame.work),
         std::mem::replace(
             &mut frame.log,
             Log::new(body.node_count(), body.function.value_count()),
