@@ -36,7 +36,7 @@ fn run(module: &mut Module) -> usize {
 
 fn scale(criterion: &mut Criterion) {
     for (name, generate) in SHAPES {
-        let mut group = criterion.benchmark_group(name);
+        let mut group = criterion.benchmark_group(format!("activity/{name}"));
         group.sample_size(10);
         for size in [1_000, 10_000, 100_000] {
             let mut module =

@@ -14,7 +14,7 @@ use rules::RuleKnowledge;
 
 impl Solver<'_, '_> {
     pub(crate) fn visit_call(&mut self, at: usize, inst: Inst) {
-        let prepared = &self.program.functions[&self.states[at].key.func];
+        let prepared = self.states[at].prepared;
         let function = prepared.function;
         match prepared.calls.get(&inst) {
             Some(CallKind::Body(callee)) => self.visit_body(at, function, inst, *callee),
@@ -113,9 +113,8 @@ impl Solver<'_, '_> {
     /// A function without a body may write what it reads wherever it can write.
     fn visit_foreign(&mut self, at: usize, function: &Function, inst: Inst) -> bool {
         let active = self.active_args(at, function, inst);
-        let func = self.states[at].key.func;
-        let points_to = self.program.points_to(func);
-        let external = points_to.and_then(|points_to| points_to.external());
+        let points_to = self.states[at].points_to;
+        let external = points_to.external();
         let knowledge = RuleKnowledge {
             resolver: self.program.resolver.clone(),
             holds_address: &|function, value| self.input.types.content(function.id, value).may_be_pointer(),
@@ -132,11 +131,8 @@ impl Solver<'_, '_> {
             None => Cause::Global,
         };
         // What is not known may read derivatives wherever an active argument leads.
-        let reached = points_to.map(|points_to| {
-            let classes = active.iter().flat_map(|&arg| points_to.classes(arg));
-            points_to.reachable(classes)
-        });
-        for class in reached.into_iter().flatten() {
+        let classes = active.iter().flat_map(|&arg| points_to.classes(arg));
+        for class in points_to.reachable(classes) {
             self.set_class(at, class, cause);
         }
         let data = function.inst(inst);
@@ -186,9 +182,7 @@ impl Solver<'_, '_> {
             Some(_) => ReturnActivity::Active,
             None => ReturnActivity::Const,
         };
-        let Some(points_to) = self.program.points_to(self.states[at].key.func) else {
-            return;
-        };
+        let points_to = self.states[at].points_to;
         let pairs = points_to.call(inst);
         let shares = pairs
             .iter()
@@ -255,13 +249,10 @@ impl Solver<'_, '_> {
                 self.set_class(at, ours, Cause::Callee(inst));
             }
         }
-        let wanted: Vec<_> = pairs
-            .iter()
-            .copied()
-            .filter(|&(theirs, _)| self.states[child].wanted.contains(theirs))
-            .collect();
-        for (theirs, ours) in wanted {
-            self.want(at, function, inst, child, theirs, ours);
+        for &(theirs, ours) in pairs {
+            if self.states[child].wanted.contains(theirs) {
+                self.want(at, function, inst, child, theirs, ours);
+            }
         }
         if let Some(result) = data.result
             && self.states[child].returns_active
@@ -273,11 +264,7 @@ impl Solver<'_, '_> {
     /// The callee stores something active into memory that is constant for it: so it becomes active here, unless it is reached only by
     /// arguments that lead to memory declared inactive.
     fn want(&mut self, at: usize, function: &Function, inst: Inst, child: usize, theirs: Class, ours: Class) {
-        let callee = self.states[child].key.func;
-        let prepared = &self.program.functions[&callee];
-        let Some(points_to) = self.program.points_to(callee) else {
-            return;
-        };
+        let (prepared, points_to) = (self.states[child].prepared, self.states[child].points_to);
         let args = function.inst(inst).args();
         let open = args.iter().zip(&prepared.function.params).any(|(&arg, &param)| {
             !self.states[at].declared.contains(arg)

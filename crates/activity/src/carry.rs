@@ -5,9 +5,7 @@
 //! an address. An integer that ends in comparisons, indices, branches and conversions of its number carries none, whatever was
 //! done to it in between.
 
-use ir::{
-    CastOp, Context, EntitySet, EntityVec, FuncId, Function, Inst, InstData, Op, Type, TypeData, Value,
-};
+use ir::{CastOp, Context, EntitySet, EntityVec, FuncId, Function, InstData, Op, Type, TypeData, Value};
 use rules::{Kind, Param};
 
 use crate::input::ValueTypes;
@@ -41,74 +39,99 @@ fn holds(ctx: &Context, ty: Type) -> Holds {
     }
 }
 
-/// What the answer for one function depends on.
-pub(crate) struct CarryInput<'a> {
-    pub(crate) ctx: &'a Context,
-    pub(crate) types: &'a dyn ValueTypes,
-    pub(crate) function: &'a Function,
-    pub(crate) calls: &'a Map<Inst, CallKind<'a>>,
-    /// For functions whose parameters are known: which of them can carry a derivative.
-    pub(crate) params: &'a Map<FuncId, Vec<bool>>,
+/// The values that can carry a derivative, while the instructions are read.
+pub(crate) struct Carriers<'a> {
+    ctx: &'a Context,
+    function: &'a Function,
+    kinds: EntityVec<Value, Holds>,
+    found: EntitySet<Value>,
+    /// Integers that were found and whose origin has not been followed.
+    work: Vec<Value>,
 }
 
-/// The values that can carry a derivative.
-pub(crate) fn carriers(input: &CarryInput<'_>) -> EntitySet<Value> {
-    let function = input.function;
-    let count = function.value_count();
-    let mut kinds = EntityVec::filled(count, Holds::Nothing);
-    let mut carriers = EntitySet::with_len(count);
-    for value in function.values() {
-        let content = input.types.content(function.id, value);
-        if content.may_be_float() || content.may_be_pointer() {
-            kinds[value] = holds(input.ctx, function.ty(value));
+impl<'a> Carriers<'a> {
+    /// Those that are so by their types.
+    pub(crate) fn new(ctx: &'a Context, types: &dyn ValueTypes, function: &'a Function) -> Self {
+        let count = function.value_count();
+        let mut kinds = EntityVec::filled(count, Holds::Nothing);
+        let mut found = EntitySet::with_len(count);
+        for value in function.values() {
+            let content = types.content(function.id, value);
+            if content.may_be_float() || content.may_be_pointer() {
+                kinds[value] = holds(ctx, function.ty(value));
+            }
+            if kinds[value] == Holds::Derivatives {
+                found.insert(value);
+            }
         }
-        if kinds[value] == Holds::Derivatives {
-            carriers.insert(value);
+        Self {
+            ctx,
+            function,
+            kinds,
+            found,
+            work: Vec::new(),
         }
     }
-    let mut work = Vec::new();
-    let mut found = |value: Value, work: &mut Vec<Value>| {
-        if kinds[value] == Holds::Integers && carriers.insert(value) {
-            work.push(value);
-        }
-    };
-    for inst in function.all_insts() {
-        let data = function.inst(inst);
+
+    /// Reads an instruction: integers that it uses as more than numbers are found. `kind` says what it calls, `params` which parameters
+    /// of known functions can carry a derivative.
+    pub(crate) fn meet(
+        &mut self,
+        data: &InstData,
+        kind: Option<CallKind<'_>>,
+        params: &Map<FuncId, Vec<bool>>,
+    ) {
         for (position, &operand) in data.operands.iter().enumerate() {
-            if kinds[operand] == Holds::Integers && is_sink(input, inst, data, position) {
-                found(operand, &mut work);
+            if self.kinds[operand] == Holds::Integers && self.is_sink(data, kind, params, position) {
+                self.add(operand);
             }
         }
     }
-    while let Some(value) = work.pop() {
-        let Some(inst) = function.def_inst(value) else {
-            continue;
-        };
-        for &operand in passed_on(function.inst(inst)) {
-            found(operand, &mut work);
+
+    /// Follows what was found to where it comes from.
+    pub(crate) fn finish(mut self) -> EntitySet<Value> {
+        while let Some(value) = self.work.pop() {
+            let Some(inst) = self.function.def_inst(value) else {
+                continue;
+            };
+            for &operand in passed_on(self.function.inst(inst)) {
+                self.add(operand);
+            }
+        }
+        self.found
+    }
+
+    fn add(&mut self, value: Value) {
+        if self.kinds[value] == Holds::Integers && self.found.insert(value) {
+            self.work.push(value);
         }
     }
-    carriers
-}
 
-/// Whether an integer operand is used as more than a number.
-fn is_sink(input: &CarryInput<'_>, inst: Inst, data: &InstData, position: usize) -> bool {
-    let result_holds = |data: &InstData| holds(input.ctx, data.ty) == Holds::Derivatives;
-    match data.op {
-        Op::Store(_) => position == 0,
-        Op::AtomicRmw(..) | Op::CmpXchg(_) => position > 0,
-        Op::Ret | Op::Resume | Op::Opaque { .. } => true,
-        Op::Cast(CastOp::Bitcast | CastOp::IntToPtr) => result_holds(data),
-        Op::InsertValue(_) => position == 1 && result_holds(data),
-        Op::Select | Op::Phi | Op::Freeze => result_holds(data),
-        Op::Call(_) | Op::Invoke(_) => position > 0 && is_sink_arg(input, inst, position - 1),
-        _ => false,
+    /// Whether an integer operand is used as more than a number.
+    fn is_sink(
+        &self,
+        data: &InstData,
+        kind: Option<CallKind<'_>>,
+        params: &Map<FuncId, Vec<bool>>,
+        position: usize,
+    ) -> bool {
+        let result_holds = |data: &InstData| holds(self.ctx, data.ty) == Holds::Derivatives;
+        match data.op {
+            Op::Store(_) => position == 0,
+            Op::AtomicRmw(..) | Op::CmpXchg(_) => position > 0,
+            Op::Ret | Op::Resume | Op::Opaque { .. } => true,
+            Op::Cast(CastOp::Bitcast | CastOp::IntToPtr) => result_holds(data),
+            Op::InsertValue(_) => position == 1 && result_holds(data),
+            Op::Select | Op::Phi | Op::Freeze => result_holds(data),
+            Op::Call(_) | Op::Invoke(_) => position > 0 && is_sink_arg(kind, params, position - 1),
+            _ => false,
+        }
     }
 }
 
-fn is_sink_arg(input: &CarryInput<'_>, inst: Inst, index: usize) -> bool {
-    match input.calls.get(&inst) {
-        Some(CallKind::Body(callee)) => match input.params.get(callee) {
+fn is_sink_arg(kind: Option<CallKind<'_>>, params: &Map<FuncId, Vec<bool>>, index: usize) -> bool {
+    match kind {
+        Some(CallKind::Body(callee)) => match params.get(&callee) {
             Some(params) => params.get(index).copied().unwrap_or(true),
             None => true,
         },

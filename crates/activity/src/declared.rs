@@ -4,29 +4,43 @@
 //! loaded through such a value is in it too: a constant parameter stands for all memory that is reached through it.
 
 use ir::memory::address::{ConstBase, const_base};
-use ir::{Context, EntitySet, Function, Op, Value, ValueDef};
+use ir::{Context, EntitySet, Function, GlobalId, Op, Uses, Value, ValueDef};
 
 use crate::input::ParamActivity;
 use crate::marks::GlobalMark;
-use crate::prepare::{Prepared, Program};
+use crate::prepare::Prepared;
+use crate::tables::Map;
 
-/// The values that lead only to memory that is declared inactive. Values that lead nowhere are in the set.
-pub(crate) fn declared(
+/// The values that lead only to memory that is declared inactive, if all parameters are. Values that lead nowhere are in the set.
+pub(crate) fn declared_if_all_are(
     ctx: &Context,
-    program: &Program<'_>,
-    prepared: &Prepared<'_>,
-    params: &[ParamActivity],
+    globals: &Map<GlobalId, GlobalMark>,
+    function: &Function,
+    uses: &Uses,
 ) -> EntitySet<Value> {
+    let mut set = EntitySet::full(function.value_count());
+    let open = function
+        .values()
+        .filter(|&value| !starts_declared(ctx, globals, function, value));
+    remove(function, uses, open, &mut set);
+    set
+}
+
+/// The same for these activities of parameters.
+pub(crate) fn declared(prepared: &Prepared<'_>, params: &[ParamActivity]) -> EntitySet<Value> {
     let function = prepared.function;
-    let mut set: EntitySet<Value> = function.values().collect();
-    let mut work = Vec::new();
-    for value in function.values() {
-        if !starts_declared(ctx, program, function, params, value) && set.remove(value) {
-            work.push(value);
-        }
-    }
+    let mut set = prepared.declared.clone();
+    let dual = function.params.iter().zip(params);
+    let dual = dual.filter(|(_, activity)| **activity == ParamActivity::Dual);
+    remove(function, &prepared.uses, dual.map(|(&param, _)| param), &mut set);
+    set
+}
+
+/// Takes values out of the set, and what comes from them.
+fn remove(function: &Function, uses: &Uses, values: impl Iterator<Item = Value>, set: &mut EntitySet<Value>) {
+    let mut work: Vec<Value> = values.filter(|&value| set.remove(value)).collect();
     while let Some(value) = work.pop() {
-        for &(inst, position) in prepared.uses.of_value(value) {
+        for &(inst, position) in uses.of_value(value) {
             let data = function.inst(inst);
             let passes = match data.op {
                 Op::Load(_) => true,
@@ -39,7 +53,6 @@ pub(crate) fn declared(
             }
         }
     }
-    set
 }
 
 /// The operands that lead where the result leads.
@@ -55,15 +68,14 @@ fn passes(count: usize, op: &Op) -> std::ops::Range<usize> {
 
 fn starts_declared(
     ctx: &Context,
-    program: &Program<'_>,
+    globals: &Map<GlobalId, GlobalMark>,
     function: &Function,
-    params: &[ParamActivity],
     value: Value,
 ) -> bool {
     match function.value(value).def {
-        ValueDef::Param(index) => params.get(index as usize) != Some(&ParamActivity::Dual),
+        ValueDef::Param(_) => true,
         ValueDef::Const(constant) => match const_base(ctx, constant) {
-            ConstBase::Global(global, _) => program.globals.get(&global) == Some(&GlobalMark::Inactive),
+            ConstBase::Global(global, _) => globals.get(&global) == Some(&GlobalMark::Inactive),
             ConstBase::Func | ConstBase::Nothing | ConstBase::Nowhere => true,
             // Numbers lead nowhere; other constants may hold the address of any global.
             ConstBase::Unknown => ctx.types.int_bits(ctx.const_type(constant)).is_some(),

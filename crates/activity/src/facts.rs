@@ -2,9 +2,8 @@
 
 use std::rc::Rc;
 
-use indexmap::IndexMap;
 use ir::memory::Class;
-use ir::{EntitySet, EntityVec, FuncId, Function, Inst, Value};
+use ir::{EntitySet, FuncId, Function, Inst, Value};
 
 use crate::explain::explanation;
 use crate::input::{ContextKey, EntryMemory, ParamActivity, ReturnActivity};
@@ -34,16 +33,16 @@ pub struct InactiveStore {
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct CallActivity {
     /// The callee with its activities: the key of [`Activities::get`].
-    pub key: ContextKey,
+    pub key: Rc<ContextKey>,
 }
 
 /// The activity of one function under one [`ContextKey`].
 #[derive(Clone, Debug)]
 pub struct ActivityFacts {
-    pub(crate) key: ContextKey,
+    pub(crate) key: Rc<ContextKey>,
     pub(crate) useful: EntitySet<Value>,
-    pub(crate) values: EntityVec<Value, bool>,
-    pub(crate) insts: EntityVec<Inst, bool>,
+    pub(crate) values: EntitySet<Value>,
+    pub(crate) insts: EntitySet<Inst>,
     pub(crate) calls: Map<Inst, CallActivity>,
     pub(crate) writers: EntitySet<Inst>,
     pub(crate) memory: Rc<EntryMemory>,
@@ -83,7 +82,7 @@ impl ActivityFacts {
     /// Whether a value is active. Of a float: it has a derivative that may differ from zero and may matter. Of an address: it needs a
     /// shadow, because memory behind it may hold derivatives. Of an integer or an aggregate: it may carry bits of either.
     pub fn value(&self, value: Value) -> bool {
-        self.values.get(value).copied().unwrap_or(false)
+        self.values.contains(value)
     }
 
     /// Whether a value may depend on something active. It is active if it is also [useful](Self::useful).
@@ -99,7 +98,7 @@ impl ActivityFacts {
     /// Whether an instruction does something to derivatives: its result is active, or it writes (also zeros) to memory that has a
     /// shadow, or it is a call that has to be differentiated.
     pub fn inst(&self, inst: Inst) -> bool {
-        self.insts.get(inst).copied().unwrap_or(false)
+        self.insts.contains(inst)
     }
 
     /// Whether an address leads to memory that is written and never read: what is stored there has no derivative that matters.
@@ -158,7 +157,7 @@ impl ActivityFacts {
 /// The facts of all contexts that a request reaches.
 #[derive(Clone, Debug)]
 pub struct Activities {
-    pub(crate) contexts: IndexMap<ContextKey, ActivityFacts>,
+    pub(crate) contexts: Map<Rc<ContextKey>, ActivityFacts>,
 }
 
 impl Activities {

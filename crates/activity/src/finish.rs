@@ -2,45 +2,48 @@
 
 use std::rc::Rc;
 
-use indexmap::IndexMap;
 use ir::graph::Barrier;
 use ir::graph::Callee;
 use ir::memory::Class;
-use ir::{Context, EntitySet, EntityVec, Function, Inst, Op, Value, ValueDef};
+use ir::{Context, EntitySet, Function, Inst, Op, Value, ValueDef};
 use rules::{InactiveResult, Kind, Structural};
 
 use crate::facts::{Activities, ActivityFacts, CallActivity, InactiveStore};
 use crate::input::{ContextKey, EntryMemory};
 use crate::solve::Solver;
+use crate::state::State;
 use crate::tables::{Causes, Map};
 use crate::useful::{holds_address, useful};
 use rules::CallKind;
 
 /// The facts of the contexts that the request still reaches: a call whose operands became active late has left others behind.
 pub(crate) fn finish(mut solver: Solver<'_, '_>) -> Activities {
-    let useful = useful(&solver);
-    let keys: Vec<ContextKey> = (0..solver.states.len()).map(|at| key(&solver, at)).collect();
+    let mut useful = useful(&solver);
+    let keys = (0..solver.states.len()).map(|at| Rc::new(key(&solver, at)));
+    let keys: Vec<Rc<ContextKey>> = keys.collect();
     let memory = Rc::new(solver.active_memory());
-    let mut found = Vec::new();
+    let mut contexts = Map::with_capacity_and_hasher(solver.states.len(), Default::default());
     let mut seen = vec![false; solver.states.len()];
-    let mut work = vec![0];
+    let (mut work, mut reached) = (vec![0], Vec::new());
     while let Some(at) = work.pop() {
         if at >= seen.len() || std::mem::replace(&mut seen[at], true) {
             continue;
         }
-        found.push((at, facts(&solver, at, &useful[at], &keys, &memory)));
+        let useful = std::mem::take(&mut useful[at]);
+        let facts = facts(&solver, at, useful, &keys, &memory);
+        let (index, _) = contexts.insert_full(Rc::clone(&keys[at]), facts);
         work.extend(solver.states[at].children.values().rev());
+        reached.push((index, at));
     }
-    let mut contexts = IndexMap::new();
-    for (at, mut facts) in found {
+    // Facts of one context read the causes of others.
+    for (index, at) in reached {
         let state = &mut solver.states[at];
-        facts.value_causes = std::mem::take(&mut state.values);
-        facts.class_causes = std::mem::take(&mut state.classes);
-        contexts.insert(facts.key.clone(), facts);
+        contexts[index].value_causes = std::mem::take(&mut state.values);
+        contexts[index].class_causes = std::mem::take(&mut state.classes);
     }
     if contexts.is_empty() {
-        let facts = nothing(solver.input.key());
-        contexts.insert(facts.key.clone(), facts);
+        let facts = nothing(Rc::new(solver.input.key()));
+        contexts.insert(Rc::clone(&facts.key), facts);
     }
     Activities { contexts }
 }
@@ -58,12 +61,12 @@ fn key(solver: &Solver<'_, '_>, at: usize) -> ContextKey {
 }
 
 /// The facts of a function without a body.
-fn nothing(key: ContextKey) -> ActivityFacts {
+fn nothing(key: Rc<ContextKey>) -> ActivityFacts {
     ActivityFacts {
         key,
         useful: EntitySet::new(),
-        values: EntityVec::new(),
-        insts: EntityVec::new(),
+        values: EntitySet::new(),
+        insts: EntitySet::new(),
         calls: Map::default(),
         writers: EntitySet::new(),
         memory: Rc::default(),
@@ -80,103 +83,115 @@ fn nothing(key: ContextKey) -> ActivityFacts {
 fn facts(
     solver: &Solver<'_, '_>,
     at: usize,
-    useful: &EntitySet<Value>,
-    keys: &[ContextKey],
+    useful: EntitySet<Value>,
+    keys: &[Rc<ContextKey>],
     memory: &Rc<EntryMemory>,
 ) -> ActivityFacts {
     let state = &solver.states[at];
-    let function = solver.program.functions[&state.key.func].function;
-    let mut values = EntityVec::filled(function.value_count(), false);
-    let prepared = &solver.program.functions[&state.key.func];
+    let (prepared, function) = (state.prepared, state.prepared.function);
+    let mut values = EntitySet::with_len(function.value_count());
     for value in state.values.keys() {
         // An address is useful if it is used at all; integers may be addresses, too.
         let is_param = matches!(function.value(value).def, ValueDef::Param(_));
         let used = is_param || !prepared.uses.of_value(value).is_empty();
-        values[value] = useful.contains(value) || used && leads_somewhere(solver, at, function, value);
+        if useful.contains(value) || used && leads_somewhere(solver, at, function, value) {
+            values.insert(value);
+        }
     }
-    let mut insts = EntityVec::filled(function.inst_count(), false);
-    for inst in function.all_insts() {
-        insts[inst] = acts(solver, at, &values, inst);
+    let mut insts = EntitySet::with_len(function.inst_count());
+    let mut writers = EntitySet::with_len(function.inst_count());
+    let (mut stores, mut refused) = (Vec::new(), Vec::new());
+    let marked = |inst: Inst| prepared.marks.get(&inst).and_then(|mark| mark.inst);
+    // Of instructions without effects those act that have an active result, or are marked.
+    let computed = values.iter().filter_map(|value| function.def_inst(value));
+    insts.extend(computed.filter(|&inst| marked(inst) != Some(false)));
+    let kept = prepared.marks.keys().copied();
+    insts.extend(kept.filter(|&inst| marked(inst) == Some(true)));
+    for &inst in &prepared.effects {
+        if acts(solver, at, &values, inst) {
+            insts.insert(inst);
+            if writes(solver, at, inst) {
+                writers.insert(inst);
+            }
+        }
+        if state.inactive_stores.contains(&inst) {
+            stores.push(inst);
+        }
+        if state.unknown_calls.contains(&inst) {
+            refused.push(inst);
+        }
     }
     let calls = state.children.iter().map(|(&inst, &child)| {
-        (
-            inst,
-            CallActivity {
-                key: keys[child].clone(),
-            },
-        )
+        let key = Rc::clone(&keys[child]);
+        (inst, CallActivity { key })
     });
-    let in_order = |wanted: &dyn Fn(Inst) -> bool| -> Vec<Inst> {
-        function.all_insts().filter(|&inst| wanted(inst)).collect()
+    let unread = match prepared.unread.is_empty() {
+        true => EntitySet::new(),
+        false => function
+            .values()
+            .filter(|&value| {
+                (state.points_to.class(value)).is_some_and(|class| prepared.unread.contains(class))
+            })
+            .collect(),
     };
-    let stores = in_order(&|inst| state.inactive_stores.contains(&inst));
-    let read = read_classes(solver, at, function);
-    let inert = &solver.program.functions[&state.key.func].inert;
-    let through_inert =
-        |inst: Inst| (function.inst(inst).operands.iter()).any(|&operand| inert.contains(operand));
-    let stores_into_inactive = stores
-        .into_iter()
-        .map(|inst| InactiveStore {
-            inst,
-            // What else leads to the memory of an inactive function's result is not known.
-            read_back: through_inert(inst)
-                || written_classes(solver, at, function, inst)
-                    .iter()
-                    .any(|&class| read.contains(class)),
-        })
-        .collect();
-    let writers = writers(function, &insts, solver, at);
-    let points_to = solver.program.points_to(state.key.func);
-    let leads_nowhere = |value: &Value| {
-        let class = points_to.and_then(|points_to| points_to.class(*value));
-        class.is_some_and(|class| prepared.unread.contains(class))
-    };
-    let unread = function.values().filter(leads_nowhere).collect();
-    let mixed = mixed(solver, at, function, &values);
     ActivityFacts {
-        key: keys[at].clone(),
-        useful: useful.clone(),
+        key: Rc::clone(&keys[at]),
+        mixed: mixed(state, &values),
+        useful,
         values,
         insts,
         calls: calls.collect(),
         writers,
         memory: Rc::clone(memory),
-        mixed,
         unread,
-        stores_into_inactive,
-        refused: in_order(&|inst| state.unknown_calls.contains(&inst)),
+        stores_into_inactive: inactive_stores(solver, at, stores),
+        refused,
         value_causes: Causes::default(),
         class_causes: Causes::default(),
     }
 }
 
-/// The active instructions that may write to memory. Allocation and release write nothing that a derivative is in.
-fn writers(
-    function: &Function,
-    insts: &EntityVec<Inst, bool>,
-    solver: &Solver<'_, '_>,
-    at: usize,
-) -> EntitySet<Inst> {
-    let prepared = &solver.program.functions[&solver.states[at].key.func];
-    let writes = |inst: &Inst| match function.inst(*inst).op {
+/// What is known of stores of something active into memory that is declared inactive.
+fn inactive_stores(solver: &Solver<'_, '_>, at: usize, stores: Vec<Inst>) -> Vec<InactiveStore> {
+    if stores.is_empty() {
+        return Vec::new();
+    }
+    let prepared = solver.states[at].prepared;
+    let function = prepared.function;
+    let read = read_classes(solver, at, function);
+    let through_inert = |inst: Inst| {
+        let mut operands = function.inst(inst).operands.iter();
+        operands.any(|&operand| prepared.inert.contains(operand))
+    };
+    let described = stores.into_iter().map(|inst| InactiveStore {
+        inst,
+        // What else leads to the memory of an inactive function's result is not known.
+        read_back: through_inert(inst)
+            || written_classes(solver, at, function, inst)
+                .iter()
+                .any(|&class| read.contains(class)),
+    });
+    described.collect()
+}
+
+/// Whether an active instruction may write to memory. Allocation and release write nothing that a derivative is in.
+fn writes(solver: &Solver<'_, '_>, at: usize, inst: Inst) -> bool {
+    let prepared = solver.states[at].prepared;
+    let function = prepared.function;
+    match function.inst(inst).op {
         Op::Store(_) | Op::AtomicRmw(..) | Op::CmpXchg(_) => true,
-        Op::Call(_) | Op::Invoke(_) => match prepared.calls.get(inst) {
+        Op::Call(_) | Op::Invoke(_) => match prepared.calls.get(&inst) {
             Some(CallKind::Rule(entry)) => (0..entry.params.len()).any(|index| entry.writes_through(index)),
             Some(CallKind::Barrier(barrier)) => matches!(barrier, Barrier::Stores { .. }),
             Some(CallKind::Allocation | CallKind::Inactive) | None => false,
             Some(CallKind::Body(_) | CallKind::Custom | CallKind::Unknown) => {
-                let args = function.inst(*inst).args().len();
-                may_write(solver.input.ctx, function, *inst)
-                    && (0..args).any(|index| solver.arg_is_active(at, function, *inst, index))
+                let args = function.inst(inst).args().len();
+                may_write(solver.input.ctx, function, inst)
+                    && (0..args).any(|index| solver.arg_is_active(at, function, inst, index))
             }
         },
         _ => false,
-    };
-    function
-        .all_insts()
-        .filter(|&inst| insts[inst])
-        .filter(writes)
-        .collect()
+    }
 }
 
 /// Whether attributes leave it open that a call writes to memory.
@@ -191,40 +206,28 @@ fn may_write(ctx: &Context, function: &Function, inst: Inst) -> bool {
 /// Whether a value is an address by its type, or may be one of active memory.
 fn leads_somewhere(solver: &Solver<'_, '_>, at: usize, function: &Function, value: Value) -> bool {
     let state = &solver.states[at];
-    let points_to = solver.program.points_to(state.key.func);
-    let mut classes = points_to
-        .into_iter()
-        .flat_map(|points_to| points_to.classes(value));
+    let mut classes = state.points_to.classes(value);
     holds_address(&solver.input.ctx.types, function.ty(value))
         || classes.any(|class| state.classes.contains(class))
 }
 
 /// The inactive values that lead to active classes.
-fn mixed(
-    solver: &Solver<'_, '_>,
-    at: usize,
-    function: &Function,
-    values: &EntityVec<Value, bool>,
-) -> EntitySet<Value> {
-    let state = &solver.states[at];
-    let points_to = solver.program.points_to(state.key.func);
-    let led_to = |value: Value| {
-        points_to
-            .into_iter()
-            .flat_map(move |points_to| points_to.classes(value))
-    };
-    function
+fn mixed(state: &State<'_, '_>, values: &EntitySet<Value>) -> EntitySet<Value> {
+    let inactive = state
+        .prepared
+        .function
         .values()
-        .filter(|&value| !values[value])
-        .filter(|value| led_to(*value).any(|class| state.classes.contains(class)))
+        .filter(|&value| !values.contains(value));
+    inactive
+        .filter(|&value| (state.points_to.classes(value)).any(|class| state.classes.contains(class)))
         .collect()
 }
 
 /// Whether an instruction does something to derivatives.
-fn acts(solver: &Solver<'_, '_>, at: usize, values: &EntityVec<Value, bool>, inst: Inst) -> bool {
+fn acts(solver: &Solver<'_, '_>, at: usize, values: &EntitySet<Value>, inst: Inst) -> bool {
     let state = &solver.states[at];
-    let active = |value: Value| values[value];
-    let prepared = &solver.program.functions[&state.key.func];
+    let active = |value: Value| values.contains(value);
+    let prepared = state.prepared;
     let function = prepared.function;
     if let Some(says) = prepared.marks.get(&inst).and_then(|mark| mark.inst) {
         return says;
@@ -245,7 +248,7 @@ fn acts(solver: &Solver<'_, '_>, at: usize, values: &EntityVec<Value, bool>, ins
 
 fn call_acts(solver: &Solver<'_, '_>, at: usize, function: &Function, inst: Inst) -> bool {
     let state = &solver.states[at];
-    let prepared = &solver.program.functions[&state.key.func];
+    let prepared = state.prepared;
     let active = |index: usize| solver.arg_is_active(at, function, inst, index);
     let types = &solver.input.ctx.types;
     let values = function.inst(inst).args();
@@ -279,17 +282,15 @@ fn call_acts(solver: &Solver<'_, '_>, at: usize, function: &Function, inst: Inst
 /// The classes of memory that is declared inactive and that the function reads, itself or by calls.
 fn read_classes(solver: &Solver<'_, '_>, at: usize, function: &Function) -> EntitySet<Class> {
     let state = &solver.states[at];
-    let points_to = solver.program.points_to(state.key.func);
+    let points_to = state.points_to;
     let mut read = EntitySet::new();
     let mut add = |address: Value| {
-        let classes = points_to
-            .into_iter()
-            .flat_map(|points_to| points_to.classes(address));
+        let classes = points_to.classes(address);
         for class in classes.filter(|_| state.declared.contains(address)) {
             read.insert(class);
         }
     };
-    let prepared = &solver.program.functions[&state.key.func];
+    let prepared = state.prepared;
     for inst in function.all_insts() {
         let data = function.inst(inst);
         match data.op {
@@ -317,9 +318,7 @@ fn read_classes(solver: &Solver<'_, '_>, at: usize, function: &Function) -> Enti
 /// The classes of memory declared inactive that an instruction stores something active into.
 fn written_classes(solver: &Solver<'_, '_>, at: usize, function: &Function, inst: Inst) -> Vec<Class> {
     let state = &solver.states[at];
-    let Some(points_to) = solver.program.points_to(state.key.func) else {
-        return Vec::new();
-    };
+    let points_to = state.points_to;
     if let Some(&child) = state.children.get(&inst) {
         let pairs = points_to.call(inst).iter();
         return pairs

@@ -24,12 +24,16 @@ impl Mark {
 pub(crate) fn of_inst(ctx: &Context, function: &Function, inst: Inst) -> Mark {
     let data = function.inst(inst);
     let set = ctx.meta(data.meta);
-    let callee = Callee::of(ctx, function, inst).and_then(Callee::func);
     let site = data.op.call_info().map(|info| ctx.attrs(info.attrs));
+    if set.enzyme.is_empty() && site.is_none() {
+        return Mark::default();
+    }
+    let callee = Callee::of(ctx, function, inst).and_then(Callee::func);
     let declared = callee.map(|callee| ctx.attrs(ctx.funcs[callee].attrs));
-    let lists: Vec<_> = site.into_iter().chain(declared).collect();
-    let said = |key: &str| set.enzyme(key).is_some() || lists.iter().any(|list| list.string(key).is_some());
-    let returned = |key: &str| lists.iter().any(|list| list.ret.string(key).is_some());
+    let lists = [site, declared];
+    let lists = || lists.iter().flatten();
+    let said = |key: &str| set.enzyme(key).is_some() || lists().any(|list| list.string(key).is_some());
+    let returned = |key: &str| lists().any(|list| list.ret.string(key).is_some());
     let either = |active: bool, inactive: bool| match (active, inactive) {
         (true, _) => Some(true),
         (false, true) => Some(false),

@@ -2,10 +2,13 @@
 
 use ir::graph::{CallGraph, Callee};
 use ir::memory::{Class, Pointers, PointsTo};
-use ir::{Const, ConstData, Context, Entity, EntitySet, FuncId, Function, GlobalId, Inst, Uses, Value};
+use ir::{
+    Const, ConstData, Context, Entity, EntitySet, FuncId, Function, GlobalId, Inst, InstData, Op, Uses, Value,
+};
 
-use crate::carry::{CarryInput, carriers};
-use crate::input::ActivityInput;
+use crate::carry::Carriers;
+use crate::declared::declared_if_all_are;
+use crate::input::{ActivityInput, ReturnActivity};
 use crate::marks::{self, GlobalMark, Mark};
 use crate::tables::{Lists, Map};
 use crate::unread::unread;
@@ -19,6 +22,14 @@ pub(crate) struct Prepared<'a> {
     /// Values that can carry a derivative.
     pub(crate) carriers: EntitySet<Value>,
     pub(crate) calls: Map<Inst, CallKind<'a>>,
+    /// Instructions that do something besides making a result, in the order of layout.
+    pub(crate) effects: Vec<Inst>,
+    /// The calls of bodies.
+    pub(crate) bodies: EntitySet<Inst>,
+    /// Instructions whose results are active whatever they are made of.
+    pub(crate) sources: Vec<Inst>,
+    /// Values that lead only to memory that is declared inactive, if all parameters are constant.
+    pub(crate) declared: EntitySet<Value>,
     pub(crate) marks: Map<Inst, Mark>,
     /// Calls through pointers: their tangent functions are found in the shadows of the pointers.
     pub(crate) indirect: Vec<Inst>,
@@ -64,12 +75,11 @@ impl<'a> Program<'a> {
             resolver: resolver.clone(),
             holds_address: &|function, value| input.types.content(function.id, value).may_be_pointer(),
         };
-        let pointers = Pointers::of(input.ctx, input.bodies, &graph, &knowledge);
         let mut program = Self {
             ctx: input.ctx,
             resolver: resolver.clone(),
-            functions: Map::default(),
-            pointers,
+            functions: Map::with_capacity_and_hasher(graph.functions().len(), Default::default()),
+            pointers: Pointers::new(),
             globals: Map::default(),
             has_indirect_calls: false,
             recursive: graph
@@ -80,22 +90,29 @@ impl<'a> Program<'a> {
                 .collect(),
         };
         let mut params: Map<FuncId, Vec<bool>> = Map::default();
-        for &func in graph.components().iter().flatten() {
-            let (Some(function), Some(points_to)) = (input.bodies.get(func), program.pointers.function(func))
-            else {
-                continue;
-            };
-            for (global, _) in points_to.globals() {
-                let mark = || marks::of_global(input.ctx, input.rules, input.options, global);
-                program.globals.entry(global).or_insert_with(mark);
+        for members in graph.components() {
+            program.pointers.add(input.ctx, input.bodies, members, &knowledge);
+            for &func in members {
+                program.add(input, func, &mut params);
             }
-            let prepared = prepare(input, &resolver, function, points_to, &params);
-            let carries = |param: &Value| prepared.carriers.contains(*param);
-            params.insert(func, function.params.iter().map(carries).collect());
-            program.has_indirect_calls |= !prepared.indirect.is_empty();
-            program.functions.insert(func, prepared);
         }
         program
+    }
+
+    /// Prepares one function whose pointers are known.
+    fn add(&mut self, input: &ActivityInput<'a>, func: FuncId, params: &mut Map<FuncId, Vec<bool>>) {
+        let (Some(function), Some(points_to)) = (input.bodies.get(func), self.pointers.function(func)) else {
+            return;
+        };
+        for (global, _) in points_to.globals() {
+            let mark = || marks::of_global(input.ctx, input.rules, input.options, global);
+            self.globals.entry(global).or_insert_with(mark);
+        }
+        let prepared = prepare(input, self, function, points_to, params);
+        let carries = |param: &Value| prepared.carriers.contains(*param);
+        params.insert(func, function.params.iter().map(carries).collect());
+        self.has_indirect_calls |= !prepared.indirect.is_empty();
+        self.functions.insert(func, prepared);
     }
 
     /// Whether a constant is the address of a function through which something active may pass.
@@ -125,34 +142,28 @@ impl<'a> Program<'a> {
 
 fn prepare<'a>(
     input: &ActivityInput<'a>,
-    resolver: &Resolver<'a>,
+    program: &Program<'a>,
     function: &'a Function,
     points_to: PointsTo<'_>,
     params: &Map<FuncId, Vec<bool>>,
 ) -> Prepared<'a> {
-    let mut calls = Map::default();
-    let mut found = Map::default();
-    for inst in function.all_insts() {
-        if let Some(kind) = resolver.call(function, inst) {
-            calls.insert(inst, kind);
-        }
-        let mark = marks::of_inst(input.ctx, function, inst);
-        if !mark.is_none() {
-            found.insert(inst, mark);
-        }
-    }
+    let Scan {
+        carriers,
+        effects,
+        calls,
+        bodies,
+        marks: found,
+        sources,
+        tiny,
+    } = Scan::of(input, program, function, params);
     let is_indirect = |&inst: &Inst| Callee::of(input.ctx, function, inst) == Some(Callee::Indirect);
     let indirect = calls.iter().filter(|(_, kind)| matches!(kind, CallKind::Unknown));
     let indirect = indirect.map(|(&inst, _)| inst).filter(is_indirect).collect();
-    let carriers = carriers(&CarryInput {
-        ctx: input.ctx,
-        types: input.types,
-        function,
-        calls: &calls,
-        params,
-    });
     let uses = Uses::of(function);
-    let inert = inert(function, &calls, &found);
+    let is_request = function.id == input.func && !program.recursive.contains(function.id);
+    let returns_nothing = is_request && input.ret == ReturnActivity::Const;
+    let mut inert = inert(function, &calls, &found);
+    inert.extend(tiny);
     let count = points_to.class_count();
     let class_globals: Vec<_> = points_to
         .globals()
@@ -161,10 +172,14 @@ fn prepare<'a>(
     let class_calls = class_calls(points_to, &calls);
     Prepared {
         function,
-        unread: unread(function, points_to, &uses, &calls),
+        unread: unread(function, points_to, &uses, &calls, returns_nothing),
+        declared: declared_if_all_are(input.ctx, &program.globals, function, &uses),
         uses,
         carriers,
+        effects,
         calls,
+        bodies,
+        sources,
         marks: found,
         indirect,
         class_values: Lists::of(count, &class_values(function, points_to)),
@@ -175,17 +190,107 @@ fn prepare<'a>(
     }
 }
 
+/// What one pass over the instructions finds: they are large, and everything else is about some of them.
+struct Scan<'a> {
+    carriers: EntitySet<Value>,
+    effects: Vec<Inst>,
+    calls: Map<Inst, CallKind<'a>>,
+    bodies: EntitySet<Inst>,
+    marks: Map<Inst, Mark>,
+    sources: Vec<Inst>,
+    /// Addresses of local objects that no float fits in: empty classes of C++, flags.
+    tiny: Vec<Value>,
+}
+
+impl<'a> Scan<'a> {
+    fn of(
+        input: &ActivityInput<'a>,
+        program: &Program<'a>,
+        function: &'a Function,
+        params: &Map<FuncId, Vec<bool>>,
+    ) -> Self {
+        let mut carriers = Carriers::new(input.ctx, input.types, function);
+        let (mut effects, mut sources, mut tiny) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut calls, mut marks) = (Map::default(), Map::default());
+        let mut bodies = EntitySet::with_len(function.inst_count());
+        for inst in function.all_insts() {
+            let data = function.inst(inst);
+            let kind = data
+                .op
+                .call_info()
+                .and_then(|_| program.resolver.call(function, inst));
+            if let Some(kind) = kind {
+                calls.insert(inst, kind);
+                if matches!(kind, CallKind::Body(_)) {
+                    bodies.insert(inst);
+                }
+            }
+            carriers.meet(data, kind, params);
+            if is_tiny(input.ctx, function, data) {
+                tiny.extend(data.result);
+            }
+            if has_effect(&data.op) {
+                effects.push(inst);
+            }
+            let mark = marks::of_inst(input.ctx, function, inst);
+            if !mark.is_none() {
+                marks.insert(inst, mark);
+            }
+            if mark.value == Some(true) || matches!(data.op, Op::VaArg) {
+                sources.push(inst);
+            }
+        }
+        Self {
+            carriers: carriers.finish(),
+            effects,
+            calls,
+            bodies,
+            marks,
+            sources,
+            tiny,
+        }
+    }
+}
+
+/// Whether an instruction makes a local object of at most one byte.
+fn is_tiny(ctx: &Context, function: &Function, data: &InstData) -> bool {
+    let Op::Alloca { ty, .. } = data.op else {
+        return false;
+    };
+    let count = data.operands.first().and_then(|&count| function.as_const(count));
+    let count = count.and_then(|count| ctx.consts.int_value(&ctx.types, count));
+    count == Some(1) && ctx.size_of(ty).is_some_and(|bytes| bytes <= 1)
+}
+
+/// Whether an instruction does something besides making a result of its operands.
+fn has_effect(op: &Op) -> bool {
+    matches!(
+        op,
+        Op::Store(_)
+            | Op::AtomicRmw(..)
+            | Op::CmpXchg(_)
+            | Op::Ret
+            | Op::Call(_)
+            | Op::Invoke(_)
+            | Op::Opaque { .. }
+    )
+}
+
 /// The values that lead to each class.
 fn class_values(function: &Function, points_to: PointsTo<'_>) -> Vec<(Class, Value)> {
-    let led_to = |value: Value| points_to.classes(value).map(move |class| (class, value));
-    function.values().flat_map(led_to).collect()
+    let mut pairs = Vec::with_capacity(function.value_count());
+    for value in function.values() {
+        pairs.extend(points_to.classes(value).map(|class| (class, value)));
+    }
+    pairs
 }
 
 /// The classes whose content each class is.
 fn holders(points_to: PointsTo<'_>) -> Vec<(Class, Class)> {
-    let classes = (0..points_to.class_count()).map(Class::new);
-    let pairs = classes.flat_map(|class| points_to.contents(class).map(move |content| (content, class)));
-    let mut pairs: Vec<_> = pairs.collect();
+    let mut pairs = Vec::new();
+    for class in (0..points_to.class_count()).map(Class::new) {
+        pairs.extend(points_to.contents(class).map(|content| (content, class)));
+    }
     pairs.dedup();
     pairs
 }

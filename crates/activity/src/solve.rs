@@ -4,11 +4,11 @@
 //! what callers see of a context has changed, their calls are queued. A value is looked at once for each of its operands that becomes
 //! active, so the cost is linear in the uses, for each context.
 
-use std::collections::VecDeque;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use ir::memory::{Class, PointsTo};
 use ir::{FuncId, GlobalId, Inst, Op, Value};
+use smallvec::{SmallVec, smallvec};
 
 use crate::carry::passed_on;
 use crate::declared::declared;
@@ -18,13 +18,12 @@ use crate::prepare::{Prepared, Program};
 use crate::state::{Cause, State};
 use crate::tables::{Map, Set};
 use crate::useful::{holds_address, holds_float};
-use rules::CallKind;
 
 /// All contexts of a request while they grow.
 pub(crate) struct Solver<'p, 'a> {
     pub(crate) input: &'p ActivityInput<'a>,
     pub(crate) program: &'p Program<'a>,
-    pub(crate) states: Vec<State>,
+    pub(crate) states: Vec<State<'p, 'a>>,
     index: Map<ContextKey, usize>,
     globals: Set<GlobalId>,
     external: bool,
@@ -32,7 +31,8 @@ pub(crate) struct Solver<'p, 'a> {
     knowing: Map<GlobalId, Vec<(usize, Class)>>,
     /// The same of what unknown code reaches.
     knowing_external: Vec<(usize, Class)>,
-    work: VecDeque<usize>,
+    /// Contexts with something to do, the last one first: a callee right after the call that enters it, while it is at hand.
+    work: Vec<usize>,
     /// How many contexts each function has.
     counts: Map<FuncId, usize>,
     /// Which analysis this is: it numbers classes of memory in its own way.
@@ -51,13 +51,13 @@ impl<'p, 'a> Solver<'p, 'a> {
         let mut solver = Self {
             input,
             program,
-            states: Vec::new(),
-            index: Map::default(),
+            states: Vec::with_capacity(program.functions.len()),
+            index: Map::with_capacity_and_hasher(program.functions.len(), Default::default()),
             globals: Set::default(),
             external: false,
             knowing: Map::default(),
             knowing_external: Vec::new(),
-            work: VecDeque::new(),
+            work: Vec::new(),
             counts: Map::default(),
             analysis: ANALYSES.fetch_add(1, Ordering::Relaxed),
         };
@@ -81,7 +81,7 @@ impl<'p, 'a> Solver<'p, 'a> {
             memory: EntryMemory::default(),
             ..input.key()
         });
-        while let Some(at) = solver.work.pop_front() {
+        while let Some(at) = solver.work.pop() {
             solver.run(at);
         }
         solver
@@ -100,26 +100,24 @@ impl<'p, 'a> Solver<'p, 'a> {
         }
         let prepared = self.program.functions.get(&key.func)?;
         let points_to = self.program.points_to(key.func)?;
-        let declared = declared(self.input.ctx, self.program, prepared, &key.params);
+        let declared = declared(prepared, &key.params);
         let at = self.states.len();
         self.index.insert(key.clone(), at);
-        let sizes = (prepared.function.value_count(), points_to.class_count());
-        self.states.push(State::new(key, declared, sizes));
+        self.states.push(State::new(key, declared, prepared, points_to));
         for (global, class) in points_to.globals() {
             self.knowing.entry(global).or_default().push((at, class));
         }
         self.knowing_external
             .extend(points_to.external().map(|class| (at, class)));
-        self.work.push_back(at);
+        self.work.push(at);
         self.start(at, prepared, points_to);
         Some(at)
     }
 
     /// What is active at the entry of a context.
     fn start(&mut self, at: usize, prepared: &Prepared<'_>, points_to: PointsTo<'_>) {
-        let key = self.states[at].key.clone();
         for (index, &param) in prepared.function.params.iter().enumerate() {
-            if key.params.get(index) != Some(&ParamActivity::Dual) {
+            if self.states[at].key.params.get(index) != Some(&ParamActivity::Dual) {
                 continue;
             }
             let cause = Cause::Param(index as u32);
@@ -134,7 +132,7 @@ impl<'p, 'a> Solver<'p, 'a> {
         if self.external {
             self.reach(at, points_to, points_to.external(), Cause::Global);
         }
-        if key.ret == ReturnActivity::Active {
+        if self.states[at].key.ret == ReturnActivity::Active {
             self.enter(at, points_to, points_to.returned(), Cause::Returned);
         }
         if self.program.has_indirect_calls {
@@ -147,10 +145,8 @@ impl<'p, 'a> Solver<'p, 'a> {
                 self.set_value(at, callee, Cause::Callee(inst));
             }
         }
-        for inst in prepared.function.all_insts() {
-            let data = prepared.function.inst(inst);
-            let marked = prepared.marks.get(&inst).and_then(|mark| mark.value) == Some(true);
-            if let Some(result) = data.result.filter(|_| marked || matches!(data.op, Op::VaArg)) {
+        for &inst in &prepared.sources {
+            if let Some(result) = prepared.function.inst(inst).result {
                 self.set_value(at, result, Cause::Mark(inst));
             }
         }
@@ -210,9 +206,7 @@ impl<'p, 'a> Solver<'p, 'a> {
     /// What the function of a context knows of the memory that holds derivatives besides that of its parameters. Globals that are
     /// marked active are so in any case.
     pub(crate) fn entry_memory(&self, at: usize) -> EntryMemory {
-        let Some(points_to) = self.program.points_to(self.states[at].key.func) else {
-            return EntryMemory::default();
-        };
+        let points_to = self.states[at].points_to;
         let unmarked = |global: &GlobalId| self.program.globals.get(global) != Some(&GlobalMark::Active);
         let known = points_to.globals().map(|(global, _)| global);
         let mut globals: Vec<GlobalId> = known
@@ -241,7 +235,7 @@ impl<'p, 'a> Solver<'p, 'a> {
     }
 
     fn prepared(&self, at: usize) -> &'p Prepared<'a> {
-        &self.program.functions[&self.states[at].key.func]
+        self.states[at].prepared
     }
 
     pub(crate) fn is_active(&self, at: usize, value: Value) -> bool {
@@ -265,7 +259,7 @@ impl<'p, 'a> Solver<'p, 'a> {
         }
         // A call that returns something active is differentiated with an active return.
         if let Some(inst) = prepared.function.def_inst(value)
-            && matches!(prepared.calls.get(&inst), Some(CallKind::Body(_)))
+            && prepared.bodies.contains(inst)
         {
             self.queue(at, inst);
         }
@@ -273,24 +267,23 @@ impl<'p, 'a> Solver<'p, 'a> {
 
     /// An instruction is to be looked at again.
     fn queue(&mut self, at: usize, inst: Inst) {
-        match self.prepared(at).calls.get(&inst) {
-            Some(CallKind::Body(_)) => self.states[at].push_call(inst),
-            _ => self.states[at].push(inst),
+        let state = &mut self.states[at];
+        match state.prepared.bodies.contains(inst) {
+            true => state.push_call(inst),
+            false => state.push(inst),
         }
     }
 
     /// Whether a value leads to memory, and none of it is active.
     fn leads_to_inactive(&self, at: usize, value: Value) -> bool {
-        let Some(points_to) = self.program.points_to(self.states[at].key.func) else {
-            return false;
-        };
-        let mut classes = points_to.classes(value).peekable();
-        classes.peek().is_some() && classes.all(|class| !self.states[at].classes.contains(class))
+        let state = &self.states[at];
+        let mut classes = state.points_to.classes(value).peekable();
+        classes.peek().is_some() && classes.all(|class| !state.classes.contains(class))
     }
 
     /// Makes a class of memory active, and with it what leads there and what holds addresses of it.
     pub(crate) fn set_class(&mut self, at: usize, class: Class, cause: Cause) {
-        let mut work = vec![(class, cause)];
+        let mut work: SmallVec<[(Class, Cause); 8]> = smallvec![(class, cause)];
         while let Some((class, cause)) = work.pop() {
             if self.states[at].classes.contains(class) || self.prepared(at).unread.contains(class) {
                 continue;
@@ -316,6 +309,10 @@ impl<'p, 'a> Solver<'p, 'a> {
     /// Globals and memory that unknown code reaches are the same in all contexts.
     fn share(&mut self, at: usize, class: Class) {
         let prepared = self.prepared(at);
+        let external = self.states[at].points_to.external() == Some(class);
+        if !external && prepared.class_globals.get(class).is_empty() {
+            return;
+        }
         let fresh: Vec<GlobalId> = prepared
             .class_globals
             .get(class)
@@ -324,8 +321,6 @@ impl<'p, 'a> Solver<'p, 'a> {
             .filter(|global| self.program.globals.get(global) != Some(&GlobalMark::Inactive))
             .filter(|&global| self.globals.insert(global))
             .collect();
-        let func = self.states[at].key.func;
-        let external = self.program.points_to(func).and_then(PointsTo::external) == Some(class);
         let newly_external = external && !self.external;
         self.external |= external;
         if fresh.is_empty() && !newly_external {
@@ -346,16 +341,13 @@ impl<'p, 'a> Solver<'p, 'a> {
     fn set_class_of_other(&mut self, at: usize, other: usize, class: Class) {
         if at != other {
             self.set_class(other, class, Cause::Global);
-            self.work.push_back(other);
+            self.work.push(other);
         }
     }
 
     /// Something active is written through an address.
     pub(crate) fn write(&mut self, at: usize, inst: Inst, address: Value, from: Value) {
-        let points_to = self.program.points_to(self.states[at].key.func);
-        let classes = points_to
-            .into_iter()
-            .flat_map(|points_to| points_to.classes(address));
+        let classes = self.states[at].points_to.classes(address);
         let declared = self.states[at].declared.contains(address);
         if declared {
             self.states[at].inactive_stores.insert(inst);
@@ -374,12 +366,20 @@ impl<'p, 'a> Solver<'p, 'a> {
 
     fn run(&mut self, at: usize) {
         while let Some(inst) = self.states[at].pop() {
+            let contexts = self.states.len();
             self.visit(at, inst);
+            if self.states.len() > contexts {
+                let entered = self.work.pop();
+                self.work.push(at);
+                self.work.extend(entered);
+                return;
+            }
         }
         if std::mem::take(&mut self.states[at].changed) {
-            for (caller, inst) in self.states[at].callers.clone() {
-                self.queue(caller, inst);
-                self.work.push_back(caller);
+            for index in 0..self.states[at].callers.len() {
+                let (caller, inst) = self.states[at].callers[index];
+                self.states[caller].push_call_first(inst);
+                self.work.push(caller);
             }
         }
     }

@@ -2,10 +2,11 @@
 
 use std::collections::VecDeque;
 
-use ir::memory::Class;
+use ir::memory::{Class, PointsTo};
 use ir::{EntitySet, Inst, Value};
 
 use crate::input::ContextKey;
+use crate::prepare::Prepared;
 use crate::tables::{Causes, Map, Set};
 
 /// Why something became active: it refers only to what was active before.
@@ -29,9 +30,14 @@ pub(crate) enum Cause {
     Mark(Inst),
 }
 
+/// Places that the queue of a context has from the start.
+const QUEUE: usize = 32;
+
 /// The state of one context.
-pub(crate) struct State {
+pub(crate) struct State<'p, 'a> {
     pub(crate) key: ContextKey,
+    pub(crate) prepared: &'p Prepared<'a>,
+    pub(crate) points_to: PointsTo<'p>,
     /// Values that lead only to memory that is declared inactive.
     pub(crate) declared: EntitySet<Value>,
     pub(crate) values: Causes<Value>,
@@ -56,18 +62,22 @@ pub(crate) struct State {
     queued: EntitySet<Inst>,
 }
 
-impl State {
-    /// Nothing is active yet, of so many values and classes.
+impl<'p, 'a> State<'p, 'a> {
+    /// Nothing is active yet.
     pub(crate) fn new(
         key: ContextKey,
         declared: EntitySet<Value>,
-        (values, classes): (usize, usize),
+        prepared: &'p Prepared<'a>,
+        points_to: PointsTo<'p>,
     ) -> Self {
+        let function = prepared.function;
         Self {
             key,
+            prepared,
+            points_to,
             declared,
-            values: Causes::with_len(values),
-            classes: Causes::with_len(classes),
+            values: Causes::with_len(function.value_count()),
+            classes: Causes::with_len(points_to.class_count()),
             returns_active: false,
             wanted: EntitySet::new(),
             inactive_stores: Set::default(),
@@ -75,9 +85,9 @@ impl State {
             children: Map::default(),
             callers: Set::default(),
             changed: false,
-            queue: VecDeque::new(),
+            queue: VecDeque::with_capacity(QUEUE.min(function.inst_count())),
             calls: VecDeque::new(),
-            queued: EntitySet::new(),
+            queued: EntitySet::with_len(function.inst_count()),
         }
     }
 
@@ -90,6 +100,13 @@ impl State {
     pub(crate) fn push_call(&mut self, inst: Inst) {
         if self.queued.insert(inst) {
             self.calls.push_back(inst);
+        }
+    }
+
+    /// A call whose callee has something new: before those behind it, whose arguments may depend on that.
+    pub(crate) fn push_call_first(&mut self, inst: Inst) {
+        if self.queued.insert(inst) {
+            self.calls.push_front(inst);
         }
     }
 

@@ -50,35 +50,48 @@ impl<K: Entity> Causes<K> {
     }
 }
 
-/// Lists for each of some entities, in one allocation.
+/// Lists for each of some entities, in one allocation; none if all are empty.
 #[derive(Clone, Debug)]
 pub(crate) struct Lists<K: Entity, V> {
-    /// Where the list of each entity begins, and where the last one ends.
-    starts: EntityVec<K, u32>,
+    /// Where the list of each entity ends; it begins where that of the one before ends.
+    ends: EntityVec<K, u32>,
     items: Vec<V>,
 }
 
 impl<K: Entity, V: Copy> Lists<K, V> {
     /// Sorts pairs into lists of `len` entities, each in the order of the pairs.
     pub(crate) fn of(len: usize, pairs: &[(K, V)]) -> Self {
-        let mut starts: EntityVec<K, u32> = EntityVec::filled(len + 1, 0);
+        if pairs.is_empty() {
+            return Self {
+                ends: EntityVec::new(),
+                items: Vec::new(),
+            };
+        }
+        let mut ends: EntityVec<K, u32> = EntityVec::filled(len + 1, 0);
         for &(key, _) in pairs {
-            starts[K::new(key.index() + 1)] += 1;
+            ends[K::new(key.index() + 1)] += 1;
         }
         for index in 1..=len {
-            starts[K::new(index)] += starts[K::new(index - 1)];
+            ends[K::new(index)] += ends[K::new(index - 1)];
         }
         let mut items: Vec<V> = pairs.iter().map(|&(_, item)| item).collect();
-        let mut next = starts.clone();
+        // While they are filled, the end of each list is where its next item goes: at first that is where it begins.
         for &(key, item) in pairs {
-            items[next[key] as usize] = item;
-            next[key] += 1;
+            items[ends[key] as usize] = item;
+            ends[key] += 1;
         }
-        Self { starts, items }
+        Self { ends, items }
     }
 
     /// The list of one entity.
     pub(crate) fn get(&self, key: K) -> &[V] {
-        &self.items[self.starts[key] as usize..self.starts[K::new(key.index() + 1)] as usize]
+        let before = key.index().checked_sub(1).map(K::new);
+        let start = before
+            .and_then(|before| self.ends.get(before))
+            .map_or(0, |&end| end);
+        match self.ends.get(key) {
+            Some(&end) => &self.items[start as usize..end as usize],
+            None => &[],
+        }
     }
 }

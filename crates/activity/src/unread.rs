@@ -6,12 +6,14 @@ use rules::{CallKind, Entry, Kind};
 
 use crate::tables::Map;
 
-/// The classes of a function whose objects are known here alone, and whose addresses are used for writing and releasing only.
+/// The classes of a function whose objects are known here alone, and whose addresses are used for writing and releasing only. Where
+/// nobody asks for derivatives of the result (`returns_nothing`), they may be returned, too.
 pub(crate) fn unread(
     function: &Function,
     points_to: PointsTo<'_>,
     uses: &Uses,
     calls: &Map<Inst, CallKind<'_>>,
+    returns_nothing: bool,
 ) -> EntitySet<Class> {
     let mut unread = EntitySet::with_len(points_to.class_count());
     for value in function.values() {
@@ -20,7 +22,8 @@ pub(crate) fn unread(
         }
     }
     let outside = points_to.globals().map(|(_, class)| class);
-    let outside = outside.chain(points_to.external()).chain(points_to.returned());
+    let returned = points_to.returned().filter(|_| !returns_nothing);
+    let outside = outside.chain(points_to.external()).chain(returned);
     outside.for_each(|class| {
         unread.remove(class);
     });
@@ -38,6 +41,7 @@ pub(crate) fn unread(
             let mut uses = uses.of_value(value).iter();
             uses.all(|&(inst, position)| {
                 only_writes(function, calls, inst, position as usize)
+                    || returns_nothing && matches!(function.inst(inst).op, Op::Ret)
                     || is_address(function, points_to, inst, position as usize)
             })
         };

@@ -17,14 +17,16 @@ use rules::CallKind;
 pub(crate) fn useful(solver: &Solver<'_, '_>) -> Vec<EntitySet<Value>> {
     let mut finder = Finder {
         solver,
-        useful: solver.states.iter().map(|_| EntitySet::new()).collect(),
+        useful: (solver.states.iter())
+            .map(|state| EntitySet::with_len(state.prepared.function.value_count()))
+            .collect(),
         work: Vec::new(),
     };
     for at in 0..solver.states.len() {
         finder.start(at);
-    }
-    while let Some((at, value)) = finder.work.pop() {
-        finder.visit(at, value);
+        while let Some((at, value)) = finder.work.pop() {
+            finder.visit(at, value);
+        }
     }
     finder.useful
 }
@@ -65,15 +67,15 @@ impl Finder<'_, '_, '_> {
     fn start(&mut self, at: usize) {
         let solver = self.solver;
         let state = &solver.states[at];
-        let function = solver.program.functions[&state.key.func].function;
-        for inst in function.all_insts() {
+        let function = state.prepared.function;
+        for &inst in &state.prepared.effects {
             for &operand in used(solver, at, inst, false) {
                 self.add(at, operand);
             }
         }
         // Arguments beyond the parameters of a body may be used for anything.
         for (&inst, &child) in &state.children {
-            let callee = solver.program.functions[&solver.states[child].key.func].function;
+            let callee = solver.states[child].prepared.function;
             for &extra in function.inst(inst).args().iter().skip(callee.params.len()) {
                 self.add(at, extra);
             }
@@ -84,7 +86,7 @@ impl Finder<'_, '_, '_> {
     fn visit(&mut self, at: usize, value: Value) {
         let solver = self.solver;
         let state = &solver.states[at];
-        let function = solver.program.functions[&state.key.func].function;
+        let function = state.prepared.function;
         match function.value(value).def {
             ValueDef::Inst(inst) => {
                 for &operand in used(solver, at, inst, true) {
@@ -97,7 +99,7 @@ impl Finder<'_, '_, '_> {
                     if solver.states[caller].children.get(&inst) != Some(&at) {
                         continue;
                     }
-                    let function = solver.program.functions[&solver.states[caller].key.func].function;
+                    let function = solver.states[caller].prepared.function;
                     if let Some(&arg) = function.inst(inst).args().get(index as usize) {
                         self.add(caller, arg);
                     }
@@ -118,7 +120,7 @@ impl Finder<'_, '_, '_> {
 /// something else than its result. More operands than necessary may be given; only numbers count.
 fn used<'s>(solver: &'s Solver<'_, '_>, at: usize, inst: Inst, result: bool) -> &'s [Value] {
     let state = &solver.states[at];
-    let prepared = &solver.program.functions[&state.key.func];
+    let prepared = state.prepared;
     let data = prepared.function.inst(inst);
     let operands = &data.operands;
     let active = |value: Value| state.values.contains(value);
@@ -136,7 +138,7 @@ fn used<'s>(solver: &'s Solver<'_, '_>, at: usize, inst: Inst, result: bool) -> 
 
 fn used_by_call<'s>(solver: &'s Solver<'_, '_>, at: usize, inst: Inst, result: bool) -> &'s [Value] {
     let state = &solver.states[at];
-    let prepared = &solver.program.functions[&state.key.func];
+    let prepared = state.prepared;
     let args = prepared.function.inst(inst).args();
     let active = |value: Value| state.values.contains(value);
     match prepared.calls.get(&inst) {
@@ -154,7 +156,7 @@ fn used_by_call<'s>(solver: &'s Solver<'_, '_>, at: usize, inst: Inst, result: b
 /// Whether a function of the table writes numbers from its operands to active memory.
 fn rule_writes(solver: &Solver<'_, '_>, at: usize, inst: Inst, entry: &Entry) -> bool {
     let state = &solver.states[at];
-    let function = solver.program.functions[&state.key.func].function;
+    let function = state.prepared.function;
     let args = function.inst(inst).args();
     let active = |index: usize| args.get(index).is_some_and(|arg| state.values.contains(*arg));
     match &entry.kind {

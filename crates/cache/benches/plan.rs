@@ -140,6 +140,7 @@ fn with_input(text: &str, then: impl FnOnce(&PlanInput<'_>, &dyn Fn() -> Shape))
         types: &typeanalysis::TypeOptions::default(),
         context: &context,
         seeds: &Seeds::of_signature(ctx, func),
+        moves_unknown: false,
     };
     let analyses = question.answer(None);
     let facts = Facts::new(&analyses, &context);

@@ -324,7 +324,7 @@ impl<'a> Demand<'a> {
                 reads.extend(self.active(a).then(|| self.primal(b)).flatten());
                 reads.extend(self.active(b).then(|| self.primal(a)).flatten());
             }
-            Structural::PointerIdentity => return None,
+            Structural::PointerIdentity | Structural::Subscript => return None,
             _ => {
                 result()?;
             }

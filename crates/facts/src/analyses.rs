@@ -68,6 +68,9 @@ pub struct Question<'a> {
     pub context: &'a ContextKey,
     /// What is known of types where it is entered.
     pub seeds: &'a Seeds,
+    /// Whether derivatives are moved with what is moved, whatever it is. Then what may be floats in disguise counts as not known, and is
+    /// no error.
+    pub moves_unknown: bool,
 }
 
 impl Question<'_> {
@@ -93,6 +96,23 @@ impl Question<'_> {
                 disguised,
             };
         }
+        let activities = self.activities(&types);
+        let (types, activities, disguised) = match disguised(self, &activities) {
+            Some(found) if self.moves_unknown || found.stores.is_empty() => {
+                let activities = self.activities(&found.types);
+                (found.types, activities, IndexMap::new())
+            }
+            Some(found) => (types, activities, found.stores),
+            None => (types, activities, IndexMap::new()),
+        };
+        Analyses {
+            types,
+            activities: Rc::new(activities),
+            disguised: Rc::new(disguised),
+        }
+    }
+
+    fn activities(&self, types: &Types) -> Activities {
         let _phase = phase("activity analysis");
         // What another analysis knows to be inactive is said in classes of its own.
         let memory = EntryMemory {
@@ -100,7 +120,7 @@ impl Question<'_> {
             analysis: 0,
             ..self.context.memory.clone()
         };
-        let activities = activity::analyze(&ActivityInput {
+        activity::analyze(&ActivityInput {
             ctx: self.ctx,
             bodies: self.bodies,
             rules: self.rules,
@@ -110,12 +130,6 @@ impl Question<'_> {
             ret: self.context.ret,
             memory: &memory,
             options: self.activity,
-        });
-        let disguised = disguised(self, &activities);
-        Analyses {
-            types,
-            activities: Rc::new(activities),
-            disguised: Rc::new(disguised),
-        }
+        })
     }
 }

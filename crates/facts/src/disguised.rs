@@ -3,8 +3,8 @@
 //!
 //! TBAA says that they are integers, and C forbids that they are anything else; but the request says that the memory has shadows, and if
 //! they are the bits of floats all the same their derivatives would be lost without a word. So TBAA is not believed there: types are
-//! analyzed again without what it says of integers that are no members of structures, and what nothing else proves to be an integer is
-//! reported. Members are believed: whoever declares a structure says what is in it. So is an `int` alone where no float of its size
+//! analyzed again without what it says of integers that are no members of structures, and where that leaves such integers that may be
+//! floats, its answer is taken. What is not known to be either stays so: tangents move with it, whatever it is; for adjoints it is an error. Members are believed: whoever declares a structure says what is in it. So is an `int` alone where no float of its size
 //! is known: half a double is no element of anything.
 //!
 //! What counts as a copy is what keeps the bits: phis, selects, vector operations, calls and returns, changes of the sign bit, and ways
@@ -24,12 +24,20 @@ use crate::bits::int_constant;
 use crate::formats::only_doubles;
 use crate::types::Types;
 
-/// The instructions, by function, that store such integers to active memory.
-pub(crate) fn disguised(question: &Question<'_>, activities: &Activities) -> IndexMap<FuncId, Vec<Inst>> {
+/// What TBAA calls integers and what may be floats.
+pub(crate) struct Disguised {
+    /// The instructions, by function, that store such integers to active memory, of which it stays unknown what they are.
+    pub(crate) stores: IndexMap<FuncId, Vec<Inst>>,
+    /// The types without what TBAA says of integers that are no members of structures.
+    pub(crate) types: Types,
+}
+
+/// Looks for such integers; `None` if there are none.
+pub(crate) fn disguised(question: &Question<'_>, activities: &Activities) -> Option<Disguised> {
     let mut search = Search::new(question, activities);
     search.collect();
     if search.stores.is_empty() || search.loads.is_empty() && search.transfers.is_empty() {
-        return IndexMap::new();
+        return None;
     }
     let options = TypeOptions {
         scalar_integers: false,
@@ -38,25 +46,33 @@ pub(crate) fn disguised(question: &Question<'_>, activities: &Activities) -> Ind
     let entry = (question.context.func, question.seeds);
     let types = Types::analyze(question.ctx, question.bodies, question.rules, &options, entry);
     let contents = types.contents(question.ctx, question.bodies);
-    let unknown = |func: FuncId, value: Value| contents.content(func, value) == Content::Unknown;
-    search.loads.retain(|&(func, value)| unknown(func, value));
-    search.aside.retain(|&(func, value)| unknown(func, value));
+    let may_be_float = |func: FuncId, value: Value| contents.content(func, value).may_be_float();
+    search.loads.retain(|&(func, value)| may_be_float(func, value));
+    search.aside.retain(|&(func, value)| may_be_float(func, value));
     search.spread();
-    let mut found: IndexMap<FuncId, Vec<Inst>> = IndexMap::new();
+    let mut any = false;
+    let mut stores: IndexMap<FuncId, Vec<Inst>> = IndexMap::new();
     for &(func, inst, value) in &search.stores {
-        let copied = match value {
-            Some(value) => search.tainted.contains(&(func, value)) && unknown(func, value),
+        let copied: Content = match value {
+            Some(value) if search.tainted.contains(&(func, value)) => contents.content(func, value),
+            Some(_) => continue,
             None => {
                 let operands = search.body(func).map(|body| body.inst(inst).args().to_vec());
-                let mut addresses = operands.iter().flatten().take(2);
-                addresses.all(|&address| contents.memory_is_unknown(func, address))
+                let addresses = operands.iter().flatten().take(2);
+                let sides = addresses.map(|&address| contents.memory_content(func, address));
+                // What one side is known to be the other is, too.
+                sides
+                    .reduce(|one, other| if one == Content::Unknown { other } else { one })
+                    .unwrap_or(Content::Unknown)
             }
         };
-        if copied {
-            found.entry(func).or_default().push(inst);
+        any |= copied.may_be_float();
+        if copied == Content::Unknown {
+            stores.entry(func).or_default().push(inst);
         }
     }
-    found
+    drop(contents);
+    any.then_some(Disguised { stores, types })
 }
 
 /// What is looked at, and what was found.

@@ -244,13 +244,17 @@ impl ValueTypes for Contents<'_> {
 }
 
 impl Contents<'_> {
-    /// Whether in some context nothing says what the memory behind an address begins with.
-    pub(crate) fn memory_is_unknown(&self, func: FuncId, address: Value) -> bool {
-        let mut contexts = self.contexts.get(&func).into_iter().flatten();
-        contexts.any(|facts| {
-            let base = facts.tree(address).get(&[0, 0]);
-            matches!(base, BaseType::Unknown | BaseType::Anything)
-        })
+    /// What the memory behind an address begins with, as [`content`](ValueTypes::content) says it of a value.
+    pub(crate) fn memory_content(&self, func: FuncId, address: Value) -> Content {
+        let contexts = self.contexts.get(&func).into_iter().flatten();
+        let contents = contexts.map(|facts| match facts.tree(address).get(&[0, 0]) {
+            BaseType::Unknown | BaseType::Anything => Content::Unknown,
+            BaseType::Integer => Content::Plain,
+            BaseType::Float(_) => Content::Float,
+            BaseType::Pointer => Content::Pointer,
+        });
+        let agreed = contents.reduce(|one, other| if one == other { one } else { Content::Unknown });
+        agreed.unwrap_or(Content::Unknown)
     }
 
     /// What holds in every context of the function: where two disagree, nothing.

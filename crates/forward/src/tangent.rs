@@ -6,7 +6,7 @@ use ir::{Block, Builder, Context, Function, Value};
 
 use crate::Forward;
 use crate::emit::{Emit, Input, Lanes, Shared};
-use crate::error::{self, Error, ErrorKind};
+use crate::error::{Error, ErrorKind};
 use crate::reads::inactive_reads;
 use crate::request::Job;
 use crate::warning::{Warning, WarningKind};
@@ -36,16 +36,13 @@ impl Forward<'_> {
             types: &self.options.types,
             context: &context,
             seeds: &job.seeds,
+            moves_unknown: true,
         };
         let analyses = question.answer(job.known);
         let facts = Facts::new(&analyses, &context);
         self.reads.extend(inactive_reads(ctx, source, &facts));
         if let Some(error) = Error::contradiction(source, &facts.contradictions(source)) {
             return Err(vec![error]);
-        }
-        let disguised = facts.disguised(request.func);
-        if !disguised.is_empty() {
-            return Err(error::disguised(request.func, disguised));
         }
         let mut body = Function::new(ctx, job.func);
         body.personality = source.personality;

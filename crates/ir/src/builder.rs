@@ -210,7 +210,7 @@ impl<'a> Builder<'a> {
             .member_at(self.ty(aggregate), path)
             .expect("the path leads to a member");
         self.value(
-            Op::ExtractValue(Indices::from_slice(path)),
+            Op::ExtractValue(Indices::from(path)),
             ty,
             &[aggregate],
             Flags::none(),
@@ -221,7 +221,7 @@ impl<'a> Builder<'a> {
     pub fn insert_value(&mut self, aggregate: Value, member: Value, path: &[u32]) -> Value {
         let ty = self.ty(aggregate);
         self.value(
-            Op::InsertValue(Indices::from_slice(path)),
+            Op::InsertValue(Indices::from(path)),
             ty,
             &[aggregate, member],
             Flags::none(),

@@ -134,6 +134,7 @@ impl Consts {
     }
 
     /// What `constant` is.
+    #[inline]
     pub fn get(&self, constant: Const) -> &ConstData {
         &self.set[constant.index()]
     }

@@ -158,6 +158,7 @@ impl Context {
     }
 
     /// The attributes that `attrs` names.
+    #[inline]
     pub fn attrs(&self, attrs: Attrs) -> &AttrList {
         &self.attrs.0[attrs.index()]
     }
@@ -168,6 +169,7 @@ impl Context {
     }
 
     /// The metadata that `meta` names.
+    #[inline]
     pub fn meta(&self, meta: Meta) -> &MetaSet {
         &self.metas.0[meta.index()]
     }

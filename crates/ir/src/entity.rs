@@ -8,7 +8,9 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::ops::{Index, IndexMut};
 
-use bitvec::vec::BitVec;
+use bitvec::order::Lsb0;
+use bitvec::slice::BitSlice;
+use smallvec::SmallVec;
 
 /// A typed index.
 pub trait Entity: Copy + Eq + Ord + fmt::Debug {
@@ -24,21 +26,24 @@ macro_rules! entity {
     ($(#[$meta:meta])* $name:ident, $prefix:literal) => {
         $(#[$meta])*
         #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub struct $name(u32);
+        pub struct $name(std::num::NonZeroU32);
 
         impl $crate::Entity for $name {
+            #[inline]
             fn new(index: usize) -> Self {
                 debug_assert!(index < u32::MAX as usize, "index space of entities exhausted");
-                Self(index as u32)
+                // One more than the index, so that an `Option` of it needs no more room.
+                Self(std::num::NonZeroU32::MIN.saturating_add(index as u32))
             }
+            #[inline]
             fn index(self) -> usize {
-                self.0 as usize
+                (self.0.get() - 1) as usize
             }
         }
 
         impl std::fmt::Display for $name {
             fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                write!(f, concat!($prefix, "{}"), self.0)
+                write!(f, concat!($prefix, "{}"), $crate::Entity::index(*self))
             }
         }
 
@@ -167,18 +172,27 @@ impl<K: Entity + fmt::Debug, V: fmt::Debug> fmt::Debug for EntityVec<K, V> {
     }
 }
 
-/// A set of entities: one bit each, grown on demand.
+/// A set of entities: one bit each, grown on demand. Small ones need no memory of their own. What is asked for one member goes to its word at once,
+/// which analyses do millions of times; the rest is bitvec's.
 #[derive(Clone)]
 pub struct EntitySet<K> {
-    bits: BitVec,
+    words: SmallVec<[u64; 2]>,
     key: PhantomData<K>,
+}
+
+/// Bits of a word.
+const BITS: usize = u64::BITS as usize;
+
+/// The word of an index, and its bit there.
+fn place(index: usize) -> (usize, u64) {
+    (index / BITS, 1 << (index % BITS))
 }
 
 impl<K: Entity> EntitySet<K> {
     /// The empty set.
     pub fn new() -> Self {
         Self {
-            bits: BitVec::new(),
+            words: SmallVec::new(),
             key: PhantomData,
         }
     }
@@ -186,44 +200,93 @@ impl<K: Entity> EntitySet<K> {
     /// The empty set, with room for entities below `len`.
     pub fn with_len(len: usize) -> Self {
         Self {
-            bits: BitVec::repeat(false, len),
+            words: SmallVec::from_elem(0, len.div_ceil(BITS)),
+            key: PhantomData,
+        }
+    }
+
+    /// The set of all entities below `len`.
+    pub fn full(len: usize) -> Self {
+        let mut words = SmallVec::from_elem(u64::MAX, len.div_ceil(BITS));
+        if let (Some(last), rest @ 1..) = (words.last_mut(), len % BITS) {
+            *last >>= BITS - rest;
+        }
+        Self {
+            words,
             key: PhantomData,
         }
     }
 
     /// Whether `key` is in the set.
     pub fn contains(&self, key: K) -> bool {
-        self.bits.get(key.index()).is_some_and(|bit| *bit)
+        let (word, bit) = place(key.index());
+        self.words.get(word).is_some_and(|word| word & bit != 0)
     }
 
     /// Adds `key`; true if it was not there.
     pub fn insert(&mut self, key: K) -> bool {
-        let index = key.index();
-        if index >= self.bits.len() {
-            self.bits.resize(index + 1, false);
+        let (word, bit) = place(key.index());
+        if word >= self.words.len() {
+            self.words.resize(word + 1, 0);
         }
-        !self.bits.replace(index, true)
+        let fresh = self.words[word] & bit == 0;
+        self.words[word] |= bit;
+        fresh
     }
 
     /// Removes `key`; true if it was there.
     pub fn remove(&mut self, key: K) -> bool {
-        let index = key.index();
-        index < self.bits.len() && self.bits.replace(index, false)
+        let (word, bit) = place(key.index());
+        match self.words.get_mut(word) {
+            Some(word) => {
+                let there = *word & bit != 0;
+                *word &= !bit;
+                there
+            }
+            None => false,
+        }
     }
 
     /// The members, in order.
     pub fn iter(&self) -> impl Iterator<Item = K> + '_ {
-        self.bits.iter_ones().map(K::new)
+        self.bits().iter_ones().map(K::new)
+    }
+
+    /// The first member that is `from` or behind it.
+    pub fn first_from(&self, from: K) -> Option<K> {
+        let (start, bit) = place(from.index());
+        let first = self.words.get(start)? & !(bit - 1);
+        let rest = self.words[start + 1..].iter().copied();
+        let mut words = std::iter::once(first).chain(rest).enumerate();
+        let (at, word) = words.find(|&(_, word)| word != 0)?;
+        Some(K::new((start + at) * BITS + word.trailing_zeros() as usize))
+    }
+
+    /// The last member before `end`.
+    pub fn last_before(&self, end: K) -> Option<K> {
+        let (stop, bit) = place(end.index());
+        let found = |at: usize, word: u64| K::new((at + 1) * BITS - 1 - word.leading_zeros() as usize);
+        let last = self.words.get(stop).map_or(0, |word| word & (bit - 1));
+        if last != 0 {
+            return Some(found(stop, last));
+        }
+        let mut before = self.words[..stop.min(self.words.len())].iter().enumerate().rev();
+        let (at, &word) = before.find(|&(_, &word)| word != 0)?;
+        Some(found(at, word))
     }
 
     /// The number of members: linear in the range of the set.
     pub fn count(&self) -> usize {
-        self.bits.count_ones()
+        self.bits().count_ones()
     }
 
     /// Whether there is no member.
     pub fn is_empty(&self) -> bool {
-        self.bits.not_any()
+        self.bits().not_any()
+    }
+
+    fn bits(&self) -> &BitSlice<u64, Lsb0> {
+        BitSlice::from_slice(&self.words)
     }
 }
 
@@ -236,7 +299,9 @@ impl<K: Entity> Default for EntitySet<K> {
 impl<K: Entity> PartialEq for EntitySet<K> {
     /// Sets are equal when their members are; how far each was grown does not matter.
     fn eq(&self, other: &Self) -> bool {
-        self.bits.iter_ones().eq(other.bits.iter_ones())
+        let both = self.words.len().min(other.words.len());
+        let rest = self.words[both..].iter().chain(&other.words[both..]);
+        self.words[..both] == other.words[..both] && rest.copied().all(|word| word == 0)
     }
 }
 
@@ -245,15 +310,64 @@ impl<K: Entity> Eq for EntitySet<K> {}
 impl<K: Entity> FromIterator<K> for EntitySet<K> {
     fn from_iter<I: IntoIterator<Item = K>>(iter: I) -> Self {
         let mut set = Self::new();
-        for key in iter {
-            set.insert(key);
-        }
+        set.extend(iter);
         set
+    }
+}
+
+impl<K: Entity> Extend<K> for EntitySet<K> {
+    fn extend<I: IntoIterator<Item = K>>(&mut self, iter: I) {
+        for key in iter {
+            self.insert(key);
+        }
     }
 }
 
 impl<K: Entity> fmt::Debug for EntitySet<K> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_set().entries(self.iter()).finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use proptest::prelude::*;
+
+    use super::{Entity, EntitySet};
+    use crate::Value;
+
+    proptest! {
+        /// A set of bits is a set.
+        #[test]
+        fn sets_of_entities_are_sets(steps in prop::collection::vec((0usize..200, any::<bool>()), 0..60), at in 0usize..220) {
+            let (mut bits, mut model) = (EntitySet::<Value>::new(), BTreeSet::new());
+            for (index, add) in steps {
+                let key = Value::new(index);
+                let (ours, theirs) = match add {
+                    true => (bits.insert(key), model.insert(key)),
+                    false => (bits.remove(key), model.remove(&key)),
+                };
+                prop_assert_eq!(ours, theirs);
+            }
+            let place = Value::new(at);
+            prop_assert!(bits.iter().eq(model.iter().copied()));
+            prop_assert_eq!(bits.count(), model.len());
+            prop_assert_eq!(bits.is_empty(), model.is_empty());
+            prop_assert_eq!(bits.contains(place), model.contains(&place));
+            prop_assert_eq!(bits.first_from(place), model.range(place..).next().copied());
+            prop_assert_eq!(bits.last_before(place), model.range(..place).next_back().copied());
+            let mut wider = EntitySet::with_len(1000);
+            wider.extend(model.iter().copied());
+            prop_assert_eq!(&bits, &wider);
+        }
+
+        #[test]
+        fn full_sets_hold_what_is_below_their_length(len in 0usize..300) {
+            let full = EntitySet::<Value>::full(len);
+            prop_assert!(full.iter().eq((0..len).map(Value::new)));
+            prop_assert!(!full.contains(Value::new(len)));
+        }
     }
 }

@@ -125,6 +125,7 @@ impl Function {
     }
 
     /// The instructions of a block, in order.
+    #[inline]
     pub fn insts(&self, block: Block) -> &[Inst] {
         &self.blocks[block].insts
     }
@@ -137,6 +138,7 @@ impl Function {
     }
 
     /// An instruction.
+    #[inline]
     pub fn inst(&self, inst: Inst) -> &InstData {
         &self.insts[inst]
     }
@@ -147,11 +149,13 @@ impl Function {
     }
 
     /// The number of values: the length of tables of facts about values.
+    #[inline]
     pub fn value_count(&self) -> usize {
         self.values.len()
     }
 
     /// The number of instructions, removed ones included: the length of tables of facts about instructions.
+    #[inline]
     pub fn inst_count(&self) -> usize {
         self.insts.len()
     }
@@ -167,16 +171,19 @@ impl Function {
     }
 
     /// A value.
+    #[inline]
     pub fn value(&self, value: Value) -> &ValueData {
         &self.values[value]
     }
 
     /// The type of a value.
+    #[inline]
     pub fn ty(&self, value: Value) -> Type {
         self.values[value].ty
     }
 
     /// The instruction that defines a value.
+    #[inline]
     pub fn def_inst(&self, value: Value) -> Option<Inst> {
         match self.values[value].def {
             ValueDef::Inst(inst) => Some(inst),
@@ -185,6 +192,7 @@ impl Function {
     }
 
     /// The constant that a value is.
+    #[inline]
     pub fn as_const(&self, value: Value) -> Option<Const> {
         match self.values[value].def {
             ValueDef::Const(constant) => Some(constant),
@@ -371,40 +379,44 @@ impl NewInst {
 /// The uses of each value, in compressed rows: for each value the instructions that have it as an operand, with the position.
 #[derive(Clone, Debug)]
 pub struct Uses {
-    starts: Vec<u32>,
+    /// Where the list of each value ends; it begins where that of the value before ends.
+    ends: Vec<u32>,
     uses: Vec<(Inst, u32)>,
 }
 
 impl Uses {
     /// Collects the uses by instructions that are in blocks. Linear in the number of operands.
     pub fn of(function: &Function) -> Self {
-        let mut starts = vec![0u32; function.value_count() + 1];
+        let mut ends = vec![0u32; function.value_count() + 1];
+        // Instructions are large, so they are read once.
+        let mut found: Vec<(Value, Inst, u32)> = Vec::with_capacity(2 * function.inst_count());
         for inst in function.all_insts() {
-            for operand in &function.inst(inst).operands {
-                starts[operand.index() + 1] += 1;
+            for (position, &operand) in function.inst(inst).operands.iter().enumerate() {
+                ends[operand.index() + 1] += 1;
+                found.push((operand, inst, position as u32));
             }
         }
-        for index in 1..starts.len() {
-            starts[index] += starts[index - 1];
+        for index in 1..ends.len() {
+            ends[index] += ends[index - 1];
         }
-        let mut next = starts.clone();
-        let mut uses = vec![(Inst::new(0), 0); starts.last().map_or(0, |&end| end as usize)];
-        for inst in function.all_insts() {
-            for (position, operand) in function.inst(inst).operands.iter().enumerate() {
-                let slot = &mut next[operand.index()];
-                uses[*slot as usize] = (inst, position as u32);
-                *slot += 1;
-            }
+        let mut uses = vec![(Inst::new(0), 0); found.len()];
+        // While they are filled, the end of each list is where its next use goes: at first that is where it begins.
+        for (operand, inst, position) in found {
+            let end = &mut ends[operand.index()];
+            uses[*end as usize] = (inst, position);
+            *end += 1;
         }
-        Self { starts, uses }
+        Self { ends, uses }
     }
 
     /// The instructions that use `value`, with operand positions, in the order of layout.
+    #[inline]
     pub fn of_value(&self, value: Value) -> &[(Inst, u32)] {
         let index = value.index();
-        match (self.starts.get(index), self.starts.get(index + 1)) {
-            (Some(&start), Some(&end)) => &self.uses[start as usize..end as usize],
-            _ => &[],
+        let start = index.checked_sub(1).map_or(0, |before| self.ends[before]);
+        match self.ends.get(index) {
+            Some(&end) => &self.uses[start as usize..end as usize],
+            None => &[],
         }
     }
 }

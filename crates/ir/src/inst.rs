@@ -515,7 +515,7 @@ pub struct CallInfo {
 }
 
 /// Indices of `extractvalue` and `insertvalue`.
-pub type Indices = SmallVec<[u32; 4]>;
+pub type Indices = Box<[u32]>;
 
 /// What an instruction does. Each variant says what its operands and targets are; no mention means none.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
@@ -620,6 +620,7 @@ impl Op {
     }
 
     /// What a call or invoke says besides its operands.
+    #[inline]
     pub fn call_info(&self) -> Option<&CallInfo> {
         match self {
             Self::Call(info) | Self::Invoke(info) => Some(info),
@@ -655,11 +656,13 @@ pub struct InstData {
 
 impl InstData {
     /// The called value, for calls and invokes.
+    #[inline]
     pub fn callee(&self) -> Option<Value> {
         self.op.call_info().and_then(|_| self.operands.first().copied())
     }
 
     /// The arguments, for calls and invokes; without operand bundles.
+    #[inline]
     pub fn args(&self) -> &[Value] {
         match self.op.call_info() {
             Some(info) => &self.operands[1..self.operands.len() - usize::from(info.bundle_operands)],

@@ -172,6 +172,7 @@ impl Types {
     }
 
     /// What `ty` is.
+    #[inline]
     pub fn get(&self, ty: Type) -> &TypeData {
         &self.set[ty.index()]
     }

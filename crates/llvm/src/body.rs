@@ -77,7 +77,7 @@ impl Importer {
             opcode::CALL => self.call_meta(raw),
             _ => self.inst_meta(raw),
         };
-        let origin = Some(Origin(raw.address()));
+        let origin = Some(Origin::new(raw.address()));
         let inst = body.func.push_inst(
             &self.module.ctx,
             block,
@@ -238,8 +238,8 @@ fn rare_operation(raw: Val, code: i32) -> Op {
         opcode::VA_ARG => Op::VaArg,
         opcode::EXTRACT_ELEMENT => Op::ExtractElement,
         opcode::INSERT_ELEMENT => Op::InsertElement,
-        opcode::EXTRACT_VALUE => Op::ExtractValue(Indices::from_slice(raw.indices())),
-        opcode::INSERT_VALUE => Op::InsertValue(Indices::from_slice(raw.indices())),
+        opcode::EXTRACT_VALUE => Op::ExtractValue(Indices::from(raw.indices())),
+        opcode::INSERT_VALUE => Op::InsertValue(Indices::from(raw.indices())),
         opcode::SHUFFLE => Op::Shuffle((0..raw.mask_len()).map(|lane| raw.mask_value(lane)).collect()),
         opcode::FENCE => Op::Fence(opcode::ordering(raw.ordering())),
         opcode::CMPXCHG => Op::CmpXchg(cmpxchg_access(raw)),

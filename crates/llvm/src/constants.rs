@@ -95,7 +95,7 @@ impl Importer {
     fn read_constant(&mut self, value: Val, kind: i32, ty: Type) -> ConstData {
         let opaque = |kind| ConstData::Opaque {
             ty,
-            origin: Origin(value.address()),
+            origin: Origin::new(value.address()),
             kind,
         };
         match kind {
@@ -157,7 +157,7 @@ impl Importer {
                 _ => {
                     return ConstData::Opaque {
                         ty,
-                        origin: Origin(value.address()),
+                        origin: Origin::new(value.address()),
                         kind: OpaqueConst::Other,
                     };
                 }
@@ -188,7 +188,7 @@ impl Importer {
             intrinsic: value.intrinsic_id() != 0,
             defined: !value.is_declaration(),
             rules: Vec::new(),
-            origin: Some(Origin(value.address())),
+            origin: Some(Origin::new(value.address())),
         });
         // The memo comes before what the metadata mentions, which may be the function itself.
         let constant = self.module.ctx.consts.intern(ConstData::Func(id));
@@ -214,7 +214,7 @@ impl Importer {
             linkage: linkage(value.linkage()),
             strings,
             shadow: None,
-            origin: Some(Origin(value.address())),
+            origin: Some(Origin::new(value.address())),
         });
         let constant = self.module.ctx.consts.intern(ConstData::Global(id));
         self.consts.insert(value, constant);
@@ -246,7 +246,7 @@ impl Importer {
             } else {
                 self.module.ctx.consts.intern(ConstData::Opaque {
                     ty,
-                    origin: Origin(init.address()),
+                    origin: Origin::new(init.address()),
                     kind: OpaqueConst::Other,
                 })
             };

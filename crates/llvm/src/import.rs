@@ -133,7 +133,7 @@ impl Importer {
     /// The LLVM variable that a global variable was imported from, or became on export.
     pub fn raw_global(&self, global: GlobalId) -> Option<LLVMValueRef> {
         let origin = self.module.ctx.globals[global].origin?;
-        Some(origin.0 as LLVMValueRef)
+        Some(origin.address() as LLVMValueRef)
     }
 
     /// Imports the declaration of a function and, if it has one and it was not imported before, its body, with the initialisers of
@@ -165,7 +165,7 @@ impl Importer {
         let mut work: Vec<FuncId> = ids.iter().rev().copied().collect();
         let mut seen = Reached::default();
         while let Some(id) = work.pop() {
-            if let Some(Origin(address)) = self.module.ctx.funcs[id].origin {
+            if let Some(address) = self.module.ctx.funcs[id].origin.map(Origin::address) {
                 // SAFETY: the address is of a function that was declared, and those live as long as the importer.
                 let func = unsafe { Val::new(address as LLVMValueRef) };
                 self.import_body(func, id);
@@ -179,7 +179,7 @@ impl Importer {
     /// The LLVM function that a function was imported from, or became on export.
     pub fn raw(&self, func: FuncId) -> Option<LLVMValueRef> {
         let origin = self.module.ctx.funcs[func].origin?;
-        Some(origin.0 as LLVMValueRef)
+        Some(origin.address() as LLVMValueRef)
     }
 
     /// The LLVM module.
@@ -204,14 +204,14 @@ impl Importer {
 
     /// Makes known that `id` is the LLVM function `func` now.
     pub(crate) fn bind(&mut self, id: FuncId, func: Val) {
-        self.module.ctx.funcs[id].origin = Some(Origin(func.address()));
+        self.module.ctx.funcs[id].origin = Some(Origin::new(func.address()));
         let constant = self.module.ctx.consts.intern(ConstData::Func(id));
         self.consts.insert(func, constant);
     }
 
     /// Makes known that `id` is the LLVM global `global` now.
     pub(crate) fn bind_global(&mut self, id: ir::GlobalId, global: Val) {
-        self.module.ctx.globals[id].origin = Some(Origin(global.address()));
+        self.module.ctx.globals[id].origin = Some(Origin::new(global.address()));
         let constant = self.module.ctx.consts.intern(ConstData::Global(id));
         self.consts.insert(global, constant);
     }

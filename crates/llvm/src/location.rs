@@ -51,7 +51,7 @@ impl Importer {
     /// The source location of an imported instruction; that of its function if the instruction has none.
     pub fn location(&self, inst: Origin) -> Option<SourceLocation> {
         // SAFETY: origins of instructions live as long as the importer.
-        let inst = unsafe { Val::new(inst.0 as LLVMValueRef) };
+        let inst = unsafe { Val::new(inst.address() as LLVMValueRef) };
         match inst.debug_loc() {
             Some(location) => Some(self.read_location(location)),
             None => self.subprogram_location(inst.inst_block()?.parent()?),
@@ -127,7 +127,7 @@ impl Importer {
 /// The origin must be of an instruction that is alive.
 pub unsafe fn debug_location(origin: Origin) -> LLVMMetadataRef {
     // SAFETY: by the contract above.
-    let inst = unsafe { Val::new(origin.0 as LLVMValueRef) };
+    let inst = unsafe { Val::new(origin.address() as LLVMValueRef) };
     inst.debug_loc().map_or(std::ptr::null_mut(), Md::raw)
 }
 
@@ -154,7 +154,7 @@ pub unsafe fn location_text(location: LLVMMetadataRef) -> Option<String> {
 /// The origin must be of an instruction that is alive.
 pub unsafe fn instruction_text(origin: Origin) -> String {
     // SAFETY: by the contract above; the text is taken over.
-    let text = unsafe { take_message(sys::LLVMPrintValueToString(origin.0 as LLVMValueRef)) };
+    let text = unsafe { take_message(sys::LLVMPrintValueToString(origin.address() as LLVMValueRef)) };
     let text = text.trim();
     let text = text
         .split_once(", !")

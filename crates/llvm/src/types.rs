@@ -67,7 +67,7 @@ impl TypeTable {
                 params: self.import_all(types, &ty.params()),
                 varargs: ty.is_vararg(),
             },
-            _ => TypeData::Opaque(Origin(ty.address())),
+            _ => TypeData::Opaque(Origin::new(ty.address())),
         }
     }
 

@@ -57,6 +57,7 @@ impl Reverse<'_> {
             types: &self.options.types,
             context: &context,
             seeds: &job.seeds,
+            moves_unknown: false,
         };
         let is_entry = match job.answer {
             Answer::Combined(func) | Answer::Split { augmented: func, .. } => self.entries.contains(&func),

@@ -11,6 +11,7 @@ use facts::{Seeds, Types};
 use inkwell::context::Context;
 use inkwell::memory_buffer::MemoryBuffer;
 use inkwell::values::AsValueRef;
+use ir::testing::shapes::processor_time;
 use llvm_link as _;
 use rules::RuleTable;
 use typeanalysis::TypeOptions;
@@ -81,8 +82,12 @@ fn analyses(criterion: &mut Criterion) {
         };
         let mut group = criterion.benchmark_group(format!("analyses/{objective} ({insts} instructions)"));
         group.sample_size(10);
-        group.bench_function("types", |bencher| bencher.iter(|| black_box(types())));
-        group.bench_function("activity", |bencher| bencher.iter(|| black_box(activity())));
+        group.bench_function("types", |bencher| {
+            bencher.iter_custom(|times| processor_time(times, || drop(black_box(types()))));
+        });
+        group.bench_function("activity", |bencher| {
+            bencher.iter_custom(|times| processor_time(times, || drop(black_box(activity()))));
+        });
         group.finish();
     }
 }

@@ -135,6 +135,7 @@ pub unsafe fn print_activity(module: LLVMModuleRef, options: &Options) -> String
         types: &types,
         context: &printed_context(ctx, func, options),
         seeds: &seeds,
+        moves_unknown: true,
     }
     .answer(None);
     let spelling = FunctionText {

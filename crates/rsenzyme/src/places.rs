@@ -31,7 +31,7 @@ impl<'a> Places<'a> {
     fn raw(self, func: FuncId, inst: Inst) -> Option<Val> {
         let origin = self.importer.module.body(func)?.inst(inst).origin?;
         // SAFETY: origins of imported instructions live as long as the importer.
-        Some(unsafe { Val::new(origin.0 as LLVMValueRef) })
+        Some(unsafe { Val::new(origin.address() as LLVMValueRef) })
     }
 
     /// The parameter as LLVM prints it, with its type.

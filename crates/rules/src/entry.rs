@@ -410,6 +410,8 @@ pub enum Structural {
     Identity,
     /// A pointer derived from operand 0 (`llvm.ptrmask`, `llvm.threadlocal.address`, `llvm.preserve.*.access.index`).
     PointerIdentity,
+    /// `llvm.intel.subscript(rank, lower, stride, base, index)`: the address `stride * (index - lower)` bytes behind operand 3.
+    Subscript,
     /// `llvm.masked.load(ptr, mask, passthru)`.
     MaskedLoad,
     /// `llvm.masked.store(value, ptr, mask)`.

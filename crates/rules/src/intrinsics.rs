@@ -56,6 +56,7 @@ fn structural(rules: &mut TableBuilder) {
         ("llvm.preserve.array.access.index", "nii>0", S::PointerIdentity),
         ("llvm.preserve.struct.access.index", "nii>0", S::PointerIdentity),
         ("llvm.preserve.union.access.index", "ni>0", S::PointerIdentity),
+        ("llvm.intel.subscript", "iiini>3", S::Subscript),
         ("llvm.masked.load", "raa>a", S::MaskedLoad),
         ("llvm.masked.store", "awa", S::MaskedStore),
         ("llvm.masked.gather", "raa>a", S::Gather),

@@ -33,7 +33,7 @@ fn run(module: &mut Module) -> usize {
 
 fn bench(criterion: &mut Criterion) {
     for (name, generate) in SHAPES {
-        let mut group = criterion.benchmark_group(name);
+        let mut group = criterion.benchmark_group(format!("types/{name}"));
         group.sample_size(10);
         for size in [1_000, 10_000, 100_000] {
             let mut module = ir::text::parse_module(&generate(size)).expect("the generator's text is IR");

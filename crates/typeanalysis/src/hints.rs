@@ -74,9 +74,7 @@ fn attempt<'a>(shared: &mut Shared<'a>, frame: &mut Frame<'a>, variables: &[Debu
     while let Some(item) = solver.frame.work.pop() {
         match body.items[item] {
             ItemKind::Inst(inst) if crate::interproc::enters_body(&solver.shared.input, &body, inst) => {
-                if !solver.frame.pending.contains(&item) {
-                    solver.frame.pending.push_back(item);
-                }
+                solver.frame.pending.push(item);
             }
             _ => solver.visit(item),
         }

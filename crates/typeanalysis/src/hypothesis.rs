@@ -36,7 +36,7 @@ pub(crate) fn settle_phis<'a>(shared: &mut Shared<'a>, frame: &mut Frame<'a>) ->
     }
     let before = frame.facts.clone();
     let (work, log) = (
-        std::mem::replace(&mut frame.work, Sweep::new(body.items.len(), false)),
+        std::mem::take(&mut frame.work),
         std::mem::replace(
             &mut frame.log,
             Log::new(body.node_count(), body.function.value_count()),
@@ -98,7 +98,7 @@ fn consequences<'a>(
     body: &Body<'a>,
     assumed: &[Assumption],
 ) -> bool {
-    frame.work = Sweep::new(body.items.len(), false);
+    frame.work = Sweep::default();
     let mut solver = Solver {
         shared,
         frame,

@@ -219,9 +219,7 @@ impl<'a> Engine<'a> {
                 if let ItemKind::Inst(inst) = body.items[item]
                     && body.entered.contains(inst)
                 {
-                    if !frame.pending.contains(&item) {
-                        frame.pending.push_back(item);
-                    }
+                    frame.pending.push(item);
                     continue;
                 }
                 let mut solver = Solver {
@@ -234,10 +232,10 @@ impl<'a> Engine<'a> {
                 };
                 solver.visit(item);
             }
-            if let Some(item) = frame.pending.pop_front() {
+            if let Some(item) = frame.pending.pop() {
                 if let Some(callee) = self.visit_call(context, item) {
                     // The call is finished when the callee is.
-                    self.frames[context.index()].pending.push_front(item);
+                    self.frames[context.index()].pending.push_first(item);
                     return Next::Callee(callee);
                 }
                 continue;

@@ -7,9 +7,8 @@
 use std::collections::VecDeque;
 use std::rc::Rc;
 
-use bitvec::vec::BitVec;
 use indexmap::{IndexMap, IndexSet};
-use ir::{ConstData, ConstOp, Context, Entity, EntityVec, FuncId, Inst, Op, TypeData, Value};
+use ir::{ConstData, ConstOp, Context, Entity, EntitySet, EntityVec, FuncId, Inst, Op, TypeData, Value};
 
 use crate::base::BaseType;
 use crate::body::{Body, Item, ItemKind, Node};
@@ -45,51 +44,100 @@ pub(crate) struct Frame<'a> {
     pub calls: IndexMap<Inst, ContextId>,
     pub work: Sweep,
     /// Calls of bodies: they wait until all else is known, because they are expensive.
-    pub pending: VecDeque<Item>,
+    pub pending: Waiting,
     pub log: Log,
     /// Whether hints were given.
     pub hinted: bool,
     /// Nodes about which something can be learned.
-    open: BitVec,
+    open: EntitySet<Node>,
 }
 
 /// Marked items.
 #[derive(Clone, Debug)]
 pub(crate) struct Sweep {
-    marked: BitVec,
-    at: usize,
+    marked: EntitySet<Item>,
+    /// How many are marked.
+    count: usize,
+    at: Item,
     down: bool,
 }
 
+impl Default for Sweep {
+    /// No item is marked.
+    fn default() -> Self {
+        Self::new(0)
+    }
+}
+
 impl Sweep {
-    pub fn new(items: usize, marked: bool) -> Self {
+    /// The first so many items are marked.
+    pub fn new(items: usize) -> Self {
         Self {
-            marked: BitVec::repeat(marked, items),
-            at: 0,
+            marked: EntitySet::full(items),
+            count: items,
+            at: Item::new(0),
             down: true,
         }
     }
 
     pub fn mark(&mut self, item: Item) {
-        self.marked.set(item.index(), true);
+        self.count += usize::from(self.marked.insert(item));
     }
 
     /// The next marked item in the direction of the sweep; at its end the sweep turns.
     pub fn pop(&mut self) -> Option<Item> {
+        if self.count == 0 {
+            return None;
+        }
         for _ in 0..3 {
             let found = if self.down {
-                self.marked[self.at..].first_one().map(|offset| self.at + offset)
+                self.marked.first_from(self.at)
             } else {
-                self.marked[..self.at].last_one()
+                self.marked.last_before(self.at)
             };
             if let Some(found) = found {
-                self.marked.set(found, false);
-                self.at = if self.down { found + 1 } else { found };
-                return Some(Item::new(found));
+                self.marked.remove(found);
+                self.count -= 1;
+                self.at = if self.down {
+                    Item::new(found.index() + 1)
+                } else {
+                    found
+                };
+                return Some(found);
             }
             self.down = !self.down;
         }
         None
+    }
+}
+
+/// Items that wait, each once, in the order in which they came.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Waiting {
+    order: VecDeque<Item>,
+    there: EntitySet<Item>,
+}
+
+impl Waiting {
+    /// Adds an item at the end, unless it waits already.
+    pub fn push(&mut self, item: Item) {
+        if self.there.insert(item) {
+            self.order.push_back(item);
+        }
+    }
+
+    /// Adds an item in front.
+    pub fn push_first(&mut self, item: Item) {
+        if self.there.insert(item) {
+            self.order.push_front(item);
+        }
+    }
+
+    /// Takes the first.
+    pub fn pop(&mut self) -> Option<Item> {
+        let item = self.order.pop_front()?;
+        self.there.remove(item);
+        Some(item)
     }
 }
 
@@ -105,7 +153,7 @@ impl<'a> Frame<'a> {
         let ctx = shared.input.ctx;
         let nodes = body.node_count();
         let mut facts = Vec::with_capacity(nodes);
-        let mut open = BitVec::with_capacity(nodes);
+        let mut open = EntitySet::with_len(nodes);
         for node in (0..nodes).map(Node::new) {
             let constant = body.constant(node);
             let narrow = is_narrow(ctx, &body, node);
@@ -121,20 +169,22 @@ impl<'a> Frame<'a> {
                 _ if narrow => shared.trees.all(BaseType::Integer),
                 _ => shared.trees.empty(),
             });
-            open.push(!narrow && constant.is_none_or(|constant| can_learn(ctx, constant)));
+            if !narrow && constant.is_none_or(|constant| can_learn(ctx, constant)) {
+                open.insert(node);
+            }
         }
         let ints = crate::ints::known_ints(&shared.input, &body, &seeds.ints);
         let values = body.function.value_count();
         Self {
             func,
-            work: Sweep::new(body.items.len(), true),
+            work: Sweep::new(body.items.len()),
             log: Log::new(nodes, values),
             body,
             seeds,
             facts,
             ints,
             calls: IndexMap::new(),
-            pending: VecDeque::new(),
+            pending: Waiting::default(),
             hinted: false,
             open,
         }
@@ -148,7 +198,7 @@ impl<'a> Frame<'a> {
             let base = BaseType::of_address_or_integer(types, body.function.ty(value));
             self.facts[Node::from(value).index()] = shared.trees.all(base);
         }
-        self.work = Sweep::new(body.items.len(), false);
+        self.work = Sweep::default();
         for item in body.items.keys() {
             if let ItemKind::Inst(inst) = body.items[item]
                 && body.entered.contains(inst)
@@ -286,7 +336,7 @@ impl<'a> Solver<'_, 'a> {
 
     /// Joins a tree into what is known about a node.
     pub fn learn(&mut self, node: Node, tree: TreeId, why: Why) {
-        if tree == self.shared.trees.empty() || !self.frame.open[node.index()] || self.is_uncertain(node) {
+        if tree == self.shared.trees.empty() || !self.frame.open.contains(node) || self.is_uncertain(node) {
             return;
         }
         let size = self.size(node);

@@ -38,7 +38,8 @@ enum Query {
 pub struct Trees {
     limits: Limits,
     set: IndexSet<TypeTree, FxBuildHasher>,
-    results: FxHashMap<Query, Result<TreeId, TreeError>>,
+    /// Errors are rare and large, so they are elsewhere.
+    results: FxHashMap<Query, Result<TreeId, Box<TreeError>>>,
 }
 
 impl Trees {
@@ -224,10 +225,11 @@ impl Trees {
         calculate: impl FnOnce(&Self) -> Result<TypeTree, TreeError>,
     ) -> Result<TreeId, TreeError> {
         if let Some(known) = self.results.get(&query) {
-            return known.clone();
+            return known.clone().map_err(|error| *error);
         }
         let result = calculate(self).map(|tree| self.intern(tree));
-        self.results.insert(query, result.clone());
+        let kept = result.as_ref().map_err(|error| Box::new(error.clone()));
+        self.results.insert(query, kept.copied());
         result
     }
 

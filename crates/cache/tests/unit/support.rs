@@ -122,6 +122,7 @@ pub fn with_input<T>(module: &Module, func: FuncId, how: &How, then: impl FnOnce
         types: &typeanalysis::TypeOptions::default(),
         context: &context,
         seeds: &seeds,
+        moves_unknown: false,
     };
     let analyses = question.answer(None);
     let facts = Facts::new(&analyses, &context);

@@ -18,6 +18,7 @@ impl Emit<'_> {
             Structural::Identity => self.identity(inst),
             Structural::PointerIdentity if name.contains("ptrmask") => self.pointer_mask(inst),
             Structural::PointerIdentity => self.when_active(inst, &[0]),
+            Structural::Subscript => self.when_active(inst, &[3]),
             Structural::MaskedLoad
             | Structural::ExpandLoad
             | Structural::Gather

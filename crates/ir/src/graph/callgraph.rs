@@ -1,7 +1,8 @@
 //! The call graph of what some functions reach, with its strongly connected components.
 
-use indexmap::IndexMap;
+use indexmap::{IndexMap, IndexSet};
 use petgraph::graph::{DiGraph, NodeIndex};
+use rustc_hash::FxBuildHasher;
 
 use crate::constant::{ConstData, Consts};
 use crate::context::{Bodies, Context, FuncId};
@@ -59,10 +60,13 @@ impl Callee {
 #[derive(Clone, Debug)]
 pub struct CallGraph {
     functions: Vec<FuncId>,
-    calls: IndexMap<FuncId, Calls>,
+    calls: CallMap,
     components: Vec<Vec<FuncId>>,
     component: EntityVec<FuncId, u32>,
 }
+
+/// The calls of each function.
+type CallMap = IndexMap<FuncId, Calls, FxBuildHasher>;
 
 /// The calls of one function.
 #[derive(Clone, Default, Debug)]
@@ -77,7 +81,7 @@ const NO_COMPONENT: u32 = u32::MAX;
 impl CallGraph {
     /// The graph of what `roots` reach. Linear in the bodies that are reached.
     pub fn of(ctx: &Context, bodies: Bodies<'_>, roots: &[FuncId]) -> Self {
-        let mut calls: IndexMap<FuncId, Calls> = IndexMap::new();
+        let mut calls = CallMap::default();
         let mut work: Vec<FuncId> = roots.iter().rev().copied().collect();
         while let Some(func) = work.pop() {
             if calls.contains_key(&func) {
@@ -142,7 +146,7 @@ impl CallGraph {
 
 fn calls_of(ctx: &Context, body: &Function) -> Calls {
     let mut calls = Calls::default();
-    let mut seen = indexmap::IndexSet::new();
+    let mut seen: IndexSet<FuncId, FxBuildHasher> = IndexSet::default();
     for inst in body.all_insts() {
         match Callee::of(ctx, body, inst) {
             Some(Callee::Direct(func)) => {
@@ -159,7 +163,7 @@ fn calls_of(ctx: &Context, body: &Function) -> Calls {
 
 /// Kosaraju's algorithm gives components in reverse topological order, which is callees first. (Tarjan's in petgraph is recursive: a
 /// long chain of calls would overflow the stack.)
-fn components(calls: &IndexMap<FuncId, Calls>) -> Vec<Vec<FuncId>> {
+fn components(calls: &CallMap) -> Vec<Vec<FuncId>> {
     let mut graph: DiGraph<FuncId, ()> = DiGraph::new();
     for &func in calls.keys() {
         graph.add_node(func);

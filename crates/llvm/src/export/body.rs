@@ -56,7 +56,7 @@ fn has_each_origin_once(func: &Function) -> bool {
     let mut seen = FxHashSet::default();
     func.all_insts()
         .filter_map(|inst| func.inst(inst).origin)
-        .all(|Origin(address)| seen.insert(address))
+        .all(|origin| seen.insert(origin.address()))
 }
 
 impl BodyWriter<'_, '_> {
@@ -133,7 +133,7 @@ impl BodyWriter<'_, '_> {
         let ty = self.writer.ty(data.ty).raw();
         // SAFETY: the builder is in a block.
         let phi = unsafe { Val::new(sys::LLVMBuildPhi(self.writer.builder, ty, c"".as_ptr())) };
-        if let Some(Origin(address)) = data.origin {
+        if let Some(address) = data.origin.map(Origin::address) {
             // SAFETY: origins of instructions live as long as the importer.
             let name = unsafe { Val::new(address as LLVMValueRef) }.name();
             if !name.is_empty() {
@@ -224,7 +224,7 @@ impl BodyWriter<'_, '_> {
             return Ok(None);
         };
         // SAFETY: origins of opaque constants live as long as the importer.
-        let raw = unsafe { Val::new(origin.0 as LLVMValueRef) };
+        let raw = unsafe { Val::new(origin.address() as LLVMValueRef) };
         if kind == OpaqueConst::BlockAddress {
             self.block_address(raw)
         } else {
@@ -247,7 +247,8 @@ impl BodyWriter<'_, '_> {
             self.func
                 .terminator(candidate)
                 .and_then(|inst| self.func.inst(inst).location)
-                .is_some_and(|Origin(address)| {
+                .map(Origin::address)
+                .is_some_and(|address| {
                     // SAFETY: locations are instructions that live as long as the importer.
                     unsafe { Val::new(address as LLVMValueRef) }.inst_block() == Some(block)
                 })
@@ -266,7 +267,9 @@ impl BodyWriter<'_, '_> {
 
     /// The function that this body copies.
     fn original(&self) -> Option<Val> {
-        let Origin(address) = self.writer.importer.module.ctx.funcs[self.func.id].origin?;
+        let address = self.writer.importer.module.ctx.funcs[self.func.id]
+            .origin?
+            .address();
         // SAFETY: origins of declarations live as long as the importer.
         Some(unsafe { Val::new(address as LLVMValueRef) })
     }
@@ -274,7 +277,7 @@ impl BodyWriter<'_, '_> {
     /// Source location, metadata and fast-math flags of an instruction that was built.
     pub(super) fn decorate(&mut self, inst: Inst, written: Val) {
         let data = self.func.inst(inst);
-        if let Some(Origin(address)) = data.location {
+        if let Some(address) = data.location.map(Origin::address) {
             // SAFETY: locations are instructions that live as long as the importer.
             let location = unsafe { Val::new(address as LLVMValueRef) }.debug_loc();
             if let Some(location) = location {

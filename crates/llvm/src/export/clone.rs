@@ -14,7 +14,7 @@ impl BodyWriter<'_, '_> {
     /// Inserts a clone of `origin` for `inst`.
     pub(super) fn clone_inst(&mut self, inst: Inst, origin: Origin) -> Result<Val, ExportError> {
         // SAFETY: origins of instructions live as long as the importer.
-        let original = unsafe { Val::new(origin.0 as LLVMValueRef) };
+        let original = unsafe { Val::new(origin.address() as LLVMValueRef) };
         let code = original.opcode();
         let data = self.func.inst(inst);
         let (values, blocks) = positions(original, code);

@@ -70,7 +70,7 @@ impl Writer<'_> {
                 TypeData::Metadata => sys::LLVMMetadataTypeInContext(context),
                 TypeData::Label => sys::LLVMLabelTypeInContext(context),
                 TypeData::Token => sys::LLVMTokenTypeInContext(context),
-                TypeData::Opaque(origin) => origin.0 as LLVMTypeRef,
+                TypeData::Opaque(origin) => origin.address() as LLVMTypeRef,
             }
         }
     }
@@ -127,7 +127,7 @@ impl Writer<'_> {
             ConstData::Aggregate { ty, members } => return self.aggregate(*ty, members),
             ConstData::Data { ty, bytes } => return self.packed(*ty, bytes),
             ConstData::Expr { ty, op, operands } => return self.expression(*ty, op, operands),
-            ConstData::Opaque { origin, .. } => origin.0 as LLVMValueRef,
+            ConstData::Opaque { origin, .. } => origin.address() as LLVMValueRef,
         };
         // SAFETY: LLVM has just made or returned the constant, which lives as long as the context.
         Ok(unsafe { Val::new(written) })

@@ -40,7 +40,7 @@ pub(super) fn create_functions(
     let mut targets = Vec::new();
     for (body, source) in bodies.iter().zip(sources) {
         let decl = &writer.importer.module.ctx.funcs[body.id];
-        let original = decl.origin.map(|Origin(address)| {
+        let original = decl.origin.map(Origin::address).map(|address| {
             // SAFETY: origins of declarations are functions that live as long as the importer.
             unsafe { Val::new(address as _) }
         });
@@ -72,11 +72,10 @@ pub(super) fn create_functions(
 
 /// The function that the first imported instruction of a body comes from.
 fn source(body: &Function) -> Option<Val> {
-    let Origin(address) = body
-        .all_insts()
-        .find_map(|inst| body.inst(inst).origin.or(body.inst(inst).location))?;
+    let mut insts = body.all_insts();
+    let origin = insts.find_map(|inst| body.inst(inst).origin.or(body.inst(inst).location))?;
     // SAFETY: origins of instructions are instructions that live as long as the importer.
-    let inst = unsafe { Val::new(address as _) };
+    let inst = unsafe { Val::new(origin.address() as _) };
     inst.inst_block()?.parent()
 }
 
@@ -123,7 +122,7 @@ impl Writer<'_> {
             return Ok(func);
         }
         let decl = &self.importer.module.ctx.funcs[id];
-        if let Some(Origin(address)) = decl.origin {
+        if let Some(address) = decl.origin.map(Origin::address) {
             // SAFETY: origins of declarations live as long as the importer.
             return Ok(unsafe { Val::new(address as _) });
         }
@@ -215,7 +214,7 @@ impl Writer<'_> {
     /// The LLVM variable for a global that was not imported.
     pub(super) fn global(&mut self, id: GlobalId) -> Result<Val, ExportError> {
         let global = &self.importer.module.ctx.globals[id];
-        if let Some(Origin(address)) = global.origin {
+        if let Some(address) = global.origin.map(Origin::address) {
             // SAFETY: origins of globals live as long as the importer.
             return Ok(unsafe { Val::new(address as _) });
         }

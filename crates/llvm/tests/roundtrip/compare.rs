@@ -25,7 +25,7 @@ pub fn strip(ctx: &Context, body: &mut Function) {
 
 fn is_modelled(ctx: &Context, body: &Function, inst: Inst) -> bool {
     let data = body.inst(inst);
-    let Some(Origin(address)) = data.origin else {
+    let Some(address) = data.origin.map(Origin::address) else {
         return false;
     };
     let raw = address as LLVMValueRef;

@@ -77,6 +77,7 @@ impl Emit<'_> {
                 self.shadow_of_moved(inst, argument, &shadows)
             }
             Structural::Identity | Structural::PointerIdentity => self.call_on_shadows(inst, &[0]),
+            Structural::Subscript => self.call_on_shadows(inst, &[3]),
             Structural::MaskedLoad | Structural::ExpandLoad | Structural::Gather => {
                 self.call_on_shadows(inst, &[0, 2])
             }
@@ -120,7 +121,7 @@ impl Emit<'_> {
         };
         match structural {
             Structural::Identity => self.add(args[0], &adjoint),
-            Structural::PointerIdentity => Ok(()),
+            Structural::PointerIdentity | Structural::Subscript => Ok(()),
             Structural::MaskedLoad => self.reverse_lane_loads(inst, &adjoint, Layout::Together),
             Structural::Gather => self.reverse_lane_loads(inst, &adjoint, Layout::Scattered),
             Structural::ExpandLoad => self.reverse_lane_loads(inst, &adjoint, Layout::Packed),

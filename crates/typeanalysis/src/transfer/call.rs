@@ -61,10 +61,6 @@ impl Solver<'_, '_> {
             self.user_allocation(result, size);
             return;
         }
-        if let (true, Some(result)) = (name.starts_with("llvm.intel.subscript"), result) {
-            self.subscript(result, &args);
-            return;
-        }
         match (integer_op(name), result) {
             (Some(op), Some(result)) => self.integer_call(op, result, &args),
             (Some(_), None) => {}

@@ -160,6 +160,7 @@ impl Solver<'_, '_> {
             (Structural::Identity | Structural::PointerIdentity, Some(result), &[x, ..]) => {
                 self.same(result, x, "the call returns its operand");
             }
+            (Structural::Subscript, Some(result), args) => self.subscript(result, args),
             (Structural::MaskedLoad | Structural::ExpandLoad, Some(result), &[address, .., otherwise]) => {
                 self.access(result, address);
                 self.flow_every_lane(

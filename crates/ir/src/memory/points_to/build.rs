@@ -5,7 +5,7 @@ use rustc_hash::FxBuildHasher;
 
 use super::carry::{carriers, is_bundle};
 use super::classes::{Cell, Classes};
-use super::{Class, Component, FunctionClasses, Held, Place, Pointers, Shape};
+use super::{Class, Component, FunctionClasses, Held, Led, Place, Pointers, Shape};
 use crate::constant::{Const, ConstData};
 use crate::context::{Bodies, Context, FuncId, GlobalId, Linkage};
 use crate::entity::{EntitySet, EntityVec};
@@ -292,8 +292,16 @@ impl Builder<'_> {
             let calls = calls.map(|(&inst, found)| (inst, pairs(found, &place, &component.shapes)));
             let function = FunctionClasses {
                 component: 0,
-                params: nodes.params,
-                values: nodes.values.values().map(|slot| slot.map(held)).collect(),
+                params: nodes
+                    .params
+                    .iter()
+                    .map(|&param| nodes.values[param].map(held))
+                    .collect(),
+                values: nodes
+                    .values
+                    .values()
+                    .map(|slot| Led::of(slot.map(held)))
+                    .collect(),
                 returned: nodes.returned.map(held),
                 calls: calls.collect(),
             };

@@ -87,7 +87,7 @@ impl Builder<'_> {
         let mut copy = Copy::default();
         let params = &self.pointers.functions[&callee].params;
         for (&arg, &param) in data.args().iter().zip(params) {
-            if let (Some(slot), Some(held)) = (self.slot(function, arg), summary.held(param)) {
+            if let (Some(slot), Some(held)) = (self.slot(function, arg), param) {
                 self.enter(&mut copy, summary, held, slot);
             }
         }

@@ -9,10 +9,9 @@
 //!
 //! A copy of bytes is a *link*: fields of one range are those of the other, now and later.
 
-use std::collections::BTreeMap;
-
 use indexmap::IndexSet;
 use rustc_hash::FxBuildHasher;
+use smallvec::SmallVec;
 
 use super::{Class, Place, Shape, ShapeLink};
 use crate::entity::{Entity, EntityVec};
@@ -49,8 +48,36 @@ struct Node {
     delta: i64,
     /// Offsets count modulo this; 0 if they are exact.
     period: u64,
-    fields: BTreeMap<i64, Cell>,
+    fields: Fields,
     links: Vec<u32>,
+}
+
+/// The fields of a node, by offset. They are few.
+#[derive(Clone, Default)]
+struct Fields(SmallVec<[(i64, Cell); 1]>);
+
+impl Fields {
+    fn position(&self, offset: i64) -> Result<usize, usize> {
+        self.0.binary_search_by_key(&offset, |&(at, _)| at)
+    }
+
+    fn get(&self, offset: i64) -> Option<Cell> {
+        Some(self.0[self.position(offset).ok()?].1)
+    }
+
+    fn insert(&mut self, offset: i64, content: Cell) {
+        match self.position(offset) {
+            Ok(at) => self.0[at].1 = content,
+            Err(at) => self.0.insert(at, (offset, content)),
+        }
+    }
+
+    /// The first offset of a field of which some bytes are those of an address at `offset`.
+    fn near(&self, offset: i64) -> Option<i64> {
+        let (from, end) = (offset - (ADDRESS - 1), offset + ADDRESS);
+        let first = self.0.partition_point(|&(at, _)| at < from);
+        self.0.get(first).map(|&(at, _)| at).filter(|&at| at < end)
+    }
 }
 
 /// The `len` bytes from `a` on are copied to or from those from `b` on; all that follow if `len` is unknown.
@@ -86,7 +113,7 @@ impl Classes {
             parent: node,
             delta: 0,
             period: 0,
-            fields: BTreeMap::new(),
+            fields: Fields::default(),
             links: Vec::new(),
         });
         Cell { node, offset: 0 }
@@ -117,7 +144,7 @@ impl Classes {
     /// What addresses stored at a place lead to; made if nothing is known.
     pub(super) fn content(&mut self, cell: Cell) -> Cell {
         let at = self.find(cell);
-        if let Some(&content) = self.node(at.node).fields.get(&at.offset) {
+        if let Some(content) = self.node(at.node).fields.get(at.offset) {
             return content;
         }
         let content = self.add();
@@ -166,7 +193,8 @@ impl Classes {
                     let Link { a, b, .. } = self.links[link as usize];
                     for end in [a, b] {
                         let node = self.find(end).node;
-                        let offsets: Vec<i64> = self.node(node).fields.keys().copied().collect();
+                        let fields = &self.node(node).fields.0;
+                        let offsets: Vec<i64> = fields.iter().map(|&(at, _)| at).collect();
                         for offset in offsets {
                             let at = self.find(Cell { node, offset });
                             self.carry(link, at);
@@ -194,7 +222,7 @@ impl Classes {
         self.tasks.extend(links.iter().map(|&link| Task::Link(link)));
         self.node(stays.node).links.extend(links);
         self.shrink(stays.node, period);
-        for (offset, content) in fields {
+        for (offset, content) in fields.0 {
             self.put(stays.node, offset.wrapping_add(delta), content);
         }
     }
@@ -213,7 +241,7 @@ impl Classes {
         let fields = std::mem::take(&mut node.fields);
         let links = node.links.clone();
         self.tasks.extend(links.into_iter().map(Task::Link));
-        for (offset, content) in fields {
+        for (offset, content) in fields.0 {
             self.put(root, offset, content);
         }
     }
@@ -223,27 +251,17 @@ impl Classes {
         let period = self.node(root).period;
         let offset = wrap(offset, period);
         let fields = &self.node(root).fields;
-        if let Some(&known) = fields.get(&offset) {
+        if let Some(known) = fields.get(offset) {
             self.tasks.push(Task::Join(known, content));
             return;
         }
-        let near = fields.range(offset - (ADDRESS - 1)..offset + ADDRESS).next();
         // Around the end of a period the next field is that after its start.
         let around = [offset - period as i64, offset + period as i64]
             .into_iter()
-            .filter(|_| period > 0)
-            .find_map(|at| {
-                fields
-                    .range(at - (ADDRESS - 1)..at + ADDRESS)
-                    .next()
-                    .map(|field| (at, field))
-            });
-        let overlap = match (near, around) {
-            (Some((&other, _)), _) => Some(other.abs_diff(offset)),
-            (None, Some((at, (&other, _)))) => Some(other.abs_diff(at)),
-            (None, None) if fields.len() >= MAX_FIELDS => Some(1),
-            (None, None) => None,
-        };
+            .filter(|_| period > 0);
+        let mut places = [offset].into_iter().chain(around);
+        let overlap = places.find_map(|at| Some(fields.near(at)?.abs_diff(at)));
+        let overlap = overlap.or_else(|| (fields.0.len() >= MAX_FIELDS).then_some(1));
         if let Some(distance) = overlap {
             self.shrink(root, distance);
             self.put(root, offset, content);
@@ -261,7 +279,7 @@ impl Classes {
             self.shrink(a.node, a.offset.abs_diff(b.offset));
             return;
         }
-        let Some(&content) = self.node(at.node).fields.get(&at.offset) else {
+        let Some(content) = self.node(at.node).fields.get(at.offset) else {
             return;
         };
         let (from, to) = if at.node == a.node { (a, b) } else { (b, a) };
@@ -301,7 +319,8 @@ impl Classes {
             if std::mem::replace(&mut seen[node as usize], true) {
                 continue;
             }
-            let contents: Vec<Cell> = self.node(node).fields.values().copied().collect();
+            let fields = &self.node(node).fields.0;
+            let contents: Vec<Cell> = fields.iter().map(|&(_, content)| content).collect();
             for content in contents {
                 work.push(self.find(content).node);
             }
@@ -396,7 +415,12 @@ impl Classes {
             }
             Shape {
                 period: node.period,
-                fields: node.fields.iter().map(|(&at, &cell)| (at, place(cell))).collect(),
+                fields: node
+                    .fields
+                    .0
+                    .iter()
+                    .map(|&(at, cell)| (at, place(cell)))
+                    .collect(),
                 links: links.into_iter().collect(),
             }
         });

@@ -32,10 +32,11 @@ mod insts;
 
 use indexmap::IndexMap;
 use rustc_hash::FxBuildHasher;
+use smallvec::SmallVec;
 
 use super::effects::Knowledge;
 use crate::context::{Bodies, Context, FuncId, GlobalId};
-use crate::entity::EntityVec;
+use crate::entity::{Entity, EntityVec};
 use crate::function::Value;
 use crate::graph::CallGraph;
 use crate::inst::Inst;
@@ -103,12 +104,40 @@ struct Held {
     bundle: bool,
 }
 
+/// Where a value leads, without the offset, in one word: there is one for each value of a program.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+struct Led(u32);
+
+impl Led {
+    /// The value carries no address.
+    const NOWHERE: Self = Self(u32::MAX);
+
+    #[inline]
+    fn of(held: Option<Held>) -> Self {
+        held.map_or(Self::NOWHERE, |held| {
+            Self((held.place.class.index() as u32) << 1 | u32::from(held.bundle))
+        })
+    }
+
+    /// The class of an address.
+    #[inline]
+    fn address(self) -> Option<Class> {
+        (self.0 & 1 == 0).then(|| Class::new((self.0 >> 1) as usize))
+    }
+
+    /// The class of a register that holds addresses.
+    #[inline]
+    fn register(self) -> Option<Class> {
+        (self.0 & 1 == 1 && self != Self::NOWHERE).then(|| Class::new((self.0 >> 1) as usize))
+    }
+}
+
 /// Where a function's values lead.
 #[derive(Clone, Debug)]
 struct FunctionClasses {
     component: usize,
-    params: Vec<Value>,
-    values: EntityVec<Value, Option<Held>>,
+    params: Vec<Option<Held>>,
+    values: EntityVec<Value, Led>,
     returned: Option<Held>,
     calls: IndexMap<Inst, Vec<(Class, Class)>, FxBuildHasher>,
 }
@@ -116,14 +145,25 @@ struct FunctionClasses {
 impl Pointers {
     /// Finds the classes. Near linear in the bodies and in the classes that calls copy.
     pub fn of(ctx: &Context, bodies: Bodies<'_>, calls: &CallGraph, knowledge: &dyn Knowledge) -> Self {
-        let mut pointers = Self {
-            components: Vec::new(),
-            functions: IndexMap::default(),
-        };
+        let mut pointers = Self::new();
         for members in calls.components() {
-            build::component(ctx, bodies, members, knowledge, &mut pointers);
+            pointers.add(ctx, bodies, members, knowledge);
         }
         pointers
+    }
+
+    /// No function yet.
+    pub fn new() -> Self {
+        Self {
+            components: Vec::new(),
+            functions: IndexMap::default(),
+        }
+    }
+
+    /// Finds the classes of one component of the call graph, after those of the components that it calls: for who has more to do with
+    /// each function while it is at hand.
+    pub fn add(&mut self, ctx: &Context, bodies: Bodies<'_>, members: &[FuncId], knowledge: &dyn Knowledge) {
+        build::component(ctx, bodies, members, knowledge, self);
     }
 
     /// The classes of a function; `None` if its body was not analyzed.
@@ -136,6 +176,12 @@ impl Pointers {
     }
 }
 
+impl Default for Pointers {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
 /// The classes of one function.
 #[derive(Clone, Copy, Debug)]
 pub struct PointsTo<'a> {
@@ -145,27 +191,29 @@ pub struct PointsTo<'a> {
 
 impl<'a> PointsTo<'a> {
     /// The objects that an address may lead to: `None` if it leads to none (null, functions), or if the value is no single address.
+    #[inline]
     pub fn class(self, value: Value) -> Option<Class> {
-        let held = self.held(value)?;
-        (!held.bundle).then_some(held.place.class)
+        self.led(value).address()
     }
 
     /// The objects that the addresses in a value may lead to: of a vector or aggregate there may be several.
+    #[inline]
     pub fn classes(self, value: Value) -> impl Iterator<Item = Class> + use<'a> {
-        self.led_to(self.held(value))
+        self.led_to(self.led(value))
     }
 
-    fn held(self, value: Value) -> Option<Held> {
-        self.function.values.get(value).copied().flatten()
+    #[inline]
+    fn led(self, value: Value) -> Led {
+        let led = self.function.values.get(value);
+        led.copied().unwrap_or(Led::NOWHERE)
     }
 
-    fn led_to(self, held: Option<Held>) -> impl Iterator<Item = Class> + use<'a> {
-        let address = held.filter(|held| !held.bundle).map(|held| held.place.class);
-        let register = held.filter(|held| held.bundle);
-        let contents = register
-            .into_iter()
-            .flat_map(move |held| self.contents(held.place.class));
-        address.into_iter().chain(contents)
+    #[inline]
+    fn led_to(self, led: Led) -> impl Iterator<Item = Class> + use<'a> {
+        let register = led.register().map(|class| &self.component.shapes[class]);
+        let fields = register.map_or(&[][..], |shape| &shape.fields);
+        let contents = fields.iter().map(|(_, place)| place.class);
+        led.address().into_iter().chain(contents)
     }
 
     /// The objects that addresses in the objects of a class lead to, each as often as there are fields that lead there.
@@ -175,9 +223,9 @@ impl<'a> PointsTo<'a> {
     }
 
     /// The classes, their contents, the contents of these, and so on.
-    pub fn reachable(self, from: impl IntoIterator<Item = Class>) -> Vec<Class> {
+    pub fn reachable(self, from: impl IntoIterator<Item = Class>) -> SmallVec<[Class; 8]> {
         let mut seen = crate::EntitySet::with_len(self.class_count());
-        let mut found: Vec<Class> = from.into_iter().filter(|&class| seen.insert(class)).collect();
+        let mut found: SmallVec<[Class; 8]> = from.into_iter().filter(|&class| seen.insert(class)).collect();
         let mut next = 0;
         while let Some(&class) = found.get(next) {
             next += 1;
@@ -187,13 +235,14 @@ impl<'a> PointsTo<'a> {
     }
 
     /// The number of classes: the length of tables of facts about them.
+    #[inline]
     pub fn class_count(self) -> usize {
         self.component.shapes.len()
     }
 
     /// What the return value may lead to.
     pub fn returned(self) -> impl Iterator<Item = Class> + use<'a> {
-        self.led_to(self.function.returned)
+        self.led_to(Led::of(self.function.returned))
     }
 
     /// The class of a global variable, if the function or something that it calls mentions it.

@@ -241,12 +241,12 @@ impl Parser<'_> {
     }
 
     fn path(&mut self) -> Parsed<Indices> {
-        let mut path = Indices::new();
+        let mut path = Vec::new();
         while self.is_punct(',') && matches!(self.peek_after(1), Token::Int(_)) {
             self.at += 1;
             path.push(self.integer()?);
         }
-        Ok(path)
+        Ok(path.into())
     }
 
     fn extract_value(&mut self, start: usize) -> Parsed<Draft> {
