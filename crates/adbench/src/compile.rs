@@ -268,7 +268,10 @@ fn differentiate(opt: &Path, plugin: &Path, pass: &str, runs: usize, folder: &Pa
 /// name. The pass of the plugin has the most, as it has what the passes that it runs have, which are listed as well.
 fn pass_seconds(line: &str) -> Option<f64> {
     let mut columns = line.rsplit("%)");
-    let (_name, _wall) = (columns.next()?, columns.next()?);
+    let (name, _wall) = (columns.next()?, columns.next()?);
+    if name.trim() == "Total" {
+        return None;
+    }
     columns.next()?.trim_start().split(' ').next()?.parse().ok()
 }
 
