@@ -33,8 +33,7 @@ pub mod error;
 pub mod node;
 pub mod plan;
 pub mod print;
-pub mod repeats;
-mod route;
+pub mod route;
 pub mod shape;
 pub mod storage;
 
@@ -46,6 +45,7 @@ mod nest;
 mod overwrite;
 mod planner;
 mod price;
+mod repeats;
 mod select;
 mod thrift;
 mod words;

@@ -194,9 +194,7 @@ impl Printed<'_> {
     fn loops(&self, f: &mut Formatter<'_>) -> Result {
         let mut mentioned: EntitySet<Loop> = EntitySet::new();
         for (_, slot) in self.plan.slots() {
-            self.around(slot).for_each(|current| {
-                mentioned.insert(current);
-            });
+            mentioned.extend(self.shape.around(slot.scope, None));
         }
         for current in mentioned.iter() {
             let data = self.shape.loops.get(current);
@@ -236,17 +234,12 @@ impl Printed<'_> {
         Ok(())
     }
 
-    /// The loops around a slot, inner ones first.
-    fn around(&self, slot: &Slot) -> impl Iterator<Item = Loop> + '_ {
-        std::iter::successors(slot.scope, |&inner| self.shape.parent(inner))
-    }
-
     /// What is stored in all, but for the tapes of calls.
     fn total(&self, f: &mut Formatter<'_>) -> Result {
         let mut sums: BTreeMap<Vec<Loop>, u64> = BTreeMap::new();
         for (_, slot) in self.plan.slots().filter(|(_, slot)| on_tape(slot, self.mode)) {
             let is_axis = |of: &Loop| !slot.same_in.contains(of);
-            let mut loops: Vec<Loop> = self.around(slot).filter(is_axis).collect();
+            let mut loops: Vec<Loop> = self.shape.around(slot.scope, None).filter(is_axis).collect();
             loops.reverse();
             *sums.entry(loops).or_default() += slot.bytes;
         }

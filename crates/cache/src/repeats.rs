@@ -63,21 +63,14 @@ impl Repeats<'_, '_> {
         let (Node::Primal(value), Some(scope)) = (slot.node, slot.scope) else {
             return;
         };
-        let mut at = Some(scope);
-        let mut axes = 0;
-        while let Some(of) = at {
-            axes += 1;
-            at = self.shape.parent(of).filter(|_| of != root);
-        }
-        let mut at = Some(scope);
-        while let Some(of) = at {
-            let parent = self.shape.parent(of);
+        let shape = self.shape;
+        let mut axes = shape.around(Some(scope), Some(root)).count();
+        for of in shape.around(Some(scope), Some(root)) {
             if axes > 1 && self.is_same(value, of, scope, 0) {
                 slot.same_in.push(of);
-                slot.elements *= self.shape.frequency(parent) / self.shape.frequency(Some(of));
+                slot.elements *= shape.frequency(shape.parent(of)) / shape.frequency(Some(of));
                 axes -= 1;
             }
-            at = parent.filter(|_| of != root);
         }
     }
 

@@ -74,6 +74,13 @@ impl Shape {
         self.scope(function.inst(inst).block)
     }
 
+    /// The loops around a scope, inner ones first: up to `root`, or all.
+    pub fn around(&self, scope: Option<Loop>, root: Option<Loop>) -> impl Iterator<Item = Loop> + '_ {
+        std::iter::successors(scope, move |&inner| {
+            self.parent(inner).filter(|_| root != Some(inner))
+        })
+    }
+
     /// The scope around a loop.
     pub fn parent(&self, current: Loop) -> Option<Loop> {
         self.loops.get(current).parent

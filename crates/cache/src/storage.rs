@@ -319,11 +319,7 @@ impl Placing<'_> {
             .keys()
             .filter(|&&scope| self.root(scope) == Some(root))
         {
-            let mut at = *scope;
-            while let Some(current) = at {
-                needed.insert(current);
-                at = (current != root).then(|| self.shape.parent(current)).flatten();
-            }
+            needed.extend(self.shape.around(*scope, Some(root)));
         }
         let nest_loop = |of: Loop| {
             let found = self.members[of].as_ref();

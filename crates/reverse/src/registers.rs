@@ -13,12 +13,14 @@
 //! # Cost
 //! Three passes over the body.
 
-use ir::{BinOp, Block, Context, EntitySet, EntityVec, Flags, Function, Inst, Op, Type, Value};
+use ir::{
+    Access, BinOp, Block, Context, EntitySet, EntityVec, Flags, Function, Inst, Op, Ordering, Type, Value,
+};
 
 /// Replaces the loads of variables that one block uses by what was stored. `variables` is the block in which variables are made.
 pub(crate) fn promote(ctx: &Context, body: &mut Function, variables: Block) {
     let locals = locals(ctx, body, variables);
-    if locals.iter().next().is_none() {
+    if locals.is_empty() {
         return;
     }
     let promoted = Promotion::of(ctx, body, &locals);
@@ -107,10 +109,8 @@ fn note_uses(
     let data = body.inst(inst);
     // The variable that is accessed as a whole, its type, and whether zero is stored.
     let whole = match data.op {
-        Op::Load(access) if !access.volatile && access.ordering == Default::default() => {
-            Some((0, data.ty, None))
-        }
-        Op::Store(access) if !access.volatile && access.ordering == Default::default() => {
+        Op::Load(access) if is_plain(access) => Some((0, data.ty, None)),
+        Op::Store(access) if is_plain(access) => {
             let stored = data.operands[0];
             Some((1, body.ty(stored), Some(is_zero(ctx, body, stored))))
         }
@@ -188,6 +188,10 @@ impl Promotion {
             _ => None,
         }
     }
+}
+
+fn is_plain(access: Access) -> bool {
+    !access.volatile && access.ordering == Ordering::NotAtomic
 }
 
 fn is_zero(ctx: &Context, body: &Function, value: Value) -> bool {

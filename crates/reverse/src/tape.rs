@@ -241,18 +241,10 @@ impl Emit<'_> {
     /// The loops of a nest whose iterations have elements of their own in a slot's array, outer ones first.
     fn axes(&self, root: Loop, slot: SlotId) -> SmallVec<[Loop; 4]> {
         let slot = self.input.plan.slot(slot);
-        let mut chain: SmallVec<[Loop; 4]> = SmallVec::new();
-        let mut at = slot.scope;
-        while let Some(current) = at {
-            chain.push(current);
-            at = match current == root {
-                true => None,
-                false => self.input.shape.parent(current),
-            };
-        }
-        chain.retain(|of| !slot.same_in.contains(of));
-        chain.reverse();
-        chain
+        let around = self.input.shape.around(slot.scope, Some(root));
+        let mut axes: SmallVec<[Loop; 4]> = around.filter(|of| !slot.same_in.contains(of)).collect();
+        axes.reverse();
+        axes
     }
 
     /// The numbers of iterations and the sizes of arrays of a nest, before its root's loop, in the sweep that is being made. `base` gives

@@ -120,11 +120,11 @@ impl AliasFacts {
             if let Some(result) = data.result.filter(|_| cyclic) {
                 varying.insert(result);
             }
-            let opened = ctx.meta(data.meta).opened_scopes.iter().copied();
-            if cyclic {
-                repeated.extend(opened);
-            } else {
-                lasting.extend(opened);
+            for &scope in &ctx.meta(data.meta).opened_scopes {
+                // Code that was copied may open the same scope again.
+                if !lasting.insert(scope) || cyclic {
+                    repeated.insert(scope);
+                }
             }
         }
         lasting.retain(|scope| !repeated.contains(scope));

@@ -260,6 +260,7 @@ fn types_and_scopes_separate() {
 #[test]
 fn a_scope_that_is_opened_once_separates_iterations() {
     let alias = |before: &str, within: &str| {
+        let calls = 2 + before.matches("call ").count();
         let text = format!(
             "declare void @open()
              define void @f(ptr %p, ptr %q) {{
@@ -277,13 +278,16 @@ fn a_scope_that_is_opened_once_separates_iterations() {
              !1 = distinct !{{!1, !0}}
              !3 = !{{!1}}"
         );
-        Case::new(&text).alias(2, 3, Moment::Any)
+        Case::new(&text).alias(calls, calls + 1, Moment::Any)
     };
     let open = ", !noalias.scope.decl !3";
     assert_eq!(alias(open, ""), Alias::No);
     assert_eq!(alias("", open), Alias::May, "each iteration opens another");
     assert_eq!(alias("", ""), Alias::May, "a loop that was versioned, say");
     assert_eq!(alias(open, open), Alias::May, "a part of the code was repeated");
+    let twice = ", !noalias.scope.decl !3
+               call void @open(), !noalias.scope.decl !3";
+    assert_eq!(alias(twice, ""), Alias::May, "the same, in a row");
 }
 
 #[test]
