@@ -207,7 +207,8 @@ impl Solver<'_, '_> {
                 ..EntryMemory::default()
             },
         };
-        let Some(child) = self.context(key) else { return };
+        let child = self.widened(at, inst, &key).or_else(|| self.context(key));
+        let Some(child) = child else { return };
         self.states[at].children.insert(inst, child);
         self.states[child].callers.insert((at, inst));
         self.absorb(at, function, inst, child, pairs);
