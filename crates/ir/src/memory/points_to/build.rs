@@ -40,7 +40,10 @@ pub(super) fn component(
         external: None,
         functions: IndexMap::default(),
     };
-    let declared: Vec<_> = functions.iter().map(|function| builder.declare(function)).collect();
+    let declared: Vec<_> = functions
+        .iter()
+        .map(|function| builder.declare(function))
+        .collect();
     for (&function, insts) in functions.iter().zip(declared) {
         for inst in insts {
             builder.inst(function, inst);
