@@ -28,7 +28,7 @@ impl Solver<'_, '_> {
                     self.write(at, inst, *address, *value);
                 }
             }
-            Some(CallKind::Barrier(Barrier::Nothing)) => {}
+            Some(CallKind::Barrier(Barrier::Nothing | Barrier::Asks)) => {}
             Some(CallKind::Unknown) => self.visit_unknown(at, function, inst),
             Some(CallKind::Inactive | CallKind::Allocation) | None => {}
         }
