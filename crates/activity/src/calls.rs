@@ -28,7 +28,7 @@ impl Solver<'_, '_> {
                     self.write(at, inst, *address, *value);
                 }
             }
-            Some(CallKind::Barrier(Barrier::Nothing)) => {}
+            Some(CallKind::Barrier(Barrier::Nothing | Barrier::Asks)) => {}
             Some(CallKind::Unknown) => self.visit_unknown(at, function, inst),
             Some(CallKind::Inactive | CallKind::Allocation) | None => {}
         }
@@ -46,7 +46,8 @@ impl Solver<'_, '_> {
         self.program.has_indirect_calls && constant.is_some_and(|constant| self.program.is_function(constant))
     }
 
-    /// Whether an argument is the null address. It is a shadow of itself, and a recursive function may put an active address in its place.
+    /// Whether an argument is the null address. It is a shadow of itself, and a recursive function may put an active address in its place;
+    /// or the function may put it where it puts active ones, as constructors do.
     fn arg_is_null(&self, function: &Function, inst: Inst, index: usize) -> bool {
         let arg = function.inst(inst).args().get(index).copied();
         let is_pointer = |arg| matches!(self.input.ctx.types.get(function.ty(arg)), TypeData::Ptr(_));
@@ -54,6 +55,21 @@ impl Solver<'_, '_> {
             .filter(|&arg| is_pointer(arg))
             .and_then(|arg| function.as_const(arg));
         constant.is_some_and(|constant| self.input.ctx.consts.is_zero(constant))
+    }
+
+    /// Whether a parameter may lead to the same memory as others that are dual, what these lead to, or globals.
+    fn meets_others(&self, callee: ir::FuncId, index: usize, params: &[ParamActivity]) -> bool {
+        let Some(points_to) = self.program.points_to(callee) else {
+            return false;
+        };
+        let theirs = &self.program.functions[&callee].function.params;
+        let dual = theirs.iter().zip(params);
+        let dual = dual.filter(|(_, activity)| **activity == ParamActivity::Dual);
+        let others = dual.flat_map(|(&param, _)| points_to.classes(param));
+        let others = others.chain(points_to.globals().map(|(_, class)| class));
+        let reached = points_to.reachable(others.chain(points_to.external()).chain(points_to.returned()));
+        let param = theirs.get(index).copied();
+        param.is_some_and(|param| points_to.classes(param).any(|class| reached.contains(&class)))
     }
 
     fn active_args(&self, at: usize, function: &Function, inst: Inst) -> Vec<Value> {
@@ -190,11 +206,13 @@ impl Solver<'_, '_> {
         if !params.contains(&ParamActivity::Dual) && returned.is_none() && !shares {
             return;
         }
-        if self.program.recursive.contains(callee) {
-            let nulls = params.iter_mut().enumerate();
-            nulls
-                .filter(|&(index, _)| self.arg_is_null(function, inst, index))
-                .for_each(|(_, param)| *param = ParamActivity::Dual);
+        for index in 0..count {
+            let is_null = params[index] == ParamActivity::Const && self.arg_is_null(function, inst, index);
+            if is_null
+                && (self.program.recursive.contains(callee) || self.meets_others(callee, index, &params))
+            {
+                params[index] = ParamActivity::Dual;
+            }
         }
         let inactive = self.inactive_at_entry(at, callee, (&params, ret), pairs);
         let key = ContextKey {
@@ -207,7 +225,8 @@ impl Solver<'_, '_> {
                 ..EntryMemory::default()
             },
         };
-        let Some(child) = self.context(key) else { return };
+        let child = self.widened(at, inst, &key).or_else(|| self.context(key));
+        let Some(child) = child else { return };
         self.states[at].children.insert(inst, child);
         self.states[child].callers.insert((at, inst));
         self.absorb(at, function, inst, child, pairs);

@@ -4,7 +4,7 @@
 //! loaded through such a value is in it too: a constant parameter stands for all memory that is reached through it.
 
 use ir::memory::address::{ConstBase, const_base};
-use ir::{Context, EntitySet, Function, GlobalId, Op, Uses, Value, ValueDef};
+use ir::{Const, Context, EntitySet, Function, GlobalId, InstData, Op, Uses, Value};
 
 use crate::input::ParamActivity;
 use crate::marks::GlobalMark;
@@ -12,16 +12,18 @@ use crate::prepare::Prepared;
 use crate::tables::Map;
 
 /// The values that lead only to memory that is declared inactive, if all parameters are. Values that lead nowhere are in the set.
+/// `origins` are the results of the instructions that are [origins](is_origin).
 pub(crate) fn declared_if_all_are(
     ctx: &Context,
     globals: &Map<GlobalId, GlobalMark>,
     function: &Function,
     uses: &Uses,
+    origins: &[Value],
 ) -> EntitySet<Value> {
     let mut set = EntitySet::full(function.value_count());
-    let open = function
-        .values()
-        .filter(|&value| !starts_declared(ctx, globals, function, value));
+    let constants = function.constants();
+    let open = constants.filter(|&(constant, _)| !is_declared(ctx, globals, constant));
+    let open = open.map(|(_, value)| value).chain(origins.iter().copied());
     remove(function, uses, open, &mut set);
     set
 }
@@ -66,24 +68,17 @@ fn passes(count: usize, op: &Op) -> std::ops::Range<usize> {
     }
 }
 
-fn starts_declared(
-    ctx: &Context,
-    globals: &Map<GlobalId, GlobalMark>,
-    function: &Function,
-    value: Value,
-) -> bool {
-    match function.value(value).def {
-        ValueDef::Param(_) => true,
-        ValueDef::Const(constant) => match const_base(ctx, constant) {
-            ConstBase::Global(global, _) => globals.get(&global) == Some(&GlobalMark::Inactive),
-            ConstBase::Func | ConstBase::Nothing | ConstBase::Nowhere => true,
-            // Numbers lead nowhere; other constants may hold the address of any global.
-            ConstBase::Unknown => ctx.types.int_bits(ctx.const_type(constant)).is_some(),
-        },
-        // Loads, address arithmetic, phis and their like follow their operands; everything else is a source of addresses.
-        ValueDef::Inst(inst) => {
-            let data = function.inst(inst);
-            matches!(data.op, Op::Load(_)) || !passes(data.operands.len().max(1), &data.op).is_empty()
-        }
+/// Whether a constant leads to memory that is declared inactive, or to none.
+fn is_declared(ctx: &Context, globals: &Map<GlobalId, GlobalMark>, constant: Const) -> bool {
+    match const_base(ctx, constant) {
+        ConstBase::Global(global, _) => globals.get(&global) == Some(&GlobalMark::Inactive),
+        ConstBase::Func | ConstBase::Nothing | ConstBase::Nowhere => true,
+        // Numbers lead nowhere; other constants may hold the address of any global.
+        ConstBase::Unknown => ctx.types.int_bits(ctx.const_type(constant)).is_some(),
     }
+}
+
+/// Whether the result of an instruction is a source of addresses. Loads, address arithmetic, phis and their like follow their operands.
+pub(crate) fn is_origin(data: &InstData) -> bool {
+    !matches!(data.op, Op::Load(_)) && passes(data.operands.len().max(1), &data.op).is_empty()
 }

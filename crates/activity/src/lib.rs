@@ -27,7 +27,7 @@
 //!
 //! # Cost
 //! Linear in the uses of values for each context. A function has one context for each combination of activities that it is called
-//! with.
+//! with; one that a single call has entered grows with what that call learns, instead of being made anew.
 //!
 //! # What it does not know
 //! The order of instructions (memory that is ever active is active throughout), which fields of an object hold derivatives (objects are

@@ -7,7 +7,7 @@ use ir::{
 };
 
 use crate::carry::Carriers;
-use crate::declared::declared_if_all_are;
+use crate::declared::{declared_if_all_are, is_origin};
 use crate::input::{ActivityInput, ReturnActivity};
 use crate::marks::{self, GlobalMark, Mark};
 use crate::tables::{Lists, Map};
@@ -154,6 +154,7 @@ fn prepare<'a>(
         bodies,
         marks: found,
         sources,
+        origins,
         tiny,
     } = Scan::of(input, program, function, params);
     let is_indirect = |&inst: &Inst| Callee::of(input.ctx, function, inst) == Some(Callee::Indirect);
@@ -173,7 +174,7 @@ fn prepare<'a>(
     Prepared {
         function,
         unread: unread(function, points_to, &uses, &calls, returns_nothing),
-        declared: declared_if_all_are(input.ctx, &program.globals, function, &uses),
+        declared: declared_if_all_are(input.ctx, &program.globals, function, &uses, &origins),
         uses,
         carriers,
         effects,
@@ -198,6 +199,8 @@ struct Scan<'a> {
     bodies: EntitySet<Inst>,
     marks: Map<Inst, Mark>,
     sources: Vec<Inst>,
+    /// Results that lead to other memory than operands do.
+    origins: Vec<Value>,
     /// Addresses of local objects that no float fits in: empty classes of C++, flags.
     tiny: Vec<Value>,
 }
@@ -210,7 +213,8 @@ impl<'a> Scan<'a> {
         params: &Map<FuncId, Vec<bool>>,
     ) -> Self {
         let mut carriers = Carriers::new(input.ctx, input.types, function);
-        let (mut effects, mut sources, mut tiny) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut effects, mut sources) = (Vec::new(), Vec::new());
+        let (mut origins, mut tiny) = (Vec::new(), Vec::new());
         let (mut calls, mut marks) = (Map::default(), Map::default());
         let mut bodies = EntitySet::with_len(function.inst_count());
         for inst in function.all_insts() {
@@ -228,6 +232,9 @@ impl<'a> Scan<'a> {
             carriers.meet(data, kind, params);
             if is_tiny(input.ctx, function, data) {
                 tiny.extend(data.result);
+            }
+            if is_origin(data) {
+                origins.extend(data.result);
             }
             if has_effect(&data.op) {
                 effects.push(inst);
@@ -247,6 +254,7 @@ impl<'a> Scan<'a> {
             bodies,
             marks,
             sources,
+            origins,
             tiny,
         }
     }

@@ -33,6 +33,8 @@ pub(crate) struct Solver<'p, 'a> {
     knowing_external: Vec<(usize, Class)>,
     /// Contexts with something to do, the last one first: a callee right after the call that enters it, while it is at hand.
     work: Vec<usize>,
+    /// The instruction at hand has entered a context that has to be run before others are looked at.
+    entered: bool,
     /// How many contexts each function has.
     counts: Map<FuncId, usize>,
     /// Which analysis this is: it numbers classes of memory in its own way.
@@ -58,6 +60,7 @@ impl<'p, 'a> Solver<'p, 'a> {
             knowing: Map::default(),
             knowing_external: Vec::new(),
             work: Vec::new(),
+            entered: false,
             counts: Map::default(),
             analysis: ANALYSES.fetch_add(1, Ordering::Relaxed),
         };
@@ -110,12 +113,38 @@ impl<'p, 'a> Solver<'p, 'a> {
         self.knowing_external
             .extend(points_to.external().map(|class| (at, class)));
         self.work.push(at);
+        self.entered = true;
         self.start(at, prepared, points_to);
         Some(at)
     }
 
-    /// What is active at the entry of a context.
-    fn start(&mut self, at: usize, prepared: &Prepared<'_>, points_to: PointsTo<'_>) {
+    /// The context that a call has entered before, if no other does, and if this key differs from its own in what only makes more of it
+    /// active: the result is asked for, or less memory is known to hold no derivatives. It grows to what a context of this key would be,
+    /// which is not made then. Most calls of numbers are met twice, as whether their result is active is learned from the callee.
+    pub(crate) fn widened(&mut self, at: usize, inst: Inst, key: &ContextKey) -> Option<usize> {
+        let child = *self.states[at].children.get(&inst)?;
+        let state = &self.states[child];
+        let old = &state.key;
+        let grows = old.params == key.params
+            && (old.ret == key.ret || old.ret == ReturnActivity::Const)
+            && (key.memory.inactive.iter()).all(|class| old.memory.inactive.contains(class));
+        // Nobody calls the context of the request, but it is that of the request.
+        let is_alone = child != 0 && state.callers.len() == 1;
+        if !grows || !is_alone || self.index.contains_key(key) {
+            return None;
+        }
+        self.index.swap_remove(old);
+        self.index.insert(key.clone(), child);
+        let (prepared, points_to) = (state.prepared, state.points_to);
+        self.states[child].key = key.clone();
+        self.start_interface(child, prepared, points_to);
+        self.work.push(child);
+        self.entered = true;
+        Some(child)
+    }
+
+    /// What is active at the entry of a context by its parameters and its result.
+    fn start_interface(&mut self, at: usize, prepared: &Prepared<'_>, points_to: PointsTo<'_>) {
         for (index, &param) in prepared.function.params.iter().enumerate() {
             if self.states[at].key.params.get(index) != Some(&ParamActivity::Dual) {
                 continue;
@@ -124,6 +153,14 @@ impl<'p, 'a> Solver<'p, 'a> {
             self.enter(at, points_to, points_to.classes(param), cause);
             self.set_value(at, param, cause);
         }
+        if self.states[at].key.ret == ReturnActivity::Active {
+            self.enter(at, points_to, points_to.returned(), Cause::Returned);
+        }
+    }
+
+    /// What is active at the entry of a context.
+    fn start(&mut self, at: usize, prepared: &Prepared<'_>, points_to: PointsTo<'_>) {
+        self.start_interface(at, prepared, points_to);
         for (global, class) in points_to.globals() {
             if self.globals.contains(&global) {
                 self.reach(at, points_to, [class], Cause::Global);
@@ -131,9 +168,6 @@ impl<'p, 'a> Solver<'p, 'a> {
         }
         if self.external {
             self.reach(at, points_to, points_to.external(), Cause::Global);
-        }
-        if self.states[at].key.ret == ReturnActivity::Active {
-            self.enter(at, points_to, points_to.returned(), Cause::Returned);
         }
         if self.program.has_indirect_calls {
             self.start_functions(at, prepared, points_to);
@@ -366,9 +400,8 @@ impl<'p, 'a> Solver<'p, 'a> {
 
     fn run(&mut self, at: usize) {
         while let Some(inst) = self.states[at].pop() {
-            let contexts = self.states.len();
             self.visit(at, inst);
-            if self.states.len() > contexts {
+            if std::mem::take(&mut self.entered) {
                 let entered = self.work.pop();
                 self.work.push(at);
                 self.work.extend(entered);

@@ -33,6 +33,9 @@ pub(crate) fn unread(
         }
     }
     for value in function.values() {
+        if !points_to.classes(value).any(|class| unread.contains(class)) {
+            continue;
+        }
         let starts_here = match function.value(value).def {
             ValueDef::Inst(inst) => !matches!(function.inst(inst).op, Op::Load(_)),
             ValueDef::Param(_) | ValueDef::Const(_) => false,

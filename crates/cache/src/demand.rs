@@ -187,7 +187,8 @@ impl<'a> Demand<'a> {
             return None;
         }
         match self.resolver.call(self.input.function, inst)? {
-            CallKind::Inactive | CallKind::Allocation | CallKind::Barrier(Barrier::Nothing) => None,
+            CallKind::Inactive | CallKind::Allocation => None,
+            CallKind::Barrier(Barrier::Nothing | Barrier::Asks) => None,
             CallKind::Barrier(Barrier::Returns(_)) => {
                 let result = self.data(inst).result?;
                 (self.active(result) && self.carries_float(result)).then(Reads::new)

@@ -11,6 +11,9 @@ use ir::{BinOp, CastOp, ConstData, Context, Function, Inst, Op, Type, Value};
 use crate::body::Facts;
 use crate::types::Sort;
 
+/// The alignments, in bytes, for which code rounds addresses are below this: a mask that clears more takes the address apart.
+const LARGEST_ALIGNMENT: u128 = 1 << 21;
+
 /// How far definitions are followed.
 const DEPTH: u32 = 8;
 
@@ -39,6 +42,12 @@ pub enum BitMove {
     },
     /// `or` or `add` of two operands, of which in every place one is zero.
     Merge,
+    /// `and` of an address with a constant that clears some of its low bits: it is rounded down. Its shadow, which may be aligned
+    /// otherwise, moves by as many bytes, so that both stay at the same place of their objects.
+    Align {
+        /// The position of the operand with the address.
+        operand: usize,
+    },
     /// An address, moved by the other operand.
     Offset {
         /// The position of the operand with the address.
@@ -66,6 +75,15 @@ pub fn bit_move(ctx: &Context, function: &Function, facts: &Facts, inst: Inst) -
         }
         BinOp::And => {
             let width = bits.width(data.ty)?;
+            let aligns = |address, mask| {
+                let mask = bits.constant(mask);
+                let cleared = mask.map(|mask| ir::constant::mask(width) & !mask);
+                facts.sort(address, 0) == Sort::Pointer
+                    && cleared.is_some_and(|bits| bits < LARGEST_ALIGNMENT)
+            };
+            if let Some(operand) = either(&aligns) {
+                return Some(BitMove::Align { operand });
+            }
             let keeps = |_, mask| {
                 let mask = bits.constant(mask);
                 mask.is_some_and(|mask| boundaries(mask, width).all(|at| at % 16 == 0))

@@ -84,6 +84,8 @@ pub enum OpaqueConst {
     InlineAsm,
     /// Inline assembly without text, as a callee: a barrier for optimizers. [`crate::graph::Barrier`] says what its calls do.
     EmptyAsm(AsmOperands),
+    /// Inline assembly that asks the processor about itself (`cpuid`) or about the time (`rdtsc`), as a callee.
+    QueryAsm,
     /// Metadata as an operand.
     Metadata,
     /// An alias or ifunc.

@@ -45,8 +45,8 @@ pub struct ValueData {
 /// A basic block: phis, then other instructions, the last of which is the terminator.
 #[derive(Clone, Debug, Default)]
 pub struct BlockData {
-    /// The instructions, in order.
-    pub insts: Vec<Inst>,
+    /// The instructions, in order. Blocks of few instructions, which loops are made of, need no memory of their own.
+    insts: SmallVec<[Inst; 4]>,
 }
 
 /// A function body.
@@ -287,13 +287,13 @@ impl Function {
     /// Takes an instruction from its block. Its result must have no uses left.
     pub fn remove_inst(&mut self, inst: Inst) {
         let block = self.insts[inst].block;
-        self.blocks[block].insts.retain(|&other| other != inst);
+        self.blocks[block].insts.retain(|other| *other != inst);
     }
 
     /// Takes the instructions for which `keep` is false from all blocks.
     pub fn retain_insts(&mut self, mut keep: impl FnMut(Inst) -> bool) {
         for block in self.blocks.values_mut() {
-            block.insts.retain(|&inst| keep(inst));
+            block.insts.retain(|inst| keep(*inst));
         }
     }
 

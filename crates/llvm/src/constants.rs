@@ -130,7 +130,11 @@ impl Importer {
             value_kind::CONSTANT_EXPR => self.read_expr(value, ty),
             value_kind::INLINE_ASM => {
                 let (text, constraints) = value.asm_texts();
-                opaque(empty_asm(&text, &constraints).map_or(OpaqueConst::InlineAsm, OpaqueConst::EmptyAsm))
+                opaque(match empty_asm(&text, &constraints) {
+                    Some(operands) => OpaqueConst::EmptyAsm(operands),
+                    None if asks(&text, &constraints) => OpaqueConst::QueryAsm,
+                    None => OpaqueConst::InlineAsm,
+                })
             }
             value_kind::METADATA => opaque(OpaqueConst::Metadata),
             value_kind::GLOBAL_ALIAS | value_kind::GLOBAL_IFUNC => opaque(OpaqueConst::Alias),
@@ -350,9 +354,43 @@ fn empty_asm(text: &str, constraints: &str) -> Option<AsmOperands> {
     }
 }
 
+/// Whether inline assembly does nothing but ask the processor about itself or about the time. What GCC's and clang's `cpuid.h` put around
+/// `cpuid` saves the register that holds the base of addresses, and brings it back: the same exchange before and after.
+fn asks(text: &str, constraints: &str) -> bool {
+    const QUERIES: [&str; 5] = ["cpuid", "rdtsc", "rdtscp", "rdpid", "xgetbv"];
+    let lines = text.split(['\n', ';']).map(str::trim);
+    let lines: Vec<&str> = lines.filter(|line| !line.is_empty()).collect();
+    let queries = match lines.as_slice() {
+        [before, query, after] if before == after && before.starts_with("xchg") && !before.contains('(') => {
+            *query
+        }
+        [query] => *query,
+        _ => return false,
+    };
+    // Operands in memory are addresses.
+    let mut operands = constraints.split(',').filter(|operand| !operand.starts_with('~'));
+    QUERIES.contains(&queries) && !operands.any(|operand| operand.contains(['*', 'm']))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn questions_to_the_processor_are_told_from_other_assembly() {
+        let outputs = "={ax},={bx},={cx},={dx},0,2,~{dirflag},~{fpsr},~{flags}";
+        assert!(asks("cpuid", outputs));
+        assert!(asks(
+            "  xchgq  %rbx,${1:q}\n  cpuid\n  xchgq  %rbx,${1:q}",
+            "={ax},=r,={cx},={dx},0"
+        ));
+        assert!(asks("rdtsc", "={ax},={dx},~{memory}"));
+        assert!(!asks("cpuid", "=*m,0"));
+        assert!(!asks("cpuid\n movl %eax, %ebx", outputs));
+        assert!(!asks("xchgq %rbx,(%rax); cpuid; xchgq %rbx,(%rax)", outputs));
+        assert!(!asks("fsin", "=t,0"));
+        assert!(!asks("", "~{dirflag}"));
+    }
 
     #[test]
     fn empty_assembly_is_told_by_its_constraints() {

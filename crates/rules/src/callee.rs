@@ -81,6 +81,7 @@ impl<'a> Resolver<'a> {
                 kind => kind,
             },
             Callee::Asm => match Barrier::of(self.ctx, function, inst) {
+                Some(Barrier::Asks) => CallKind::Inactive,
                 Some(barrier) => CallKind::Barrier(barrier),
                 None => CallKind::Unknown,
             },

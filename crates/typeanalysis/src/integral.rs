@@ -123,6 +123,7 @@ fn fate(
             Some(func) => call_fate(bodies, callees, func, position),
             None => match Barrier::of(ctx, function, user) {
                 Some(Barrier::Returns(_)) => Fate::Result,
+                Some(Barrier::Asks) => Fate::Integer,
                 Some(Barrier::Nothing) | Some(Barrier::Stores { .. }) | None => Fate::Other,
             },
         },

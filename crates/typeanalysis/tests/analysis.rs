@@ -245,6 +245,23 @@ fn bits_of_floats() {
     );
 }
 
+/// An absolute value that is used as a float is made of one: loads of vectors at -O0 have nothing else to tell it.
+#[test]
+fn what_has_a_float_for_its_absolute_value_is_one() {
+    check(
+        "define double @abs(ptr %p, ptr %q) {
+          %b = load i64, ptr %p                              ; {[-1]:Float@double}
+          %other = load i64, ptr %q                          ; {}
+          %mask = and i64 %b, 9223372036854775807            ; {[-1]:Float@double}
+          %low = and i64 %other, 9223372036854775806         ; {[-1]:Float@double}
+          %x = bitcast i64 %mask to double                   ; {[-1]:Float@double}
+          %y = bitcast i64 %low to double                    ; {[-1]:Float@double}
+          %z = fadd double %x, %y                            ; {[-1]:Float@double}
+          ret double %z
+        }",
+    );
+}
+
 #[test]
 fn pointers_and_integers_in_arithmetic() {
     check(

@@ -102,7 +102,7 @@ impl Emit<'_> {
         self.copy_call(inst);
         match Barrier::of(self.b.ctx, self.source(), inst) {
             None => Err(ErrorKind::InlineAsm),
-            Some(Barrier::Nothing) => Ok(()),
+            Some(Barrier::Nothing | Barrier::Asks) => Ok(()),
             Some(Barrier::Returns(operand)) => {
                 if let (Some(result), Some(lanes)) = (self.data(inst).result, self.tangent(operand).cloned())
                 {

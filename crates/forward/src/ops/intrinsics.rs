@@ -82,20 +82,34 @@ impl Emit<'_> {
         }
         let data = self.data(inst);
         let argument = data.args()[0];
-        let (before, shadows) = (self.primal(argument), self.shadow(argument)?);
+        let shadows = self.shadow(argument)?;
         let Some(result) = data.result else { return Ok(()) };
-        let after = self.primal(result);
-        let i64 = self.b.ctx.types.i64();
-        let before = self.b.cast(CastOp::PtrToInt, before, i64);
-        let after = self.b.cast(CastOp::PtrToInt, after, i64);
-        let distance = self.b.binary(BinOp::Sub, after, before);
-        let i8 = self.b.ctx.types.i8();
-        let lanes = shadows
-            .iter()
-            .map(|&shadow| self.b.gep(i8, shadow, &[distance], ir::Flags::none()))
-            .collect();
+        let lanes = self.moved_alike(argument, result, &shadows);
         self.set_tangent(result, lanes);
         Ok(())
+    }
+
+    /// Shadows of an address, moved as far as the primal address was; as pointers, or as integers if the address is one.
+    pub(super) fn moved_alike(&mut self, before: Value, after: Value, shadows: &Lanes) -> Lanes {
+        let is_pointer = self.b.ctx.types.is_ptr(self.source().ty(after));
+        let (before, after) = (self.primal(before), self.primal(after));
+        if is_pointer {
+            let i64 = self.b.ctx.types.i64();
+            let before = self.b.cast(CastOp::PtrToInt, before, i64);
+            let after = self.b.cast(CastOp::PtrToInt, after, i64);
+            let distance = self.b.binary(BinOp::Sub, after, before);
+            let i8 = self.b.ctx.types.i8();
+            let moved = shadows
+                .iter()
+                .map(|&shadow| self.b.gep(i8, shadow, &[distance], ir::Flags::none()));
+            moved.collect()
+        } else {
+            let distance = self.b.binary(BinOp::Sub, after, before);
+            let moved = shadows
+                .iter()
+                .map(|&shadow| self.b.binary(BinOp::Add, shadow, distance));
+            moved.collect()
+        }
     }
 
     /// `d(AB) = dA B + A dB`.

@@ -4,7 +4,7 @@ use indexmap::{IndexMap, IndexSet};
 use petgraph::graph::{DiGraph, NodeIndex};
 use rustc_hash::FxBuildHasher;
 
-use crate::constant::{ConstData, Consts};
+use crate::constant::{ConstData, Consts, OpaqueConst};
 use crate::context::{Bodies, Context, FuncId};
 use crate::entity::{Entity, EntityVec};
 use crate::function::Function;
@@ -40,7 +40,7 @@ impl Callee {
                 ..
             } => Self::of_const(consts, operands[0]),
             ConstData::Opaque {
-                kind: crate::constant::OpaqueConst::InlineAsm | crate::constant::OpaqueConst::EmptyAsm(_),
+                kind: OpaqueConst::InlineAsm | OpaqueConst::EmptyAsm(_) | OpaqueConst::QueryAsm,
                 ..
             } => Self::Asm,
             _ => Self::Indirect,

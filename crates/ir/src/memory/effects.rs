@@ -86,7 +86,7 @@ impl CallEffects {
             other: ModRef::NONE,
         };
         match barrier {
-            Barrier::Nothing => {}
+            Barrier::Nothing | Barrier::Asks => {}
             Barrier::Returns(_) => effects.returned = Returned::Into(SmallVec::from_slice(&[0])),
             Barrier::Stores { .. } => {
                 let written = ArgEffect {

@@ -37,12 +37,27 @@ impl Emit<'_> {
                         })
                         .collect())
                 }
+                Some(BitMove::Align { operand }) => {
+                    self.shadow_of_aligned(data.operands[operand], data.result)
+                }
                 _ => Err(bit_arithmetic(op.name())),
             },
             ref op => Err(ErrorKind::Internal {
                 what: format!("{op:?} has no shadow"),
             }),
         }
+    }
+
+    /// The shadow of an integer that is an address and was rounded down: as far from the shadow of the address.
+    fn shadow_of_aligned(&mut self, address: Value, aligned: Option<Value>) -> Outcome<Lanes> {
+        let lanes = self.shadow(address)?;
+        let Some(aligned) = aligned else { return Ok(lanes) };
+        let (before, after) = (self.primal(address), self.primal(aligned));
+        let distance = self.b.binary(BinOp::Sub, after, before);
+        Ok(lanes
+            .iter()
+            .map(|&lane| self.b.binary(BinOp::Add, lane, distance))
+            .collect())
     }
 
     pub(super) fn reverse_arithmetic(&mut self, inst: Inst) -> Outcome {
@@ -172,7 +187,7 @@ impl Emit<'_> {
                 self.add(data.operands[0], &adjoint)?;
                 return self.add(data.operands[1], &adjoint);
             }
-            BitMove::Offset { .. } => return Err(bit_arithmetic(op.name())),
+            BitMove::Align { .. } | BitMove::Offset { .. } => return Err(bit_arithmetic(op.name())),
         };
         let constant = self.primal(data.operands[1 - operand]);
         let lanes: Lanes = adjoint

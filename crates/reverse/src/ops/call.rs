@@ -365,7 +365,7 @@ impl<'a> Emit<'a> {
             Known::Barrier(barrier) => {
                 self.copy_call(inst);
                 match *barrier {
-                    Barrier::Nothing => Ok(()),
+                    Barrier::Nothing | Barrier::Asks => Ok(()),
                     Barrier::Returns(operand) => self.hand_on_shadow(inst, operand),
                     Barrier::Stores { value, address } => self.mirror_store(inst, value, address),
                 }

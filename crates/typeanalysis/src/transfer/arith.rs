@@ -63,7 +63,7 @@ impl Solver<'_, '_> {
                     );
                 }
             }
-            BinOp::Xor | BinOp::Or => {
+            BinOp::Xor | BinOp::Or | BinOp::And => {
                 for (node, mask) in [(x, y), (y, x)] {
                     let kind = self.float_bits_kept(op, result, mask);
                     if let Some(kind) = kind {
@@ -93,6 +93,8 @@ impl Solver<'_, '_> {
             bits == kind.bits()
                 && match op {
                     BinOp::Xor => lane & !sign == 0,
+                    // All but the sign: the absolute value.
+                    BinOp::And => lane == sign - 1,
                     _ => lane & !exponent == 0,
                 }
         };

@@ -109,6 +109,11 @@ impl Solver<'_, '_> {
             (Op::Phi, _) => self.phi(data, result, operands),
             (Op::Call(_) | Op::Invoke(_), _) => match Barrier::of(self.ctx(), self.body.function, inst) {
                 Some(Barrier::Returns(x)) => self.same(result, x.into(), "empty assembly keeps the bits"),
+                Some(Barrier::Asks) => {
+                    for &number in operands[1..=data.args().len()].iter().chain([&result]) {
+                        self.learn_integer(number, "the processor is asked for numbers by numbers");
+                    }
+                }
                 _ => self.call(inst, Some(result), operands),
             },
             _ => {}

@@ -3,7 +3,7 @@
 use indexmap::{IndexMap, IndexSet};
 use rustc_hash::FxBuildHasher;
 
-use super::carry::{carriers, is_bundle};
+use super::carry::{Carriers, carriers, is_bundle};
 use super::classes::{Cell, Classes};
 use super::{Class, Component, FunctionClasses, Held, Led, Place, Pointers, Shape};
 use crate::constant::{Const, ConstData};
@@ -40,11 +40,12 @@ pub(super) fn component(
         external: None,
         functions: IndexMap::default(),
     };
-    for &function in &functions {
-        builder.declare(function);
-    }
-    for &function in &functions {
-        for inst in function.all_insts() {
+    let declared: Vec<_> = functions
+        .iter()
+        .map(|function| builder.declare(function))
+        .collect();
+    for (&function, insts) in functions.iter().zip(declared) {
+        for inst in insts {
             builder.inst(function, inst);
         }
     }
@@ -94,15 +95,18 @@ pub(super) struct Builder<'a> {
 }
 
 impl Builder<'_> {
-    fn declare(&mut self, function: &Function) {
+    /// Makes room for a function. Returns its instructions that have to do with addresses.
+    fn declare(&mut self, function: &Function) -> Vec<Inst> {
+        let Carriers { values, insts } = carriers(self.ctx, function, self.knowledge);
         let nodes = Nodes {
-            carriers: carriers(self.ctx, function, self.knowledge),
+            carriers: values,
             values: EntityVec::filled(function.value_count(), None),
             params: function.params.clone(),
             returned: None,
             calls: IndexMap::default(),
         };
         self.functions.insert(function.id, nodes);
+        insts
     }
 
     /// What a value is; `None` if it carries no address of an object.

@@ -3,7 +3,7 @@
 use crate::context::Context;
 use crate::entity::{EntitySet, EntityVec};
 use crate::function::{Function, Value};
-use crate::inst::{BinOp, CastOp, InstData, Op};
+use crate::inst::{BinOp, CastOp, Inst, InstData, Op};
 use crate::memory::effects::Knowledge;
 use crate::types::{Type, TypeData};
 
@@ -32,8 +32,16 @@ pub(super) fn is_bundle(ctx: &Context, ty: Type) -> bool {
     }
 }
 
-/// The values that may carry an address: pointers, and what may hold one and goes where it could be used as one.
-pub(super) fn carriers(ctx: &Context, function: &Function, knowledge: &dyn Knowledge) -> EntitySet<Value> {
+/// What has to do with addresses in a function.
+pub(super) struct Carriers {
+    /// The values that may carry an address: pointers, and what may hold one and goes where it could be used as one.
+    pub(super) values: EntitySet<Value>,
+    /// The instructions that act or compute such a value, in the order of layout: instructions are large, and no others need be read again.
+    pub(super) insts: Vec<Inst>,
+}
+
+/// Finds what has to do with addresses.
+pub(super) fn carriers(ctx: &Context, function: &Function, knowledge: &dyn Knowledge) -> Carriers {
     let mut kinds: EntityVec<Value, Option<bool>> = EntityVec::filled(function.value_count(), None);
     let mut carriers = EntitySet::with_len(function.value_count());
     for value in function.values() {
@@ -51,8 +59,14 @@ pub(super) fn carriers(ctx: &Context, function: &Function, knowledge: &dyn Knowl
             work.push(value);
         }
     };
+    let mut insts = Vec::with_capacity(function.inst_count());
     for inst in function.all_insts() {
         let data = function.inst(inst);
+        if acts(&data.op) {
+            insts.push((inst, None));
+        } else if let Some(result) = data.result.filter(|&result| kinds[result].is_some()) {
+            insts.push((inst, Some(result)));
+        }
         for value in sinks(data) {
             found(*value, &mut carriers, &mut work);
         }
@@ -65,7 +79,31 @@ pub(super) fn carriers(ctx: &Context, function: &Function, knowledge: &dyn Knowl
             found(operand, &mut carriers, &mut work);
         }
     }
-    carriers
+    let carries = |computed: Option<Value>| computed.is_none_or(|result| carriers.contains(result));
+    let insts = insts.iter().filter(|&&(_, computed)| carries(computed));
+    Carriers {
+        insts: insts.map(|&(inst, _)| inst).collect(),
+        values: carriers,
+    }
+}
+
+/// Whether an instruction does more than to compute its result. Of one that does not nothing follows where its result is no carrier.
+pub(super) fn acts(op: &Op) -> bool {
+    matches!(
+        op,
+        Op::Alloca { .. }
+            | Op::Load(_)
+            | Op::Store(_)
+            | Op::AtomicRmw(..)
+            | Op::CmpXchg(_)
+            | Op::Ret
+            | Op::Call(_)
+            | Op::Invoke(_)
+            | Op::VaArg
+            | Op::LandingPad { .. }
+            | Op::Resume
+            | Op::Opaque { .. }
+    )
 }
 
 /// The operands that leave the world of numbers: stored, passed, returned, made an address.
