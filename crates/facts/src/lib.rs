@@ -22,7 +22,6 @@ mod pieces;
 mod reads;
 mod types;
 
-
 pub use analyses::{Analyses, Known, Question};
 pub use bits::{BitMove, bit_move, int_constant};
 pub use body::Facts;

@@ -137,7 +137,10 @@ impl Reading<'_> {
         let distance = (i128::from(offset.constant) - i128::from(bytes.start)).rem_euclid(i128::from(size));
         let is_whole = aligned(bytes.end - bytes.start)
             && distance == 0
-            && offset.terms.iter().all(|&(_, factor)| aligned(factor.unsigned_abs()));
+            && offset
+                .terms
+                .iter()
+                .all(|&(_, factor)| aligned(factor.unsigned_abs()));
         is_whole && *self.found.get_or_insert(*kind) == *kind
     }
 
@@ -175,11 +178,13 @@ impl Reading<'_> {
     fn length(&self, inst: Inst, transfer: &Transfer) -> Option<u64> {
         let args = self.function.inst(inst).args();
         let factors = transfer.bytes.operands.iter();
-        factors.copied().try_fold(transfer.bytes.scale, |product, operand| {
-            let constant = self.function.as_const(args[usize::from(operand)])?;
-            let factor = self.ctx.consts.int_value(&self.ctx.types, constant)?;
-            product.checked_mul(u64::try_from(factor).ok()?)
-        })
+        factors
+            .copied()
+            .try_fold(transfer.bytes.scale, |product, operand| {
+                let constant = self.function.as_const(args[usize::from(operand)])?;
+                let factor = self.ctx.consts.int_value(&self.ctx.types, constant)?;
+                product.checked_mul(u64::try_from(factor).ok()?)
+            })
     }
 
     /// Where an address leads in a variable, if it does; the inner `None` is an unknown place.
@@ -200,7 +205,10 @@ fn overlaps(offset: &Option<Offset>, size: Option<u64>, bytes: &Range<u64>) -> b
     let (Some(offset), Some(size)) = (offset, size) else {
         return true;
     };
-    let step = offset.terms.iter().fold(0u64, |all, &(_, factor)| gcd(all, factor.unsigned_abs()));
+    let step = offset
+        .terms
+        .iter()
+        .fold(0u64, |all, &(_, factor)| gcd(all, factor.unsigned_abs()));
     let (start, size) = (i128::from(offset.constant), i128::from(size));
     let (first, end) = (i128::from(bytes.start), i128::from(bytes.end));
     match i128::from(step) {

@@ -296,6 +296,13 @@ impl Requests {
         self.done = start;
     }
 
+    /// All requests, with their functions.
+    pub(crate) fn all(&self) -> impl Iterator<Item = (&Request, FuncId)> + '_ {
+        self.memo
+            .iter()
+            .map(|(key, declared)| (&key.request, declared.func))
+    }
+
     /// The number of requests with a body.
     pub(crate) fn done(&self) -> usize {
         self.done
