@@ -23,6 +23,7 @@ impl Facts<'_> {
         let is_candidate = matches!(data.op, Op::Load(_))
             && (8..NARROW).contains(&bits)
             && ctx.meta(data.meta).range.is_empty()
+            && ctx.meta(data.meta).whole_type().is_none()
             && self.active(data.operands[0])
             && !self.active(result);
         is_candidate && !is_number(ctx, function, data.operands[0]) && is_only_moved(ctx, function, result)

@@ -170,7 +170,7 @@ fn aliases(function: &Function, root: Value) -> EntitySet<Value> {
 /// Whether a variable of a function is accessed by its loads, stores and copies of bytes alone, through addresses that are calculated
 /// from that of the variable: then its bytes are only what these say. Linear in the function, times the length of chains of addresses
 /// that are laid out backwards.
-pub fn is_private(ctx: &Context, rules: &RuleTable, function: &Function, root: Value) -> bool {
+pub(crate) fn is_private(ctx: &Context, rules: &RuleTable, function: &Function, root: Value) -> bool {
     let mut within = EntitySet::new();
     within.insert(root);
     // Blocks may be in any order, so addresses are looked for until there are no more.

@@ -19,12 +19,14 @@ mod elements;
 mod formats;
 mod multiple;
 mod pieces;
+mod reads;
 mod types;
 
 pub use analyses::{Analyses, Known, Question};
 pub use bits::{BitMove, bit_move, int_constant};
 pub use body::Facts;
-pub use elements::{array_of, is_private, root};
+pub use elements::{array_of, root};
+
 pub use formats::only_doubles;
 pub use multiple::divisor;
 pub use pieces::{Held, Piece, overlay, stride, without_padding};

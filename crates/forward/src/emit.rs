@@ -8,7 +8,8 @@
 
 use indexmap::IndexMap;
 use ir::{
-    Block, Bodies, Builder, EntityVec, Flags, Function, Inst, InstData, NewInst, Op, Type, Value, ValueDef,
+    Block, Bodies, Builder, EntitySet, EntityVec, Flags, Function, Inst, InstData, NewInst, Op, Type, Value,
+    ValueDef,
 };
 use rules::RuleTable;
 use smallvec::SmallVec;
@@ -58,6 +59,13 @@ struct Incoming {
     tangent: Option<Lanes>,
 }
 
+/// What is known of a tangent function when its body is made.
+pub(crate) struct Emitted {
+    pub(crate) errors: Vec<Error>,
+    pub(crate) guesses: Vec<Warning>,
+    pub(crate) marks: Marks,
+}
+
 /// A tangent function under construction.
 pub(crate) struct Emit<'a> {
     pub(crate) b: Builder<'a>,
@@ -71,6 +79,16 @@ pub(crate) struct Emit<'a> {
     incoming: Vec<Incoming>,
     errors: Vec<Error>,
     guesses: Vec<Warning>,
+    pub(crate) marks: Marks,
+}
+
+/// Which part of a tangent function computes the primal: what split mode cuts it by.
+#[derive(Default, Debug)]
+pub(crate) struct Marks {
+    /// Copies of primal instructions.
+    pub(crate) primal: EntitySet<Inst>,
+    /// Each return, with the primal and the packed shadow that it returns.
+    pub(crate) returns: Vec<(Inst, Option<Value>, Option<Value>)>,
 }
 
 impl<'a> Emit<'a> {
@@ -88,6 +106,7 @@ impl<'a> Emit<'a> {
             incoming: Vec::new(),
             errors: Vec::new(),
             guesses: Vec::new(),
+            marks: Marks::default(),
         };
         for (position, &block) in order.iter().enumerate() {
             let copy = if position == 0 {
@@ -230,6 +249,7 @@ impl<'a> Emit<'a> {
 
     /// Says that the result of `copy` is the copy of that of `inst`.
     pub(crate) fn note_copy(&mut self, inst: Inst, copy: Inst) {
+        self.marks.primal.insert(copy);
         if let (Some(result), Some(new)) = (self.data(inst).result, self.b.func.inst(copy).result) {
             self.set_primal(result, new);
         }
@@ -347,12 +367,16 @@ impl<'a> Emit<'a> {
         }
     }
 
-    /// Fills the phis and gives the errors and the guesses.
-    pub(crate) fn finish(mut self) -> (Vec<Error>, Vec<Warning>) {
+    /// Fills the phis and gives what was found.
+    pub(crate) fn finish(mut self) -> Emitted {
         for incoming in std::mem::take(&mut self.incoming) {
             self.fill_phi(&incoming);
         }
-        (self.errors, self.guesses)
+        Emitted {
+            errors: self.errors,
+            guesses: self.guesses,
+            marks: self.marks,
+        }
     }
 
     fn fill_phi(&mut self, incoming: &Incoming) {

@@ -29,7 +29,8 @@
 //! LLVM, calls of `__enzyme_fwddiff`, names of library functions (crate `rules`).
 //!
 //! # Reading order
-//! [`request`], `emit`, `shadow`, then `ops` by instruction, `tables` for functions behind pointers.
+//! [`request`], `emit`, `shadow`, then `ops` by instruction, `tables` for functions behind pointers; [`split`] for tangents apart from the
+//! primal.
 
 pub mod request;
 
@@ -38,6 +39,7 @@ mod ops;
 mod reads;
 mod runtime;
 mod shadow;
+pub mod split;
 mod tables;
 mod tangent;
 mod warning;
@@ -109,6 +111,8 @@ pub struct Forward<'a> {
     reads: IndexSet<InactiveRead>,
     /// What the user should look at, each once.
     warnings: Vec<Warning>,
+    /// Tangents in two parts.
+    splits: split::Splits,
 }
 
 impl<'a> Forward<'a> {
@@ -132,6 +136,7 @@ impl<'a> Forward<'a> {
             refused: Vec::new(),
             reads: IndexSet::new(),
             warnings: Vec::new(),
+            splits: split::Splits::default(),
         }
     }
 

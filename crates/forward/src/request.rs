@@ -9,6 +9,7 @@ use activity::{ContextKey, EntryMemory, ParamActivity, ReturnActivity};
 use indexmap::IndexMap;
 use ir::attrs::{AttrList, FuncFlags, ParamAttrs, ParamFlags};
 use ir::{Context, FuncDecl, FuncId, Function, GlobalId, Linkage, Type};
+use rustc_hash::FxHashMap;
 
 use facts::{Known, Seeds};
 
@@ -173,6 +174,9 @@ fn primal_param(attrs: &ParamAttrs) -> ParamAttrs {
     }
 }
 
+/// Contexts in which a function is requested by the numbers that it is called with, too: a recursive function may count without end.
+const CONTEXTS: usize = 8;
+
 /// A request in a context of types: what one tangent function answers.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 struct Key {
@@ -202,6 +206,8 @@ pub(crate) struct Job {
 #[derive(Default, Debug)]
 pub(crate) struct Requests {
     memo: IndexMap<Key, Declared>,
+    /// How many of the memo are about a function.
+    counts: FxHashMap<FuncId, usize>,
     /// How many of the memo, in its order, have a body or an error.
     done: usize,
     /// The tables of functions, by function, order of the derivative, and number of directions.
@@ -240,6 +246,10 @@ impl Requests {
         seeds: Option<Seeds>,
         known: Option<Known>,
     ) -> FuncId {
+        let (seeds, known) = match seeds {
+            Some(seeds) if self.contexts(&request) >= CONTEXTS => (Some(seeds.without_numbers()), None),
+            seeds => (seeds, known),
+        };
         let seeds = seeds.unwrap_or_else(|| {
             Seeds::of_request(ctx, request.func, |param| {
                 request
@@ -253,6 +263,7 @@ impl Requests {
             return declared.func;
         }
         let func = declare(ctx, &key.request, self.may_be_own_shadows);
+        *self.counts.entry(key.request.func).or_default() += 1;
         self.memo.insert(key, Declared { func, known });
         func
     }
@@ -267,6 +278,11 @@ impl Requests {
             known: declared.known.take(),
             func: declared.func,
         })
+    }
+
+    /// In how many contexts of types a function was requested.
+    fn contexts(&self, request: &Request) -> usize {
+        self.counts.get(&request.func).copied().unwrap_or(0)
     }
 
     /// Adds a primal body that only its tangent needs.
@@ -291,9 +307,20 @@ impl Requests {
 
     /// Forgets the requests from number `start` on: they failed together.
     pub(crate) fn forget_from(&mut self, start: usize) {
-        self.memo.truncate(start);
+        for (key, _) in self.memo.drain(start..) {
+            if let Some(count) = self.counts.get_mut(&key.request.func) {
+                *count -= 1;
+            }
+        }
         self.tables.clear();
         self.done = start;
+    }
+
+    /// All requests, with their functions.
+    pub(crate) fn all(&self) -> impl Iterator<Item = (&Request, FuncId)> + '_ {
+        self.memo
+            .iter()
+            .map(|(key, declared)| (&key.request, declared.func))
     }
 
     /// The number of requests with a body.

@@ -2,10 +2,10 @@
 
 use ir::graph::Cfg;
 use ir::phases::phase;
-use ir::{Block, Builder, Context, Function, Value};
+use ir::{Block, Builder, Context, Entity, Function, Value};
 
 use crate::Forward;
-use crate::emit::{Emit, Input, Lanes, Shared};
+use crate::emit::{Emit, Emitted, Input, Lanes, Shared};
 use crate::error::{Error, ErrorKind};
 use crate::reads::inactive_reads;
 use crate::request::Job;
@@ -59,10 +59,18 @@ impl Forward<'_> {
             globals: &mut self.globals,
         };
         let _phase = phase("emission");
-        let (errors, guesses) = emit(ctx, &mut body, input, shared);
+        let Emitted {
+            errors,
+            guesses,
+            marks,
+        } = emit(ctx, &mut body, input, shared);
         let of_types = facts.type_warnings().map(type_warning).collect::<Vec<_>>();
         self.warn(of_types.into_iter().chain(guesses));
-        if errors.is_empty() { Ok(body) } else { Err(errors) }
+        if !errors.is_empty() {
+            return Err(errors);
+        }
+        self.splits.note(job.func, marks);
+        Ok(body)
     }
 }
 
@@ -79,13 +87,8 @@ fn type_warning(warning: &TypeWarning) -> Warning {
     }
 }
 
-/// Fills `body`; the errors that were met, and the guesses that were made.
-fn emit(
-    ctx: &mut Context,
-    body: &mut Function,
-    input: Input<'_>,
-    shared: Shared<'_>,
-) -> (Vec<Error>, Vec<Warning>) {
+/// Fills `body`.
+fn emit(ctx: &mut Context, body: &mut Function, input: Input<'_>, shared: Shared<'_>) -> Emitted {
     let source = input.source;
     let order: Vec<Block> = Cfg::of(source).order().to_vec();
     let entry = body.add_block();
@@ -114,7 +117,11 @@ impl Emit<'_> {
             next += 1;
             let byval = self.byval(index);
             if let Some((ty, align)) = byval {
+                let first = self.b.func.inst_count();
                 primal = self.own_copy(primal, ty, align);
+                self.marks
+                    .primal
+                    .extend((first..self.b.func.inst_count()).map(ir::Inst::new));
             }
             self.set_primal(param, primal);
             if !self.input.request.is_dual(index) {

@@ -7,6 +7,7 @@
 use std::cell::Cell;
 
 use activity::EntryMemory;
+use forward::split::{Half, Holder};
 use forward::{Activity, ErrorKind, Forward, ForwardOptions, Request, ReturnRequest};
 use ir::interp::{Datum, Interpreter, Limits, Owner};
 use ir::testing::{Config, Inputs, Libm, Plan, Program, plans};
@@ -447,5 +448,127 @@ fn second_order_agrees_with_dual_numbers() {
         let args: Vec<Arg> = args.iter().flat_map(|arg| arg.with_shadows(&mut seeds)).collect();
         let second = check_function(&mut module, tangent, &args, SECOND)?;
         Ok(second.map_or(Outcome::Refused, |_| Outcome::Agrees))
+    });
+}
+
+/// Executes the two halves of a tangent one after the other, with numbers in between where the primals were that nobody may read.
+fn execute_halves(module: &Module, halves: [FuncId; 2], args: &[Arg]) -> Result<Numbers, String> {
+    let mut interpreter =
+        Interpreter::new(module, Libm, Limits::default()).map_err(|kind| kind.to_string())?;
+    let (mut recorded, mut replayed) = (Vec::new(), Vec::new());
+    let mut arrays: Vec<(Vec<u64>, &Arg)> = Vec::new();
+    for arg in args {
+        let all = match arg {
+            Arg::Int(int) => vec![Datum::int(64, i128::from(*int))],
+            Arg::Double(x, dx) => vec![Datum::f64(*x), Datum::f64(dx[0])],
+            Arg::Single(x, dx) => vec![Datum::dual_f32(*x, 0.0), Datum::dual_f32(dx[0], 0.0)],
+            Arg::Doubles(..) | Arg::Singles(..) => {
+                let addresses = allocate(&mut interpreter, arg, Passing::Shadows);
+                let pointers = addresses.iter().map(|&address| Datum::ptr(address)).collect();
+                arrays.push((addresses, arg));
+                pointers
+            }
+        };
+        recorded.push(all[0].clone());
+        replayed.extend(all);
+    }
+    let living = interpreter.memory.heap_count();
+    let first = interpreter
+        .run(halves[0], &recorded)
+        .map_err(|trap| format!("recording: {trap}"))?;
+    let mut numbers: Numbers = Vec::new();
+    let [log, value] = first.members() else {
+        return Err("the recording function returns no pair".to_owned());
+    };
+    numbers.extend(flatten(value).into_iter().map(|(x, _)| (x, Vec::new())));
+    for (addresses, arg) in &arrays {
+        let left = contents(&mut interpreter, &addresses[..1], arg);
+        numbers.extend(left.into_iter().map(|(x, _)| (x, Vec::new())));
+        let memory = &mut interpreter.memory;
+        match arg {
+            Arg::Doubles(x, _) => memory.store_duals(addresses[0], &vec![(f64::NAN, 0.0); x.len()]),
+            Arg::Singles(x, _) => memory.store_dual_f32s(addresses[0], &vec![(f32::NAN, 0.0); x.len()]),
+            _ => Ok(()),
+        }
+        .map_err(|kind| format!("{kind:?}"))?;
+    }
+    replayed.push(log.clone());
+    let second = interpreter
+        .run(halves[1], &replayed)
+        .map_err(|trap| format!("replaying: {trap}"))?;
+    if interpreter.memory.heap_count() != living {
+        return Err("memory is leaked".to_owned());
+    }
+    let mut tangents: Vec<f64> = flatten(&second).into_iter().map(|(dx, _)| dx).collect();
+    for (addresses, arg) in &arrays {
+        let left = contents(&mut interpreter, &addresses[1..], arg);
+        tangents.extend(left.into_iter().map(|(dx, _)| dx));
+    }
+    for (number, tangent) in numbers.iter_mut().zip(tangents) {
+        number.1.push(tangent);
+    }
+    Ok(numbers)
+}
+
+/// Makes both halves of a tangent; `None` if it is refused.
+fn halves_of(module: &mut Module, func: FuncId, args: &[Arg]) -> Result<Option<[FuncId; 2]>, String> {
+    let request = Request {
+        func,
+        params: args.iter().map(Arg::activity).collect(),
+        ret: ReturnRequest {
+            shadow: true,
+            primal: false,
+        },
+        width: 1,
+        order: 1,
+        memory: EntryMemory::default(),
+    };
+    let mut forward = Forward::new(module, RuleTable::standard(), ForwardOptions::default());
+    let halves = [
+        Half::Recording,
+        Half::Replaying {
+            keep: false,
+            primal: false,
+        },
+    ];
+    let halves = halves.map(|half| {
+        let shadows = vec![false; args.len()];
+        forward.request_half(request.clone(), shadows, Holder::Heap, half)
+    });
+    if let Err(errors) = forward.run_split() {
+        let is_known = |kind: &ErrorKind| {
+            matches!(
+                kind,
+                ErrorKind::BitArithmetic { .. } | ErrorKind::SplitForward { .. }
+            )
+        };
+        if errors.iter().all(|error| is_known(&error.kind)) {
+            println!("refused: {}", errors[0]);
+            return Ok(None);
+        }
+        return Err(format!("{errors:?}\n{module}"));
+    }
+    match verify_module(module) {
+        Ok(()) => Ok(Some(halves)),
+        Err(errors) => Err(format!("invalid: {}\n{module}", errors[0])),
+    }
+}
+
+#[test]
+fn tangents_apart_from_the_primal_agree_with_dual_numbers() {
+    for_programs(PLAIN, 1_000, |Program { mut module, entry }| {
+        let args = arguments(&entry.inputs, 1);
+        let primal = module.clone();
+        let Some(halves) = halves_of(&mut module, entry.func, &args)? else {
+            return Ok(Outcome::Refused);
+        };
+        let found =
+            execute_halves(&module, halves, &args).map_err(|error| format!("{error}\n{args:?}\n{module}"))?;
+        let expected = execute(&primal, entry.func, &args, Passing::Dual(0))
+            .map_err(|trap| format!("primal: {trap}\n{primal}"))?;
+        match difference(&expected, &found, 0, DOUBLE) {
+            Some(message) => Err(format!("{message}\n{args:?}\n{module}")),
+            None => Ok(Outcome::Agrees),
+        }
     });
 }

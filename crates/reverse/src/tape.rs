@@ -187,20 +187,28 @@ impl Emit<'_> {
     }
 
     /// Reads one lane of a slot from the tape. Where gradients are differentiated again, types do not flow through the tape: of integers,
-    /// which may be parts of floats, the load says what they are.
+    /// which may be parts of floats, and of addresses, with which is calculated as with integers, the load says what they are.
     pub(crate) fn read_lane(&mut self, slot: SlotId, place: Value) -> Value {
-        let (ty, access) = (self.input.plan.slot(slot).ty, self.slot_access(slot));
+        let access = self.slot_access(slot);
+        self.load_lane(slot, place, access)
+    }
+
+    fn load_lane(&mut self, slot: SlotId, place: Value, access: Access) -> Value {
+        let ty = self.input.plan.slot(slot).ty;
         let value = self.b.load(ty, place, access);
         let load = self.b.func.def_inst(value);
-        if let (Some(load), Some(name)) = (load, self.integer_sort(slot)) {
+        if let (Some(load), Some(name)) = (load, self.slot_sort(slot)) {
             self.b.func.inst_mut(load).meta = self.b.ctx.add_meta(MetaSet::of_type(name));
         }
         value
     }
 
-    /// What the integers of a slot are, as type analysis names it, if it is known.
-    fn integer_sort(&self, slot: SlotId) -> Option<&'static str> {
+    /// What the integers or addresses of a slot are, as type analysis names it, if it is known.
+    fn slot_sort(&self, slot: SlotId) -> Option<&'static str> {
         let data = self.input.plan.slot(slot);
+        if self.b.ctx.types.is_ptr(data.ty) {
+            return Some("Pointer");
+        }
         self.b.ctx.types.int_bits(data.ty)?;
         let Node::Primal(value) = data.node else {
             return Some("Integer");
@@ -422,9 +430,9 @@ impl Emit<'_> {
     }
 
     fn spill(&mut self, slot: SlotId, block: Value) {
-        let (ty, access) = (self.input.plan.slot(slot).ty, self.slot_access(slot));
+        let access = self.slot_access(slot);
         for (variable, place) in self.fields(slot, block) {
-            let value = self.b.load(ty, variable, Access::default());
+            let value = self.load_lane(slot, variable, Access::default());
             self.b.store(value, place, access);
         }
     }

@@ -21,6 +21,9 @@ use crate::raw::{Mod, Val};
 use crate::request::Kind;
 use crate::request::parse::{Activity, Call};
 
+/// Both kinds of tapes fit into what a caller provides.
+const _: () = assert!(forward::split::LOG_BYTES == reverse::TAPE_BYTES);
+
 /// How many errors show the instruction that they are about.
 const MAX_SHOWN: usize = 10;
 
@@ -53,11 +56,18 @@ pub(crate) struct Split {
     pub(crate) allocated: bool,
     /// The tape is used again.
     pub(crate) keep: bool,
+    /// The tape is a log for tangents.
+    pub(crate) replayed: bool,
     /// For each parameter, whether the memory behind it may be written between the two parts.
     pub(crate) overwritten: Vec<bool>,
 }
 
 impl Wanted {
+    /// Whether forward mode makes it.
+    fn is_about_tangents(&self) -> bool {
+        self.kind.is_forward() || self.kind.is_split() && self.split.replayed
+    }
+
     /// What a request asks for, of each function that it may mean. A result in memory is a parameter of the function, and its shadow one of the derivative.
     pub(crate) fn of_call(call: &Call) -> impl Iterator<Item = Self> + '_ {
         call.targets().map(|target| Self::of_target(call, target))
@@ -80,6 +90,7 @@ impl Wanted {
             split: Split {
                 allocated: call.tape.allocated.is_some() || call.request.kind == Kind::AugmentSize,
                 keep: call.tape.keep,
+                replayed: call.tape.replayed,
                 overwritten: in_memory
                     .then_some(true)
                     .into_iter()
@@ -232,9 +243,11 @@ impl Engine {
                     runtime_activity,
                     ..forward_options.clone()
                 };
-                match self.tangents(forward_options, &mut round) {
-                    Ok(more) => made.extend(more),
-                    Err(more) => errors.extend(more),
+                for halves in [false, true] {
+                    match self.tangents(forward_options.clone(), &mut round, halves) {
+                        Ok(more) => made.extend(more),
+                        Err(more) => errors.extend(more),
+                    }
                 }
                 let reverse_options = ReverseOptions {
                     strong_zero,
@@ -293,16 +306,18 @@ impl Engine {
         })
     }
 
-    /// Makes the tangent functions that are wanted under these options: all that they need, in order.
+    /// Makes the tangent functions that are wanted under these options, or those in two halves: all that they need, in order.
     fn tangents(
         &mut self,
         options: ForwardOptions,
         round: &mut Round<'_>,
+        halves: bool,
     ) -> Result<Vec<FuncId>, Vec<forward::Error>> {
         let (strong_zero, runtime_activity) = (options.strong_zero, options.runtime_activity);
         let always = (round.strong_zero, round.runtime_activity);
         let is_meant = |wanted: &Wanted| {
-            wanted.kind == Kind::Forward
+            wanted.is_about_tangents()
+                && halves != (wanted.kind == Kind::Forward)
                 && (wanted.strong_zero || always.0) == strong_zero
                 && (wanted.runtime_activity || always.1) == runtime_activity
         };
@@ -317,10 +332,20 @@ impl Engine {
             if is_meant(wanted)
                 && let Some(func) = subject.func()
             {
-                *answer = Some(forward.request(tangent(func, wanted)));
+                *answer = Some(match wanted.kind {
+                    Kind::Forward => forward.request(tangent(func, wanted)),
+                    _ => request_half(&mut forward, func, wanted),
+                });
             }
         }
-        let mut made = forward.run();
+        let mut made = match halves {
+            false => forward.run(),
+            true => forward.run_split(),
+        };
+        let logs = round.answers.iter().zip(&mut round.tapes).zip(round.wanted);
+        for ((answer, tape), _) in logs.filter(|(_, wanted)| halves && is_meant(wanted)) {
+            *tape = answer.is_some_and(|answer| forward.has_log(answer));
+        }
         if let Ok(made) = &mut made {
             round.begin_clean(made, |answer| forward.begin_clean(answer));
         }
@@ -338,7 +363,7 @@ impl Engine {
         let (strong_zero, runtime_activity) = (options.strong_zero, options.runtime_activity);
         let always = (round.strong_zero, round.runtime_activity);
         let is_meant = |wanted: &Wanted| {
-            wanted.kind != Kind::Forward
+            !wanted.is_about_tangents()
                 && (wanted.strong_zero || always.0) == strong_zero
                 && (wanted.runtime_activity || always.1) == runtime_activity
         };
@@ -633,6 +658,38 @@ fn tangent(func: FuncId, wanted: &Wanted) -> forward::Request {
         order: 1,
         memory: Default::default(),
     }
+}
+
+/// One half of a tangent. What a gradient returns a derivative of has a shadow in the tangent.
+fn request_half(forward: &mut Forward<'_>, func: FuncId, wanted: &Wanted) -> FuncId {
+    let request = tangent(func, wanted);
+    let params = wanted.params.iter().zip(request.params);
+    let params = params.map(|(asked, activity)| match asked {
+        Activity::Out => forward::Activity::Dual,
+        _ => activity,
+    });
+    let request = forward::Request {
+        params: params.collect(),
+        ret: forward::ReturnRequest {
+            shadow: wanted.ret != Activity::Const,
+            primal: false,
+        },
+        ..request
+    };
+    let is_given = |activity: &Activity| matches!(activity, Activity::Dup | Activity::DupNoNeed);
+    let shadows = wanted.params.iter().map(is_given).collect();
+    let holder = match wanted.split.allocated {
+        true => forward::split::Holder::Caller,
+        false => forward::split::Holder::Heap,
+    };
+    let half = match wanted.kind {
+        Kind::ForwardSplit => forward::split::Half::Replaying {
+            keep: wanted.split.keep,
+            primal: wanted.primal_return,
+        },
+        _ => forward::split::Half::Recording,
+    };
+    forward.request_half(request, shadows, holder, half)
 }
 
 fn gradient(func: FuncId, wanted: &Wanted) -> reverse::Request {

@@ -23,7 +23,7 @@ use crate::registration;
 use crate::request::parse::{Call, parse};
 use crate::request::replace::Derivative;
 use crate::request::target::function_of;
-use crate::request::{self, Request, RequestError, replace};
+use crate::request::{self, Request, RequestError, replace, tapes};
 use crate::subject;
 
 /// How many functions a message about several names.
@@ -160,6 +160,10 @@ impl Lowering<'_> {
                     self.request_error(request, &error);
                 }
             }
+        }
+        for (request, error) in tapes::assign(&mut calls) {
+            failed.push(request.call.parent_function());
+            self.request_error(request, &error);
         }
         let mut rounds = Rounds::new(calls);
         drop(reading);

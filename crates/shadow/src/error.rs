@@ -202,6 +202,12 @@ pub enum ErrorKind {
         /// What, and why.
         what: String,
     },
+    /// A tangent function cannot be cut into a part that records and one that replays.
+    #[error("{what} cannot be in a tangent that is computed apart from the primal")]
+    SplitForward {
+        /// What it is.
+        what: String,
+    },
     /// Parts of this project disagree: a mistake in it.
     #[error("internal error: {what}")]
     Internal {
@@ -331,6 +337,7 @@ impl ErrorKind {
             }
             Self::Irreversible { .. } => "write it with loops and branches only, or use forward mode",
             Self::Tape { .. } => "raise the limit of the tape, or use forward mode",
+            Self::SplitForward { .. } => "use __enzyme_fwddiff, which computes both at once",
             Self::Internal { .. } => "please report it with the input",
             Self::InactiveWrite { .. } => "let it write to a separate variable and copy from there",
             Self::Signature { .. } => "declare it as its documentation says",

@@ -30,9 +30,17 @@ pub fn ending(ctx: &mut Context, func: FuncId) -> Function {
     ending_with(ctx, func, "rsenzyme.inactive_callee", INACTIVE_CALLEE)
 }
 
-/// The body of a function that ends the program: `puts(message); exit(1)`. The message ends in a zero byte and gets into a constant with
-/// this name.
+/// The body of a function that ends the program as [`end_with`] does.
 pub fn ending_with(ctx: &mut Context, func: FuncId, name: &str, message: &str) -> Function {
+    let mut body = Function::new(ctx, func);
+    let entry = body.add_block();
+    end_with(&mut Builder::new(ctx, &mut body, entry), name, message);
+    body
+}
+
+/// Ends the program: `puts(message); exit(1)`. The message ends in a zero byte and gets into a constant with this name.
+pub fn end_with(b: &mut Builder<'_>, name: &str, message: &str) {
+    let ctx = &mut *b.ctx;
     let (ptr, i32, i8, void) = (
         ctx.types.ptr(),
         ctx.types.int(32),
@@ -48,15 +56,11 @@ pub fn ending_with(ctx: &mut Context, func: FuncId, name: &str, message: &str) -
     let (puts, exit) = (ctx.types.func(i32, &[ptr]), ctx.types.func(void, &[i32]));
     let (puts, exit) = (ctx.declare_func("puts", puts), ctx.declare_func("exit", exit));
     let text = ctx.consts.intern(ConstData::Global(text));
-    let mut body = Function::new(ctx, func);
-    let entry = body.add_block();
-    let mut builder = Builder::new(ctx, &mut body, entry);
-    let text = builder.constant(text);
-    builder.call(puts, &[text]);
-    let status = builder.i32(1);
-    builder.call(exit, &[status]);
-    builder.unreachable();
-    body
+    let text = b.constant(text);
+    b.call(puts, &[text]);
+    let status = b.i32(1);
+    b.call(exit, &[status]);
+    b.unreachable();
 }
 
 /// Adds an internal constant.

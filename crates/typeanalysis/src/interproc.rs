@@ -37,18 +37,9 @@ const CONTEXTS: usize = 64;
 /// The answer has facts for each context; contradictions are in it as a list, not an error, because the facts that do not depend on
 /// them hold all the same. See the crate's documentation for the algorithm.
 ///
-/// Types flow through functions that handle addresses only ([`ADDRESSES_ONLY`]) as long as what flows agrees: one block of a tape may hold an address where
-/// another holds a number. If they contradict each other nothing flows through any of them.
+/// No types flow through functions that handle addresses only ([`ADDRESSES_ONLY`]): one block of a tape may hold an address where another holds a number.
 pub fn analyze(input: &TypeInput<'_>) -> TypeAnswer {
-    let answer = analyze_with(input, false);
-    if answer.contradictions.is_empty() || !hands_out_memory(input) {
-        return answer;
-    }
-    let apart = analyze_with(input, true);
-    match apart.contradictions.len() < answer.contradictions.len() {
-        true => apart,
-        false => answer,
-    }
+    analyze_with(input, hands_out_memory(input))
 }
 
 /// Whether what is analyzed reaches functions that handle addresses only.

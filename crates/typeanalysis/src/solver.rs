@@ -466,6 +466,21 @@ impl<'a> Solver<'_, 'a> {
         if self.shared.contradictions.len() >= MAX_CONTRADICTIONS {
             return;
         }
+        let (func, value, cause) = (self.frame.func, self.body.value(node), self.cause());
+        let same = |other: &Contradiction| {
+            // Once a value has contradicted itself, whatever meets it may do so again, the other way round.
+            let bases = |one: &TreeError| match one {
+                TreeError::Conflict { old, new, .. } => Some((*old.min(new), *old.max(new))),
+                _ => None,
+            };
+            let again = value.is_some() && bases(&other.error) == bases(&error);
+            let place = other.func == func && other.value == value;
+            place && (again || other.cause == cause && other.error == error)
+        };
+        // The reasons are looked for only where they are new: a value may be met again and again.
+        if self.shared.contradictions.iter().any(same) {
+            return;
+        }
         let trees = &self.shared.trees;
         let (path, old, new) = match &error {
             TreeError::Conflict { path, old, new } => (path.clone(), *old, *new),
@@ -474,11 +489,11 @@ impl<'a> Solver<'_, 'a> {
         };
         let log = &self.frame.log;
         let found = Contradiction {
-            func: self.frame.func,
-            value: self.body.value(node),
+            func,
+            value,
             known: trees.get(self.tree(node)).clone(),
             added: trees.get(added).clone(),
-            cause: self.cause(),
+            cause,
             why: why.text,
             known_because: log.chain(trees, node, &path, old),
             added_because: why
@@ -486,19 +501,7 @@ impl<'a> Solver<'_, 'a> {
                 .map_or_else(Vec::new, |from| log.origin(trees, from, new)),
             error,
         };
-        let same = |other: &Contradiction| {
-            // Once a value has contradicted itself, whatever meets it may do so again, the other way round.
-            let bases = |one: &TreeError| match one {
-                TreeError::Conflict { old, new, .. } => Some((*old.min(new), *old.max(new))),
-                _ => None,
-            };
-            let again = found.value.is_some() && bases(&other.error) == bases(&found.error);
-            let place = other.func == found.func && other.value == found.value;
-            place && (again || other.cause == found.cause && other.error == found.error)
-        };
-        if !self.shared.contradictions.iter().any(same) {
-            self.shared.contradictions.push(found);
-        }
+        self.shared.contradictions.push(found);
     }
 
     fn warn_if_deep(&mut self, contents: TreeId) {

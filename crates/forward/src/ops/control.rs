@@ -25,23 +25,28 @@ impl Emit<'_> {
         for to in seen {
             self.edge_from(data.block, to, from);
         }
-        self.b.copy(data, operands, targets);
+        let copy = self.b.copy(data, operands, targets);
+        self.marks.primal.insert(copy);
         Ok(())
     }
 
     fn ret(&mut self, inst: Inst) -> Outcome {
         let wanted = self.input.request.ret;
         let Some(&value) = self.data(inst).operands.first() else {
-            self.b.ret(None);
+            let ret = self.b.ret(None);
+            self.marks.returns.push((ret, None, None));
             return Ok(());
         };
         let primal = self.primal(value);
-        let result = match (wanted.primal, wanted.shadow) {
-            (false, false) => None,
-            (true, false) => Some(primal),
-            (false, true) => Some(self.packed_shadow(value)?),
-            (true, true) => {
-                let shadow = self.packed_shadow(value)?;
+        let shadow = match wanted.shadow {
+            true => Some(self.packed_shadow(value)?),
+            false => None,
+        };
+        let result = match (wanted.primal, shadow) {
+            (false, None) => None,
+            (true, None) => Some(primal),
+            (false, Some(shadow)) => Some(shadow),
+            (true, Some(shadow)) => {
                 let fields = [self.b.ty(primal), self.b.ty(shadow)];
                 let pair = self.b.ctx.types.structure(&fields);
                 let pair = self.b.poison(pair);
@@ -49,7 +54,9 @@ impl Emit<'_> {
                 Some(self.b.insert_value(pair, shadow, &[1]))
             }
         };
-        self.b.ret(result);
+        let ret = self.b.ret(result);
+        let primal = wanted.primal.then_some(primal);
+        self.marks.returns.push((ret, primal, shadow));
         Ok(())
     }
 

@@ -9,7 +9,7 @@
 //! apart as words when the program runs (`words`); else the copy is refused: its adjoint would be guessed.
 
 use facts::{Held, Piece};
-use ir::{Access, FloatKind, Inst, IntPred, Op, Value};
+use ir::{Access, FloatKind, Inst, IntPred, Value};
 use rules::{Bytes, Set, Transfer};
 
 use super::elements::all_known;
@@ -153,29 +153,30 @@ impl Emit<'_> {
         known.into_iter().all(|piece| agrees(&piece)).then_some(kind)
     }
 
-    /// The pieces of a copy, with what is not accessed anywhere: the other elements of an array of floats. Of a variable whose address
-    /// goes nowhere it is known that nobody accesses it, so nothing flows back from there.
+    /// The pieces of a copy, with what is not accessed anywhere: the other elements of an array of floats. From bytes of a variable that nobody
+    /// reads nothing flows back.
     pub(super) fn completed(&self, mut pieces: Vec<Piece>, destination: Value, source: Value) -> Vec<Piece> {
         if pieces.iter().all(|piece| piece.held != Held::Unknown) {
             return pieces;
         }
         let kind = self.array_kind(&[destination, source]);
-        let root = facts::root(self.source(), destination);
-        let owner = self.source().def_inst(root).map(|inst| self.op(inst));
-        let is_local = matches!(owner, Some(Op::Alloca { .. }))
-            && facts::is_private(self.b.ctx, self.input.rules, self.source(), root);
         for piece in pieces.iter_mut().filter(|piece| piece.held == Held::Unknown) {
             let whole = |kind| {
                 let size = facts::stride(kind);
                 piece.start.is_multiple_of(size) && piece.size().is_multiple_of(size)
             };
-            match kind.filter(|&kind| whole(kind)) {
-                Some(kind) => piece.held = Held::Float(kind),
-                None if is_local && piece.end <= TRACKED => piece.held = Held::Integer,
-                None => {}
+            if let Some(kind) = kind.filter(|&kind| whole(kind)) {
+                piece.held = Held::Float(kind);
             }
         }
-        pieces
+        let known = pieces.iter().map(|piece| match piece.held {
+            Held::Unknown => {
+                let facts = self.input.facts;
+                facts.pieces_by_reads(self.b.ctx, self.input.rules, self.source(), destination, *piece)
+            }
+            _ => vec![*piece],
+        });
+        known.flatten().collect()
     }
 
     /// Bytes of no known type are told apart as words, if that is certain to be right.

@@ -120,3 +120,31 @@ define double @f(double %x, double %y) {
     // 3 x^2 y
     assert_eq!(check(text, &[1.5, 2.0]), (13.5, vec![18.0, 6.75]));
 }
+
+/// Of bytes that are only read at an offset that changes type analysis knows nothing.
+#[test]
+fn copied_bytes_that_are_read_at_an_offset_that_changes_flow_back() {
+    let text = "
+declare void @llvm.memcpy.p0.p0.i64(ptr, ptr, i64, i1)
+define double @f(double %x, double %y) {
+  %a = alloca [40 x i8]
+  %b = alloca [40 x i8]
+  %c = alloca [40 x i8]
+  %n = fptosi double %y to i64
+  %one = and i64 %n, 1
+  %a24 = getelementptr i8, ptr %a, i64 24
+  %ai = getelementptr [2 x double], ptr %a24, i64 0, i64 %one
+  store double %x, ptr %ai
+  %b24 = getelementptr i8, ptr %b, i64 24
+  %bi = getelementptr [2 x double], ptr %b24, i64 0, i64 %one
+  store double %y, ptr %bi
+  call void @llvm.memcpy.p0.p0.i64(ptr %b, ptr %a, i64 40, i1 false)
+  call void @llvm.memcpy.p0.p0.i64(ptr %c, ptr %b, i64 40, i1 false)
+  %c24 = getelementptr i8, ptr %c, i64 24
+  %ci = getelementptr [2 x double], ptr %c24, i64 0, i64 %one
+  %z = load double, ptr %ci
+  %r = fmul double %z, %z
+  ret double %r
+}";
+    assert_eq!(check(text, &[3.0, 5.0]), (9.0, vec![6.0, 0.0]));
+}

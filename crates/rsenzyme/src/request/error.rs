@@ -194,10 +194,11 @@ pub(crate) enum RequestError {
     },
     /// `__enzyme_reverse` without the tape.
     #[error(
-        "__enzyme_reverse misses the tape of `{function}`: pass what __enzyme_augmentfwd returned as the last argument, or its address after \
-         enzyme_tape"
+        "{kind} misses the tape of `{function}`: pass what __enzyme_augmentfwd returned as the last argument, or its address after \
+         enzyme_tape",
+        kind = .kind.name()
     )]
-    MissingTape { function: String },
+    MissingTape { kind: Kind, function: String },
     /// The tape has the wrong type.
     #[error(
         "cannot take `{found}` of type {found_ty} as the tape of `{function}`; without enzyme_allocated the tape is the pointer that \
@@ -224,6 +225,19 @@ pub(crate) enum RequestError {
         needed: u64,
         found: i64,
     },
+    /// A tape is made for adjoints or for tangents.
+    #[error(
+        "the tape of `{function}` cannot be both: __enzyme_reverse and __enzyme_fwdsplit are asked for; ask for one of them for another function that \
+         calls `{function}`"
+    )]
+    TwoTapes { function: String },
+    /// A result that is an address, of a function whose tangents are computed later.
+    #[error(
+        "{kind} of `{function}` for __enzyme_fwdsplit: the shadow of an address that is returned is not known before the tangents; mark the result \
+         enzyme_const_return, or use __enzyme_fwddiff",
+        kind = .kind.name()
+    )]
+    NoShadowYet { kind: Kind, function: String },
     /// `__enzyme_virtualreverse` of something else.
     #[error(
         "__enzyme_virtualreverse takes a function or a global variable that is known at compile time, not `{found}`"

@@ -11,6 +11,7 @@ mod reader;
 pub(crate) mod replace;
 pub(crate) mod rustc;
 mod split;
+pub(crate) mod tapes;
 pub(crate) mod target;
 
 use crate::raw::{Mod, Val};
@@ -28,6 +29,8 @@ pub(crate) enum Kind {
     Augment,
     /// The reverse part.
     Reverse,
+    /// Tangents apart from the primal, which the forward part of a gradient has run.
+    ForwardSplit,
     /// The bytes of memory between the two parts.
     AugmentSize,
     /// The shadow of a function or global variable.
@@ -43,7 +46,7 @@ const KEYS: [(&str, Kind); 16] = [
     ("__enzyme_autodiff", Kind::Autodiff),
     ("__enzyme_fwddiff", Kind::Forward),
     ("__enzyme_error_estimate", Kind::Other("__enzyme_error_estimate")),
-    ("__enzyme_fwdsplit", Kind::Other("__enzyme_fwdsplit")),
+    ("__enzyme_fwdsplit", Kind::ForwardSplit),
     ("__enzyme_augmentfwd", Kind::Augment),
     ("__enzyme_augmentsize", Kind::AugmentSize),
     ("__enzyme_reverse", Kind::Reverse),
@@ -79,7 +82,15 @@ impl Kind {
 
     /// Whether it is one part of split mode, or about it.
     pub(crate) fn is_split(self) -> bool {
-        matches!(self, Self::Augment | Self::Reverse | Self::AugmentSize)
+        matches!(
+            self,
+            Self::Augment | Self::Reverse | Self::AugmentSize | Self::ForwardSplit
+        )
+    }
+
+    /// Whether it is about tangents.
+    pub(crate) fn is_forward(self) -> bool {
+        matches!(self, Self::Forward | Self::ForwardSplit)
     }
 
     /// The name that users know.
@@ -90,6 +101,7 @@ impl Kind {
             Self::Augment => "__enzyme_augmentfwd",
             Self::AugmentSize => "__enzyme_augmentsize",
             Self::Reverse => "__enzyme_reverse",
+            Self::ForwardSplit => "__enzyme_fwdsplit",
             Self::VirtualReverse => "__enzyme_virtualreverse",
             Self::Batch => "__enzyme_batch",
             Self::Other(name) => name,

@@ -59,6 +59,8 @@ pub(crate) struct Tape {
     pub(crate) operand: Option<usize>,
     /// It is used again.
     pub(crate) keep: bool,
+    /// It is a log, for tangents and not for adjoints.
+    pub(crate) replayed: bool,
 }
 
 /// The derivative of the result, in the reverse part of split mode.
@@ -191,6 +193,7 @@ pub(crate) fn parse(module: Mod, request: Request) -> Result<Call, RequestError>
             let seed = (ret == Activity::Out).then(|| target.function_type().return_type());
             reader.seed_and_tape(seed)?
         }
+        Kind::ForwardSplit => reader.seed_and_tape(None)?,
         _ => None,
     };
     let tape = reader.end(target.function_type().params().len() - first)?;
@@ -306,7 +309,7 @@ fn virtual_reverse(request: Request) -> Result<Call, RequestError> {
 fn return_activity(markers: &Markers, ret: Ty, kind: Kind, in_memory: bool) -> Activity {
     let active = match markers.ret {
         // In forward mode both words ask for the shadow.
-        Some(Activity::Out) if kind == Kind::Forward => Activity::Dup,
+        Some(Activity::Out) if kind.is_forward() => Activity::Dup,
         Some(activity) => activity,
         None => default_activity(ret, kind),
     };
@@ -356,7 +359,7 @@ fn scan(operands: &[Val], kind: Kind) -> Result<Markers, RequestError> {
                 }
                 found.width = width_of(operands.get(index + 1).copied())?;
             }
-            Some(Marker::PrimalReturn) if kind.is_split() => {
+            Some(Marker::PrimalReturn) if kind.is_split() && !kind.is_forward() => {
                 return Err(RequestError::SplitPrimalReturn { kind });
             }
             Some(Marker::PrimalReturn) => found.primal_return = true,
@@ -366,8 +369,8 @@ fn scan(operands: &[Val], kind: Kind) -> Result<Markers, RequestError> {
             Some(Marker::DupReturn) => found.ret = Some(Activity::Dup),
             Some(Marker::ActiveReturn) => found.ret = Some(Activity::Out),
             Some(Marker::NoReturn) if kind == Kind::Augment => found.no_return = true,
-            Some(Marker::NoFree) if kind == Kind::Reverse => {}
-            Some(Marker::Allocated | Marker::Tape) if matches!(kind, Kind::Augment | Kind::Reverse) => {}
+            Some(Marker::NoFree) if matches!(kind, Kind::Reverse | Kind::ForwardSplit) => {}
+            Some(Marker::Allocated | Marker::Tape) if kind.is_split() && kind != Kind::AugmentSize => {}
             Some(Marker::NoReturn | Marker::NoFree | Marker::Allocated | Marker::Tape) => {
                 return Err(RequestError::MisplacedMarker { name, kind });
             }
@@ -415,7 +418,7 @@ pub(crate) fn default_activity(ty: Ty, kind: Kind) -> Activity {
                 .or_else(|| any(Activity::Out))
                 .unwrap_or(Activity::Const)
         }
-        _ if ty.is_float() && kind == Kind::Forward => Activity::Dup,
+        _ if ty.is_float() && kind.is_forward() => Activity::Dup,
         _ if ty.is_float() => Activity::Out,
         _ => Activity::Const,
     }

@@ -3,7 +3,7 @@
 use super::markers::{self, Marker};
 use super::parse::{Activity, Arg, Seed, Shadows, Tape, default_activity};
 use super::rustc::Front;
-use super::{Kind, Request, RequestError};
+use super::{Request, RequestError};
 use crate::raw::{Mod, Ty, Val};
 
 /// Goes through the operands after the function.
@@ -238,7 +238,7 @@ impl<'a> Reader<'a> {
                     });
                     prefix.stride = Some(self.take(index)?);
                 }
-                Marker::Out if self.request.kind != Kind::Forward => prefix.activity = Some(Activity::Out),
+                Marker::Out if !self.request.kind.is_forward() => prefix.activity = Some(Activity::Out),
                 Marker::Out => {
                     return Err(RequestError::MisplacedMarker {
                         name: "enzyme_out".to_owned(),

@@ -64,6 +64,10 @@ pub(super) fn check(module: Mod, call: &Call, made: Derivative) -> Result<Option
         check_seed(module, call, seed)?;
     }
     check_tape(module, call, made.has_tape)?;
+    if call.request.kind == Kind::ForwardSplit {
+        let returned = made.function.function_type().return_type();
+        return Ok((!returned.is_void()).then_some(returned));
+    }
     let fields = fields(module, call, made);
     Ok(match fields.as_slice() {
         [] => None,
@@ -137,12 +141,13 @@ fn check_tape(module: Mod, call: &Call, has_tape: bool) -> Result<(), RequestErr
     {
         return Err(bad_tape(call, memory));
     }
-    if call.request.kind != Kind::Reverse || call.tape.memory.is_some() {
+    if call.request.kind == Kind::Augment || call.tape.memory.is_some() {
         return Ok(());
     }
     let Some(at) = call.tape.operand else {
         return match has_tape {
             true => Err(RequestError::MissingTape {
+                kind: call.request.kind,
                 function: call.target.name(),
             }),
             false => Ok(()),
@@ -177,7 +182,7 @@ fn bad_tape(call: &Call, operand: Val) -> RequestError {
 /// What is returned.
 fn fields(module: Mod, call: &Call, made: Derivative) -> Vec<Ty> {
     let mut returned = made.function.function_type().return_type().fields();
-    if call.request.kind == Kind::Reverse {
+    if call.request.kind != Kind::Augment {
         return returned;
     }
     let mut fields = Vec::new();
@@ -204,7 +209,7 @@ impl Emitter<'_> {
             args.push(self.given_seed(operands, seed));
         }
         match self.call.request.kind {
-            Kind::Reverse => {
+            Kind::Reverse | Kind::ForwardSplit => {
                 args.push(self.given_tape(operands));
                 let new = self.builder.call_address(self.derivative, self.callee, &args);
                 let has_result = !self.derivative.function_type().return_type().is_void();
