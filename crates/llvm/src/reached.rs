@@ -22,30 +22,9 @@ use crate::ffi::{Val, sys, type_kind};
 use crate::frozen::{Frozen, has, inline_always, run_pipeline};
 use crate::prepare::{Machine, run_passes};
 
-/// One function of [`OPTIMIZE`], after calls in it were inlined.
-macro_rules! simplify {
-    () => {
-        "sroa,early-cse<memssa>,jump-threading,correlated-propagation,simplifycfg<switch-range-to-icmp>,instcombine<no-verify-fixpoint>,\
-        aggressive-instcombine,tailcallelim,simplifycfg<switch-range-to-icmp>,reassociate,constraint-elimination,\
-        loop-mssa(loop-instsimplify,loop-simplifycfg,licm<no-allowspeculation>,loop-rotate,licm,simple-loop-unswitch),\
-        simplifycfg<switch-range-to-icmp>,instcombine<no-verify-fixpoint>,loop(loop-idiom,indvars,loop-deletion,loop-unroll-full),sroa,\
-        mldst-motion,gvn,sccp,bdce,instcombine<no-verify-fixpoint>,jump-threading,correlated-propagation,adce,memcpyopt,dse,\
-        loop-mssa(licm),simplifycfg<switch-range-to-icmp;hoist-common-insts;sink-common-insts>,instcombine<no-verify-fixpoint>"
-    };
-}
-
-/// What runs on unoptimized code: what LLVM does at `-O2` and then when it links, but for vectors and for passes whose cost is that of the
-/// whole module however few functions are not frozen (constants and dead arguments between functions, global variables).
-const OPTIMIZE: &str = concat!(
-    "function(lower-expect,simplifycfg,sroa,early-cse,instcombine<no-verify-fixpoint>,simplifycfg<switch-range-to-icmp>),always-inline,",
-    "cgscc(devirt<4>(inline,function-attrs,function(",
-    simplify!(),
-    "))),rpo-function-attrs,function(float2int,loop(loop-rotate,loop-deletion)),",
-    "cgscc(inline,function-attrs,function(",
-    simplify!(),
-    ",loop-unroll<O2>,sroa<preserve-cfg>,instcombine<no-verify-fixpoint>,loop-mssa(licm),jump-threading,\
-    simplifycfg<switch-range-to-icmp;hoist-common-insts;sink-common-insts>)),globaldce",
-);
+/// What runs on unoptimized code. Passes between functions walk over frozen ones too, and are most of the cost; but without them vectors that grow
+/// (`RawVec::grow_one`) stay as they are, and nothing tells the types of what is resized.
+const OPTIMIZE: &str = "default<O2>,lto<O2>";
 
 /// Inlines what must be, and makes the constants that came with it known.
 const EXPOSE: &str =
