@@ -123,6 +123,26 @@ double d(double x, double *log) { return __enzyme_autodiff_double((void *)caller
     Ok(())
 }
 
+/// The adjoint of what is added to stays as it is: it is neither set to zero nor written again.
+#[test]
+fn what_is_added_to_in_memory_keeps_its_adjoint() -> Result<()> {
+    let code = Code::of(
+        "added",
+        "static void add(double *restrict y, const double *restrict x) { *y += 3 * *x; }
+void d(double *y, double *dy, double *x, double *dx) {
+  __enzyme_autodiff((void *)add, enzyme_dup, y, dy, enzyme_dup, x, dx);
+}
+",
+        &[],
+    )?;
+    let gradient = code.function("diffeadd")?;
+    // The second parameter is the shadow of `y`: it is read, and what was read goes to the shadow of `x`, the fourth.
+    ensure!(count(gradient, &["load double", "ptr %1,"]) == 1, "{gradient}");
+    ensure!(count(gradient, &["store double", "ptr %1,"]) == 0, "{gradient}");
+    ensure!(count(gradient, &["store double", "ptr %3,"]) == 1, "{gradient}");
+    Ok(())
+}
+
 /// Local arrays of integers and of constant numbers have no shadow, one of active numbers has one that is set to zero once.
 #[test]
 fn only_active_memory_has_a_shadow() -> Result<()> {

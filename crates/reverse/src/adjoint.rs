@@ -5,13 +5,20 @@
 //! execution of the definition in a loop starts anew. Floats within aggregates and vectors are added to one by one; what is no float
 //! stays zero. Integers that type analysis calls floats are added to as floats of the same place.
 
-use ir::{Access, BinOp, Flags, Type, TypeData, Value};
+use ir::{Access, BinOp, Builder, Flags, Type, TypeData, Value};
 use smallvec::SmallVec;
 
 use crate::emit::{Emit, Lanes, Outcome};
 use crate::error::ErrorKind;
 use crate::ops::WORD;
 use facts::{Held, Piece};
+
+/// The sum of two adjoints. The sign of one that is zero means nothing; without it adding to zero is nothing. Where an adjoint is taken
+/// from memory, zero stored, and the adjoint added again, as the reverse of `y[i] += x` does, LLVM leaves neither store.
+pub(crate) fn sum(b: &mut Builder<'_>, x: Value, y: Value) -> Value {
+    let flags = b.fast_math.union(Flags::NSZ);
+    b.binary_with(BinOp::FAdd, x, y, flags)
+}
 
 /// A part of a value that is a float, or a vector of floats.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -266,9 +273,7 @@ impl Emit<'_> {
             };
             let more = self.as_float(lane, part.float);
             let old = self.b.load(part.float, place, Access::default());
-            // The sign of an adjoint that is zero means nothing; without it adding to zero is nothing.
-            let flags = self.b.fast_math.union(Flags::NSZ);
-            let sum = self.b.binary_with(BinOp::FAdd, old, more, flags);
+            let sum = sum(&mut self.b, old, more);
             self.b.store(sum, place, Access::default());
         }
     }

@@ -8,6 +8,7 @@ use rules::Deallocation;
 
 use ::shadow::generated::{ending_with, internal};
 
+use crate::adjoint;
 use crate::emit::Emit;
 
 impl Emit<'_> {
@@ -77,7 +78,7 @@ impl Emit<'_> {
                 let none = b.zero(float);
                 b.store(none, to, Access::default());
                 let old = b.load(float, from, Access::default());
-                let sum = b.binary(BinOp::FAdd, old, adjoint);
+                let sum = adjoint::sum(b, old, adjoint);
                 b.store(sum, from, Access::default());
             });
             b.ret(None);

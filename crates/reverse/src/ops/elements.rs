@@ -7,6 +7,7 @@
 use facts::{Held, Piece};
 use ir::{Access, BinOp, Builder, FuncId, Type, Value};
 
+use crate::adjoint;
 use crate::emit::Emit;
 use crate::helper::{Copied, walk};
 
@@ -156,7 +157,7 @@ fn do_scalars(b: &mut Builder<'_>, work: Work, (to, from): (Value, Value), scala
         for (&(place, ty), &adjoint) in scalars.iter().zip(&read) {
             let place = placed(b, from, place);
             let old = b.load(ty, place, access);
-            let sum = b.binary(BinOp::FAdd, old, adjoint);
+            let sum = adjoint::sum(b, old, adjoint);
             b.store(sum, place, access);
         }
     }

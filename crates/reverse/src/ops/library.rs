@@ -10,6 +10,7 @@ use rules::code::MathCall;
 use rules::{Binding, Entry, InactiveResult, Kind, Location, MathRule, Scalar};
 use smallvec::SmallVec;
 
+use crate::adjoint;
 use crate::emit::{Emit, Lanes, Outcome};
 use crate::error::ErrorKind;
 
@@ -478,7 +479,7 @@ impl Emit<'_> {
         for lane in 0..len {
             let lane = self.member(vector, lane);
             sum = Some(match sum {
-                Some(sum) => self.b.binary(ir::BinOp::FAdd, sum, lane),
+                Some(sum) => adjoint::sum(&mut self.b, sum, lane),
                 None => lane,
             });
         }

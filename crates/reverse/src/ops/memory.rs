@@ -8,6 +8,7 @@ use facts::{Held, Piece};
 use ir::{Access, Context, Inst, InstData, NewInst, Op, Ordering, RmwOp, Type, TypeData, Value};
 use smallvec::SmallVec;
 
+use crate::adjoint;
 use crate::emit::{Emit, Lanes, Outcome};
 use crate::error::ErrorKind;
 
@@ -240,7 +241,7 @@ impl Emit<'_> {
             return;
         }
         let old = self.b.load(ty, place, access);
-        let sum = self.b.binary(ir::BinOp::FAdd, old, more);
+        let sum = adjoint::sum(&mut self.b, old, more);
         self.b.store(sum, place, access);
     }
 

@@ -21,6 +21,7 @@
 
 use ir::{Access, BinOp, Builder, CastOp, Context, FloatKind, FuncId, Function, IntPred, Value};
 
+use crate::adjoint;
 use crate::emit::Emit;
 use crate::helper::{Copied, walk};
 use crate::request::Request;
@@ -172,7 +173,7 @@ fn move_word_back(b: &mut Builder<'_>, to: Value, from: Value) {
         b.cast(CastOp::Bitcast, word, double),
         b.cast(CastOp::Bitcast, old, double),
     );
-    let sum = b.binary(BinOp::FAdd, before, adjoint);
+    let sum = adjoint::sum(b, before, adjoint);
     let sum = b.cast(CastOp::Bitcast, sum, i64);
     let new = b.select(is_adjoint, sum, old);
     b.store(new, from, Access::default());
