@@ -3,12 +3,16 @@
 //! Integers of less than 16 bits are taken for numbers by both analyses, as in Enzyme: no float and no address fits. But a byte may be a
 //! part of one: `for (i = 0; i < sizeof x; i++) to[i] = from[i];` copies floats byte by byte. Optimization makes a `memcpy` of such
 //! loops; unoptimized code keeps them, and their derivatives would be lost. A byte that is loaded from memory with derivatives, stored and not
-//! looked at in between is refused, unless the memory at either end is declared to hold integers there.
+//! looked at in between is refused, unless the memory at either end is declared to hold integers there, or the byte begins a word whose next byte
+//! is known to be of an integer, and not because bytes are moved there too: an enumeration's error code that lies where another variant has a
+//! length is such a byte. A float has two bytes at least, and begins at an even address.
 
+use ir::memory::address::decompose;
 use ir::{CastOp, Context, EntitySet, Function, Inst, Op, TypeData, Value};
 
 use crate::body::Facts;
 use crate::declared;
+use crate::types::Sort;
 
 /// Integers below this are taken for numbers.
 const NARROW: u32 = 16;
@@ -26,7 +30,21 @@ impl Facts<'_> {
             && ctx.meta(data.meta).whole_type().is_none()
             && self.active(data.operands[0])
             && !self.active(result);
-        is_candidate && !is_number(ctx, function, data.operands[0]) && is_only_moved(ctx, function, result)
+        is_candidate
+            && !is_number(ctx, function, data.operands[0])
+            && !self.begins_integer(ctx, function, load)
+            && is_only_moved(ctx, function, result)
+    }
+
+    /// Whether the byte after the one that is loaded is known to be of the same integer, by something else than accesses to that byte alone.
+    fn begins_integer(&self, ctx: &Context, function: &Function, load: Inst) -> bool {
+        let data = function.inst(load);
+        let (Op::Load(access), address) = (&data.op, data.operands[0]) else {
+            return false;
+        };
+        access.align >= 2
+            && self.memory_sort(address, Some(1)) == Sort::Integer
+            && !is_accessed_narrowly(ctx, function, address, 1)
     }
 }
 
@@ -80,6 +98,25 @@ fn is_number(ctx: &Context, function: &Function, address: Value) -> bool {
     });
     member.is_some_and(|member| ctx.types.int_bits(member).is_some())
         || declared::holds_integer(ctx, function, address)
+}
+
+/// Whether narrow integers are loaded or stored `beside` bytes behind an address, or may be: at an unknown distance from it.
+fn is_accessed_narrowly(ctx: &Context, function: &Function, address: Value, beside: i64) -> bool {
+    let from = decompose(ctx, function, address);
+    let constant = |place: &ir::memory::address::Decomposed| place.offset.as_ref()?.as_constant();
+    let Some(start) = constant(&from) else { return true };
+    function.all_insts().any(|inst| {
+        let data = function.inst(inst);
+        let (value, at) = match data.op {
+            Op::Load(_) => (data.result, data.operands[0]),
+            Op::Store(_) => (Some(data.operands[0]), data.operands[1]),
+            _ => return false,
+        };
+        let place = decompose(ctx, function, at);
+        value.is_some_and(|value| is_narrow(ctx, function, value))
+            && place.base == from.base
+            && constant(&place).is_none_or(|offset| offset == start + beside)
+    })
 }
 
 fn is_narrow(ctx: &Context, function: &Function, value: Value) -> bool {

@@ -37,5 +37,5 @@ pub use import::{ImportOptions, Importer};
 pub use location::{SourceLocation, debug_location, demangle, instruction_text, location_text};
 pub use nodes::define_node_functions;
 pub use prepare::{CleanUp, clean_up};
-pub use reached::{Reading, make_readable};
+pub use reached::{Reading, is_unoptimized, make_readable};
 pub use signature::{SourceSignature, SourceTypes};

@@ -22,7 +22,8 @@ use crate::ffi::{Val, sys, type_kind};
 use crate::frozen::{Frozen, has, inline_always, run_pipeline};
 use crate::prepare::{Machine, run_passes};
 
-/// What runs on unoptimized code.
+/// What runs on unoptimized code. Passes between functions walk over frozen ones too, and are most of the cost; but without them vectors that grow
+/// (`RawVec::grow_one`) stay as they are, and nothing tells the types of what is resized.
 const OPTIMIZE: &str = "default<O2>,lto<O2>";
 
 /// Inlines what must be, and makes the constants that came with it known.
@@ -230,6 +231,15 @@ fn is_only_accessed(address: Val) -> bool {
         }
         true
     }
+}
+
+/// Whether a function is as an unoptimizing compiler leaves it, so that [`make_readable`] would optimize it.
+///
+/// # Safety
+/// `function` must be a function, alive, of LLVM 22, in a module that is used by this thread only.
+pub unsafe fn is_unoptimized(function: LLVMValueRef) -> bool {
+    // SAFETY: by the contract above.
+    hides_values(unsafe { Val::new(function) })
 }
 
 fn makes_address_of_parameter(function: Val) -> bool {

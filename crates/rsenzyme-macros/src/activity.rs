@@ -1,8 +1,9 @@
 //! What an attribute asks for.
 
-use syn::parse::{Parse, ParseStream};
-use syn::punctuated::Punctuated;
-use syn::{Error, Ident, LitInt, Result, Signature, Token};
+use proc_macro::{Ident, TokenStream, TokenTree};
+
+use crate::parse::{Function, Reader};
+use crate::tokens::{Error, Result};
 
 /// Which attribute it is.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -56,7 +57,7 @@ impl Mode {
             .iter()
             .filter(|(_, _, only)| only.is_none_or(|only| only == mode));
         let names: Vec<_> = known.clone().map(|(name, ..)| *name).collect();
-        let found = known.clone().find(|(spelling, ..)| name == spelling);
+        let found = known.clone().find(|(spelling, ..)| name.to_string() == *spelling);
         found.map(|&(_, activity, _)| activity).ok_or_else(|| {
             let attribute = match mode {
                 Self::Forward => "autodiff_forward",
@@ -79,41 +80,50 @@ pub(crate) struct Spec {
     activities: Vec<Ident>,
 }
 
-impl Parse for Spec {
-    fn parse(input: ParseStream<'_>) -> Result<Self> {
-        let associated = input.peek(Token![Self]);
-        if associated {
-            input.parse::<Token![Self]>()?;
-            input.parse::<Token![::]>()?;
+impl Spec {
+    /// Reads `[Self::]name, [width,] activities`.
+    pub(crate) fn parse(arguments: TokenStream) -> Result<Self> {
+        let mut reader = Reader::new(arguments);
+        let associated = reader.word("Self").is_some();
+        if associated && !(reader.sign(':') && reader.sign(':')) {
+            return Err(Error::new(reader.span(), "expected `::` after `Self`"));
         }
-        let name = input.parse()?;
-        if !input.is_empty() {
-            input.parse::<Token![,]>()?;
+        let name = reader.ident()?;
+        comma(&mut reader)?;
+        let mut width = 1;
+        if let Some(TokenTree::Literal(literal)) = reader.peek() {
+            let literal = literal.clone();
+            width = number(&literal.to_string())
+                .ok_or_else(|| Error::new(literal.span(), "the width is an integer, at least 1"))?;
+            reader.next();
+            comma(&mut reader)?;
         }
-        let width_token: Option<LitInt> = if input.peek(LitInt) {
-            let token = input.parse()?;
-            if !input.is_empty() {
-                input.parse::<Token![,]>()?;
-            }
-            Some(token)
-        } else {
-            None
-        };
-        let width = match &width_token {
-            Some(token) => token.base10_parse()?,
-            None => 1,
-        };
-        if width == 0 {
-            return Err(Error::new_spanned(&width_token, "the width is at least 1"));
+        let mut activities = Vec::new();
+        while !reader.is_at_end() {
+            activities.push(reader.ident()?);
+            comma(&mut reader)?;
         }
-        let activities = Punctuated::<Ident, Token![,]>::parse_terminated(input)?;
         Ok(Self {
             name,
             associated,
             width,
-            activities: activities.into_iter().collect(),
+            activities,
         })
     }
+}
+
+/// Takes a comma; there is none at the end.
+fn comma(reader: &mut Reader) -> Result<()> {
+    match reader.sign(',') || reader.is_at_end() {
+        true => Ok(()),
+        false => Err(Error::new(reader.span(), "expected `,`")),
+    }
+}
+
+/// A number above zero, as Rust writes it in the decimal system.
+fn number(text: &str) -> Option<usize> {
+    let digits = text.trim_end_matches("usize").replace('_', "");
+    digits.parse().ok().filter(|number| *number > 0)
 }
 
 /// The activities of a function's arguments and of its result.
@@ -126,8 +136,8 @@ pub(crate) struct Activities {
 
 impl Spec {
     /// The activities for a function, checked against the mode and against what it takes and returns.
-    pub(crate) fn activities(&self, mode: Mode, signature: &Signature) -> Result<Activities> {
-        let (arguments, results) = (signature.inputs.len(), usize::from(returns(signature)));
+    pub(crate) fn activities(&self, mode: Mode, function: &Function) -> Result<Activities> {
+        let (arguments, results) = (function.inputs.len(), usize::from(function.output.is_some()));
         if self.activities.len() != arguments + results {
             let message = format!(
                 "{} activities for {arguments} arguments{}",
@@ -175,13 +185,5 @@ impl Spec {
             arguments: all,
             result,
         })
-    }
-}
-
-/// Whether a function returns something.
-pub(crate) fn returns(signature: &Signature) -> bool {
-    match &signature.output {
-        syn::ReturnType::Default => false,
-        syn::ReturnType::Type(_, ty) => !matches!(&**ty, syn::Type::Tuple(tuple) if tuple.elems.is_empty()),
     }
 }

@@ -3,19 +3,17 @@
 //! The closure gives the original's types to the adapter in `rsenzyme-rs` without naming them, so that generics, `Self` and lifetimes
 //! need no treatment of their own.
 
-use proc_macro2::{Ident, Span, TokenStream, TokenTree};
-use quote::{format_ident, quote};
-use syn::{
-    Error, FnArg, GenericParam, ImplItemFn, Pat, Receiver, ReceiverKind, Result, Safety, Signature, Type,
-    parse_quote,
-};
+use proc_macro::{Ident, Span, TokenStream};
 
-use crate::activity::{Activities, Activity, Mode, Spec, returns};
+use crate::activity::{Activities, Activity, Mode, Spec};
+use crate::parse::{Function, Input};
+use crate::tokens::{Error, Result, Tokens, list, quote};
+use crate::ty::Type;
 
 /// An argument of the function and what is made of it.
 struct Argument {
     /// Its name in the added function: `self`, or an identifier.
-    name: TokenStream,
+    name: Ident,
     /// Its name in the closure.
     inner: Ident,
     /// Its declaration in the added function.
@@ -28,108 +26,77 @@ struct Argument {
 }
 
 /// The function to add.
-pub(crate) fn derivative(mode: Mode, spec: &Spec, function: &ImplItemFn) -> Result<TokenStream> {
-    let signature = &function.sig;
-    if let Some(token) = &signature.asyncness {
-        return Err(Error::new_spanned(token, "an async function has no derivative"));
-    }
-    if let Some(token) = &signature.variadic {
-        return Err(Error::new_spanned(token, "a variadic function has no derivative"));
-    }
-    let activities = spec.activities(mode, signature)?;
-    let arguments = arguments(mode, spec, signature, &activities)?;
+pub(crate) fn derivative(mode: Mode, spec: &Spec, function: &Function) -> Result<TokenStream> {
+    let activities = spec.activities(mode, function)?;
     let parts = Parts {
         mode,
         spec,
-        signature,
+        original: function,
         result: activities.result,
-        arguments,
+        arguments: arguments(mode, spec, function, &activities)?,
     };
-    Ok(parts.function(function))
+    Ok(parts.function())
 }
 
-fn arguments(
-    mode: Mode,
-    spec: &Spec,
-    signature: &Signature,
-    activities: &Activities,
-) -> Result<Vec<Argument>> {
-    let inputs = signature.inputs.iter().zip(&activities.arguments).enumerate();
+/// A name that nothing of the user's can mean.
+fn own(name: &str) -> Ident {
+    Ident::new(name, Span::mixed_site())
+}
+
+fn arguments(mode: Mode, spec: &Spec, function: &Function, activities: &Activities) -> Result<Vec<Argument>> {
+    let inputs = function.inputs.iter().zip(&activities.arguments).enumerate();
     inputs
-        .map(|(index, (input, &activity))| {
-            let (name, stem, declaration, ty) = match input {
-                FnArg::Receiver(receiver) => {
-                    let (declaration, ty) = self_argument(receiver)?;
-                    (quote!(self), "self".to_owned(), declaration, ty)
-                }
-                FnArg::Typed(typed) => {
-                    let name = match &*typed.pat {
-                        Pat::Ident(pattern) if pattern.subpat.is_none() => pattern.ident.clone(),
-                        _ => Ident::new(&format!("argument_{index}"), Span::mixed_site()),
-                    };
-                    let ty = (*typed.ty).clone();
-                    (quote!(#name), name.to_string(), quote!(#name: #ty), ty)
-                }
-            };
-            check_type(mode, activity, &ty)?;
-            let stem = stem.trim_start_matches("r#");
-            let shadows = match (activity, spec.width) {
-                (Activity::Const | Activity::Active, _) => Vec::new(),
-                (Activity::Dualv | Activity::DualvOnly, _) | (_, 1) => vec![format_ident!("d_{stem}")],
-                (_, width) => (0..width).map(|lane| format_ident!("d_{stem}_{lane}")).collect(),
-            };
-            Ok(Argument {
-                name,
-                inner: Ident::new(&format!("inner_{index}"), Span::mixed_site()),
-                declaration,
-                ty,
-                activity,
-                shadows,
-            })
-        })
+        .map(|(index, (input, &activity))| argument(mode, spec, index, input, activity))
         .collect()
 }
 
-/// `self` as it is declared, and its type.
-fn self_argument(receiver: &Receiver) -> Result<(TokenStream, Type)> {
-    match &receiver.kind {
-        ReceiverKind::Value => Ok((quote!(self), parse_quote!(Self))),
-        ReceiverKind::Reference(and, lifetime, mutable) => Ok((
-            quote!(#and #lifetime #mutable self),
-            parse_quote!(#and #lifetime #mutable Self),
-        )),
-        ReceiverKind::Typed(_, ty) => Ok((quote!(self: #ty), (**ty).clone())),
-        _ => Err(Error::new_spanned(
-            receiver,
-            "this form of `self` is not supported",
-        )),
-    }
+fn argument(mode: Mode, spec: &Spec, index: usize, input: &Input, activity: Activity) -> Result<Argument> {
+    let ty = input.ty.clone();
+    check_type(mode, activity, &ty)?;
+    let name = match &input.name {
+        Some(name) => name.clone(),
+        None => own(&format!("argument_{index}")),
+    };
+    let text = name.to_string();
+    let stem = text.trim_start_matches("r#");
+    let shadow = |name: String| Ident::new(&name, Span::call_site());
+    let shadows = match (activity, spec.width) {
+        (Activity::Const | Activity::Active, _) => Vec::new(),
+        (Activity::Dualv | Activity::DualvOnly, _) | (_, 1) => vec![shadow(format!("d_{stem}"))],
+        (_, width) => (0..width)
+            .map(|lane| shadow(format!("d_{stem}_{lane}")))
+            .collect(),
+    };
+    let declaration = match input.is_self {
+        true => input.declaration.clone(),
+        false => quote!("$name: $ty", name, ty),
+    };
+    Ok(Argument {
+        name,
+        inner: own(&format!("inner_{index}")),
+        declaration,
+        ty,
+        activity,
+        shadows,
+    })
 }
 
 /// Refuses activities that cannot be right for a type, as far as the type's text shows.
 fn check_type(mode: Mode, activity: Activity, ty: &Type) -> Result<()> {
-    let indirect = matches!(ty, Type::Reference(_) | Type::Ptr(_));
-    if activity == Activity::Active && indirect {
-        return Err(Error::new_spanned(
-            ty,
-            "`Active` is for values; what is behind a reference or pointer is `Duplicated`",
-        ));
+    let refuse = |message| Err(Error::new(ty.span(), message));
+    if activity == Activity::Active && (ty.is_reference() || ty.is_pointer()) {
+        return refuse("`Active` is for values; what is behind a reference or pointer is `Duplicated`");
     }
-    let is_float = matches!(ty, Type::Path(path) if path.path.is_ident("f64") || path.path.is_ident("f32"));
-    if activity.is_packed() && !is_slice(ty) {
-        return Err(Error::new_spanned(
-            ty,
+    if activity.is_packed() && !ty.is_slice() {
+        return refuse(
             "`Dualv` is for slices, `&[T]` and `&mut [T]`: one slice holds the shadows of all directions, one behind the other",
-        ));
+        );
     }
     if mode == Mode::Reverse
-        && is_float
+        && ty.is_float()
         && matches!(activity, Activity::Duplicated | Activity::DuplicatedOnly)
     {
-        return Err(Error::new_spanned(
-            ty,
-            "a float by value is `Active` or `Const` in reverse mode",
-        ));
+        return refuse("a float by value is `Active` or `Const` in reverse mode");
     }
     Ok(())
 }
@@ -137,54 +104,65 @@ fn check_type(mode: Mode, activity: Activity, ty: &Type) -> Result<()> {
 struct Parts<'a> {
     mode: Mode,
     spec: &'a Spec,
-    signature: &'a Signature,
+    original: &'a Function,
     result: Option<Activity>,
     arguments: Vec<Argument>,
 }
 
 /// A list of expressions or patterns, packed.
 fn pack(items: impl DoubleEndedIterator<Item = TokenStream>) -> TokenStream {
-    items.rfold(
-        quote!(()),
-        |rest, item| quote!(::rsenzyme_rs::__private::Pack(#item, #rest)),
-    )
+    items.rfold(quote!("()"), |rest, item| {
+        quote!("::rsenzyme_rs::__private::Pack($item, $rest)", item, rest)
+    })
 }
 
 /// The same as patterns for what the closure gets.
-fn items(names: impl DoubleEndedIterator<Item = TokenStream>) -> TokenStream {
-    names.rfold(quote!(()), |rest, name| quote!((#name, #rest)))
+fn items<'a>(names: impl DoubleEndedIterator<Item = &'a Argument>) -> TokenStream {
+    names.rfold(quote!("()"), |rest, argument| {
+        let name = &argument.inner;
+        quote!("($name, $rest)", name, rest)
+    })
 }
 
 impl Parts<'_> {
-    fn is_active(argument: &&Argument) -> bool {
-        argument.activity != Activity::Const
+    fn active(&self) -> impl DoubleEndedIterator<Item = &Argument> {
+        self.arguments.iter().filter(|it| it.activity != Activity::Const)
     }
 
-    fn function(&self, original: &ImplItemFn) -> TokenStream {
-        let visibility = &original.vis;
-        let name = &self.spec.name;
-        let generics = &self.signature.generics;
-        let conditions = &generics.where_clause;
-        let cfgs = original.attrs.iter().filter(|attr| attr.path().is_ident("cfg"));
+    fn constant(&self) -> impl DoubleEndedIterator<Item = &Argument> {
+        self.arguments.iter().filter(|it| it.activity == Activity::Const)
+    }
+
+    fn function(&self) -> TokenStream {
+        let original = self.original;
+        let (cfgs, visibility, generics) = (&original.cfgs, &original.visibility, &original.generics);
+        let (name, conditions) = (&self.spec.name, &original.conditions);
         let only = self.arguments.iter().any(|argument| argument.activity.is_only());
-        let unsafety = (self.is_unsafe() || only).then(|| quote!(unsafe));
-        let (parameters, output, checks, body) =
-            (self.parameters(), self.output(), self.checks(), self.body());
-        let doc = format!("The derivative of [`{0}`]({0}).", self.signature.ident);
-        quote! {
-            #(#cfgs)*
-            #[doc = #doc]
+        let unsafety = (original.is_unsafe || only).then(|| quote!("unsafe"));
+        let (parameters, output) = (list(self.parameters()), self.output());
+        let (checks, body) = (self.checks(), self.body());
+        let doc = format!("The derivative of [`{0}`]({0}).", original.name);
+        quote!(
+            "$cfgs
+            #[doc = $doc]
             #[allow(clippy::too_many_arguments, clippy::needless_pass_by_ref_mut, clippy::type_complexity)]
             #[track_caller]
-            #visibility #unsafety fn #name #generics (#(#parameters),*) -> #output #conditions {
-                #(#checks)*
-                #body
-            }
-        }
-    }
-
-    fn is_unsafe(&self) -> bool {
-        matches!(self.signature.safety, Safety::Unsafe(_))
+            $visibility $unsafety fn $name $generics ($parameters) -> $output $conditions {
+                $checks
+                $body
+            }",
+            cfgs,
+            doc,
+            visibility,
+            unsafety,
+            name,
+            generics,
+            parameters,
+            output,
+            conditions,
+            checks,
+            body,
+        )
     }
 
     fn parameters(&self) -> Vec<TokenStream> {
@@ -192,29 +170,22 @@ impl Parts<'_> {
         for argument in &self.arguments {
             parameters.push(argument.declaration.clone());
             let ty = self.shadow_type(&argument.ty);
-            parameters.extend(argument.shadows.iter().map(|shadow| quote!(#shadow: #ty)));
+            let shadows = argument.shadows.iter();
+            parameters.extend(shadows.map(|shadow| quote!("$shadow: $ty", shadow, ty)));
         }
         if self.takes_seed() {
-            let (seed, ty) = (self.seed(), self.of_each_direction(&self.result_type()));
-            parameters.push(quote!(#seed: #ty));
+            let (seed, ty) = (own("seed"), self.of_each_direction(&self.result_type()));
+            parameters.push(quote!("$seed: $ty", seed, ty));
         }
         parameters
     }
 
     /// In reverse mode derivatives are added to shadows, so that they are mutable.
-    fn shadow_type(&self, ty: &Type) -> Type {
-        let mut ty = ty.clone();
-        if self.mode == Mode::Reverse {
-            match &mut ty {
-                Type::Reference(reference) => reference.mutability = Some(Default::default()),
-                Type::Ptr(pointer) => {
-                    let element = &pointer.elem;
-                    return parse_quote!(*mut #element);
-                }
-                _ => {}
-            }
+    fn shadow_type(&self, ty: &Type) -> TokenStream {
+        match self.mode {
+            Mode::Reverse => ty.made_mutable(),
+            Mode::Forward => ty.tokens(),
         }
-        ty
     }
 
     fn takes_seed(&self) -> bool {
@@ -225,18 +196,14 @@ impl Parts<'_> {
     fn of_each_direction(&self, ty: &TokenStream) -> TokenStream {
         match self.spec.width {
             1 => ty.clone(),
-            width => quote!([#ty; #width]),
+            width => quote!("[$ty; $width]", ty, width),
         }
     }
 
-    fn seed(&self) -> Ident {
-        Ident::new("seed", Span::mixed_site())
-    }
-
     fn result_type(&self) -> TokenStream {
-        match &self.signature.output {
-            syn::ReturnType::Type(_, ty) if returns(self.signature) => quote!(#ty),
-            _ => quote!(()),
+        match &self.original.output {
+            Some(ty) => ty.tokens(),
+            None => quote!("()"),
         }
     }
 
@@ -244,18 +211,16 @@ impl Parts<'_> {
         let ty = self.result_type();
         if self.mode == Mode::Reverse {
             let value = self.returns_value().then(|| ty.clone());
-            let adjoints = self.by_value().map(|argument| {
-                let ty = &argument.ty;
-                self.of_each_direction(&quote!(#ty))
-            });
+            let adjoints = self.by_value();
+            let adjoints = adjoints.map(|argument| self.of_each_direction(&argument.ty.tokens()));
             return tuple(value.into_iter().chain(adjoints).collect());
         }
         let width = self.spec.width;
         let with_value = width + 1;
         match (self.result, width) {
-            (Some(Activity::Dual), 1) => quote!((#ty, #ty)),
-            (Some(Activity::Dual), _) => quote!([#ty; #with_value]),
-            (Some(Activity::DualOnly), 2..) => quote!([#ty; #width]),
+            (Some(Activity::Dual), 1) => quote!("($ty, $ty)", ty),
+            (Some(Activity::Dual), _) => quote!("[$ty; $with_value]", ty, with_value),
+            (Some(Activity::DualOnly), 2..) => quote!("[$ty; $width]", ty, width),
             _ => ty,
         }
     }
@@ -266,94 +231,63 @@ impl Parts<'_> {
 
     /// The arguments whose adjoints are returned.
     fn by_value(&self) -> impl Iterator<Item = &Argument> {
-        self.arguments
-            .iter()
-            .filter(|argument| argument.activity == Activity::Active)
+        let arguments = self.arguments.iter();
+        arguments.filter(|argument| argument.activity == Activity::Active)
     }
 
     /// Slices and vectors must be as long as their shadows, or the derivative would leave the shadow's memory.
-    fn checks(&self) -> Vec<TokenStream> {
-        let sized = self.arguments.iter().filter(|argument| has_length(&argument.ty));
-        sized
-            .flat_map(|argument| {
-                let (name, text) = (&argument.name, argument.name.to_string());
-                let width = match argument.activity.is_packed() {
-                    true => self.spec.width,
-                    false => 1,
-                };
-                argument.shadows.iter().map(move |shadow| {
-                    quote!(::rsenzyme_rs::__private::same_length(#text, #width * #name.len(), #shadow.len());)
-                })
-            })
-            .collect()
+    fn checks(&self) -> TokenStream {
+        let mut checks = Vec::new();
+        for argument in self.arguments.iter().filter(|it| it.ty.has_length()) {
+            let (name, text) = (&argument.name, argument.name.to_string());
+            let width = match argument.activity.is_packed() {
+                true => self.spec.width,
+                false => 1,
+            };
+            checks.extend(argument.shadows.iter().map(|shadow| {
+                quote!(
+                    "::rsenzyme_rs::__private::same_length($text, $width * $name.len(), $shadow.len());",
+                    text,
+                    width,
+                    name,
+                    shadow,
+                )
+            }));
+        }
+        checks.tokens()
     }
 
     /// The call of the original with the closure's variables.
     fn closure(&self) -> TokenStream {
-        let active = items(self.arguments.iter().filter(Self::is_active).map(|argument| {
-            let inner = &argument.inner;
-            quote!(#inner)
-        }));
-        let constant = items(
-            self.arguments
-                .iter()
-                .filter(|it| !Self::is_active(it))
-                .map(|argument| {
-                    let inner = &argument.inner;
-                    quote!(#inner)
-                }),
-        );
-        let original = &self.signature.ident;
-        let generics = self.turbofish();
-        let inner = self.arguments.iter().map(|argument| &argument.inner);
-        let is_method = matches!(self.signature.inputs.first(), Some(FnArg::Receiver(_)));
-        let path = if is_method || self.spec.associated || mentions_self(self.signature) {
-            quote!(Self::#original)
-        } else {
-            quote!(#original)
+        let (active, constant) = (items(self.active()), items(self.constant()));
+        let (name, generics) = (&self.original.name, self.turbofish());
+        let inner = list(self.arguments.iter().map(|argument| argument.inner.tokens()));
+        let is_method = self.original.inputs.first().is_some_and(|first| first.is_self);
+        let path = match is_method || self.spec.associated || self.original.mentions_self {
+            true => quote!("Self::$name", name),
+            false => name.tokens(),
         };
-        let call = quote!(#path #generics (#(#inner),*));
-        let call = if self.is_unsafe() {
+        let call = quote!("$path $generics ($inner)", path, generics, inner);
+        let call = match self.original.is_unsafe {
             // The added function is unsafe too: whoever calls it makes the original's promises.
-            quote!(unsafe { #call })
-        } else {
-            call
+            true => quote!("unsafe { $call }", call),
+            false => call,
         };
-        quote!(|#active, #constant| #call)
+        quote!("|$active, $constant| $call", active, constant, call)
     }
 
     /// The generic arguments of the original, where they can be written.
     fn turbofish(&self) -> Option<TokenStream> {
-        let generics = &self.signature.generics.params;
-        let names: Vec<_> = generics
-            .iter()
-            .filter_map(|parameter| match parameter {
-                GenericParam::Type(parameter) => Some(&parameter.ident),
-                GenericParam::Const(parameter) => Some(&parameter.ident),
-                GenericParam::Lifetime(_) => None,
-            })
-            .collect();
-        let elided = self
-            .arguments
-            .iter()
-            .any(|argument| matches!(&argument.ty, Type::ImplTrait(_)));
-        (!names.is_empty() && !elided).then(|| quote!(::<#(#names),*>))
+        let names = &self.original.parameters;
+        let elided = self.arguments.iter().any(|argument| argument.ty.is_impl_trait());
+        let names = (!names.is_empty() && !elided).then(|| list(names.iter().map(Tokens::tokens)))?;
+        Some(quote!("::<$names>", names))
     }
 
     fn body(&self) -> TokenStream {
         let closure = self.closure();
-        let active = pack(
-            self.arguments
-                .iter()
-                .filter(Self::is_active)
-                .map(|argument| argument.name.clone()),
-        );
-        let constant = pack(
-            self.arguments
-                .iter()
-                .filter(|it| !Self::is_active(it))
-                .map(|argument| argument.name.clone()),
-        );
+        let active = pack(self.active().map(|argument| argument.name.tokens()));
+        let constant = pack(self.constant().map(|argument| argument.name.tokens()));
         match self.mode {
             Mode::Forward => self.forward(&closure, &active, &constant),
             Mode::Reverse => self.reverse(&closure, &active, &constant),
@@ -362,99 +296,111 @@ impl Parts<'_> {
 
     /// The shadows of each direction, as a list of packs.
     fn shadows(&self) -> TokenStream {
-        let lane = |lane: usize| {
-            let active = self.arguments.iter().filter(Self::is_active);
-            pack(active.map(move |argument| match (argument.activity, argument.shadows.as_slice()) {
-                (Activity::Active, _) | (_, []) => {
-                    let ty = &argument.ty;
-                    quote!(::rsenzyme_rs::__private::zero::<#ty>())
-                }
-                (activity, [shadow]) if activity.is_packed() => {
-                    let (width, reference) = (self.spec.width, is_mutable(&argument.ty));
-                    let part = match reference {
-                        true => quote!(lane_mut),
-                        false => quote!(lane),
-                    };
-                    // SAFETY: of the expansion: each direction takes a part of its own.
-                    quote!(unsafe { ::rsenzyme_rs::__private::#part::<_, #width>(&raw const *#shadow, #lane) })
-                }
-                (_, shadows) => {
-                    let shadow = &shadows[lane];
-                    quote!(#shadow)
-                }
-            }))
+        let shadow = |argument: &Argument, lane: usize| match (argument.activity, argument.shadows.as_slice())
+        {
+            (Activity::Active, _) | (_, []) => {
+                let ty = &argument.ty;
+                quote!("::rsenzyme_rs::__private::zero::<$ty>()", ty)
+            }
+            (activity, [shadow]) if activity.is_packed() => {
+                let width = self.spec.width;
+                let part = match argument.ty.is_mutable_reference() {
+                    true => quote!("lane_mut"),
+                    false => quote!("lane"),
+                };
+                // SAFETY: of the expansion: each direction takes a part of its own.
+                quote!(
+                    "unsafe { ::rsenzyme_rs::__private::$part::<_, $width>(&raw const *$shadow, $lane) }",
+                    part,
+                    width,
+                    shadow,
+                    lane,
+                )
+            }
+            (_, shadows) => shadows[lane].tokens(),
         };
-        let lanes = (0..self.spec.width).map(lane);
-        quote!([#(#lanes),*])
+        let lanes =
+            (0..self.spec.width).map(|lane| pack(self.active().map(|argument| shadow(argument, lane))));
+        let lanes = list(lanes);
+        quote!("[$lanes]", lanes)
     }
 
     fn forward(&self, closure: &TokenStream, active: &TokenStream, constant: &TokenStream) -> TokenStream {
-        let inactive = !matches!(self.result, Some(Activity::Dual | Activity::DualOnly));
-        let entry = match inactive {
-            false => quote!(forward),
-            true => quote!(forward_inactive),
+        let entry = match matches!(self.result, Some(Activity::Dual | Activity::DualOnly)) {
+            true => quote!("forward"),
+            false => quote!("forward_inactive"),
         };
         let shadows = self.shadows();
-        let call = quote! {
-            // SAFETY: shadows have the types of their arguments and, as the caller of this function ensures, their shape.
-            unsafe { ::rsenzyme_rs::__private::#entry(#closure, #active, #shadows, #constant) }
-        };
-        let names: Vec<_> = (0..self.spec.width)
-            .map(|lane| Ident::new(&format!("tangent_{lane}"), Span::mixed_site()))
-            .collect();
+        // SAFETY: of the expansion: shadows have the types of their arguments and, as the caller of the function ensures, their shape.
+        let call = quote!(
+            "unsafe { ::rsenzyme_rs::__private::$entry($closure, $active, $shadows, $constant) }",
+            entry,
+            closure,
+            active,
+            shadows,
+            constant,
+        );
+        let names = list((0..self.spec.width).map(|lane| own(&format!("tangent_{lane}")).tokens()));
         match (self.result, self.spec.width) {
-            (Some(Activity::DualOnly), 1) => quote!({ let [tangent] = #call.1; tangent }),
-            (Some(Activity::DualOnly), _) => quote!(#call.1),
-            (Some(Activity::Dual), 1) => quote!({ let (value, [tangent]) = #call; (value, tangent) }),
-            (Some(Activity::Dual), _) => quote!({ let (value, [#(#names),*]) = #call; [value, #(#names),*] }),
+            (Some(Activity::DualOnly), 1) => quote!("{ let [tangent] = $call.1; tangent }", call),
+            (Some(Activity::DualOnly), _) => quote!("$call.1", call),
+            (Some(Activity::Dual), 1) => {
+                quote!("{ let (value, [tangent]) = $call; (value, tangent) }", call)
+            }
+            (Some(Activity::Dual), _) => {
+                quote!("{ let (value, [$names]) = $call; [value, $names] }", names, call)
+            }
             _ => call,
         }
     }
 
     fn reverse(&self, closure: &TokenStream, active: &TokenStream, constant: &TokenStream) -> TokenStream {
-        let name = |argument: &Argument, lane: usize| {
-            Ident::new(&format!("{}_{lane}", argument.inner), Span::mixed_site())
-        };
+        let name = |argument: &Argument, lane: usize| own(&format!("{}_{lane}", argument.inner)).tokens();
         let lane = |lane: usize| {
-            let active = self.arguments.iter().filter(Self::is_active);
-            pack(active.map(move |argument| match argument.activity {
-                Activity::Active => {
-                    let name = name(argument, lane);
-                    quote!(#name)
-                }
-                _ => quote!(_),
+            pack(self.active().map(|argument| match argument.activity {
+                Activity::Active => name(argument, lane),
+                _ => quote!("_"),
             }))
         };
-        let adjoints = (0..self.spec.width).map(lane);
-        let seed = self.seed();
+        let adjoints = list((0..self.spec.width).map(lane));
         let (entry, seed) = match (self.takes_seed(), self.spec.width) {
-            (true, 1) => (quote!(reverse), quote!(, [#seed])),
-            (true, _) => (quote!(reverse), quote!(, #seed)),
-            (false, _) => (quote!(reverse_inactive), quote!()),
+            (true, 1) => (quote!("reverse"), quote!(", [seed]")),
+            (true, _) => (quote!("reverse"), quote!(", seed")),
+            (false, _) => (quote!("reverse_inactive"), TokenStream::new()),
         };
-        let value = Ident::new("value", Span::mixed_site());
-        let results = self.returns_value().then(|| quote!(#value)).into_iter();
+        let results = self.returns_value().then(|| quote!("value")).into_iter();
         let results = results.chain(self.by_value().map(|argument| {
             let names = (0..self.spec.width).map(|lane| name(argument, lane));
             match self.spec.width {
-                1 => quote!(#(#names)*),
-                _ => quote!([#(#names),*]),
+                1 => names.collect(),
+                _ => {
+                    let names = list(names);
+                    quote!("[$names]", names)
+                }
             }
         }));
         let results = tuple(results.collect());
-        let value = if self.returns_value() {
-            quote!(#value)
-        } else {
-            quote!(_)
+        let value = match self.returns_value() {
+            true => quote!("value"),
+            false => quote!("_"),
         };
         let shadows = self.shadows();
-        quote! {
-            // SAFETY: shadows have the types of their arguments and, as the caller of this function ensures, their shape.
-            let (#value, [#(#adjoints),*]) = unsafe {
-                ::rsenzyme_rs::__private::#entry(#closure, #active, #shadows, #constant #seed)
+        // SAFETY: of the expansion: shadows have the types of their arguments and, as the caller of the function ensures, their shape.
+        quote!(
+            "let ($value, [$adjoints]) = unsafe {
+                ::rsenzyme_rs::__private::$entry($closure, $active, $shadows, $constant $seed)
             };
-            #results
-        }
+            $results",
+            value,
+            adjoints,
+            entry,
+            closure,
+            active,
+            shadows,
+            constant,
+            seed,
+            results,
+        )
     }
 }
 
@@ -462,40 +408,9 @@ impl Parts<'_> {
 fn tuple(items: Vec<TokenStream>) -> TokenStream {
     match items.as_slice() {
         [item] => item.clone(),
-        items => quote!((#(#items),*)),
-    }
-}
-
-/// Whether a type is a reference to a slice.
-fn is_slice(ty: &Type) -> bool {
-    matches!(ty, Type::Reference(reference) if matches!(&*reference.elem, Type::Slice(_)))
-}
-
-/// Whether a type is a mutable reference.
-fn is_mutable(ty: &Type) -> bool {
-    matches!(ty, Type::Reference(reference) if reference.mutability.is_some())
-}
-
-/// Whether a signature names `Self`, so that the function is in an `impl` or a trait.
-fn mentions_self(signature: &Signature) -> bool {
-    fn within(tokens: TokenStream) -> bool {
-        tokens.into_iter().any(|token| match token {
-            TokenTree::Ident(name) => name == "Self",
-            TokenTree::Group(group) => within(group.stream()),
-            _ => false,
-        })
-    }
-    within(quote!(#signature))
-}
-
-/// Whether a type is a reference to a slice or a vector, as far as its text shows.
-fn has_length(ty: &Type) -> bool {
-    let Type::Reference(reference) = ty else {
-        return false;
-    };
-    match &*reference.elem {
-        Type::Slice(_) => true,
-        Type::Path(path) => path.path.segments.last().is_some_and(|last| last.ident == "Vec"),
-        _ => false,
+        _ => {
+            let items = list(items);
+            quote!("($items)", items)
+        }
     }
 }

@@ -1,13 +1,15 @@
 //! The attributes of `rsenzyme-rs`. Use them through that crate: their expansion names it.
 //!
 //! An attribute leaves the function as it is and adds one beside it, which asks for the derivative (module `expand`). What it was asked for
-//! is read in module `activity`.
+//! is read in module `activity`. The crate depends on nothing: it is compiled before every program's first derivative.
 
 mod activity;
 mod expand;
+mod parse;
+mod tokens;
+mod ty;
 
 use proc_macro::TokenStream;
-use syn::parse_macro_input;
 
 use activity::{Mode, Spec};
 
@@ -57,10 +59,11 @@ pub fn autodiff_reverse(arguments: TokenStream, item: TokenStream) -> TokenStrea
 }
 
 fn attribute(mode: Mode, arguments: TokenStream, item: TokenStream) -> TokenStream {
-    let primal = proc_macro2::TokenStream::from(item.clone());
-    let function = parse_macro_input!(item as syn::ImplItemFn);
-    let spec = parse_macro_input!(arguments as Spec);
-    let derivative =
-        expand::derivative(mode, &spec, &function).unwrap_or_else(syn::Error::into_compile_error);
-    quote::quote!(#primal #derivative).into()
+    let derivative = Spec::parse(arguments).and_then(|spec| {
+        let function = parse::function(item.clone())?;
+        expand::derivative(mode, &spec, &function)
+    });
+    let mut items = item;
+    items.extend(derivative.unwrap_or_else(tokens::Error::into_item));
+    items
 }

@@ -19,12 +19,6 @@ type Address = *mut u8;
 /// The address of an [`adapter`], whose type names the type of the result.
 type Adapter = *const ();
 
-unsafe extern "C" {
-    static enzyme_const: u8;
-    static enzyme_dupv: u8;
-    static enzyme_width: u8;
-}
-
 #[cfg(any(rsenzyme, not(feature = "panic-without-derivatives")))]
 mod missing {
     use super::Adapter;
@@ -37,9 +31,19 @@ mod missing {
         #[link_name = "__enzyme_autodiff_BUILD_THIS_PROGRAM_WITH_cargo_rsenzyme"]
         pub(super) fn reverse(adapter: Adapter, ...);
     }
+
+    unsafe extern "C" {
+        pub(super) static enzyme_const: u8;
+        pub(super) static enzyme_dupv: u8;
+        pub(super) static enzyme_width: u8;
+    }
 }
 
 /// Operands of a request, as they are in memory.
+#[cfg_attr(
+    not(any(rsenzyme, not(feature = "panic-without-derivatives"))),
+    allow(dead_code, reason = "a request that panics reads nothing")
+)]
 struct At {
     width: u64,
     active: Address,
@@ -66,46 +70,49 @@ struct Forward;
 /// Adjoints: shadows of the result are read, the others added to.
 struct Reverse;
 
+/// The call of a missing function; what is said of the result comes last.
+#[cfg(any(rsenzyme, not(feature = "panic-without-derivatives")))]
+macro_rules! call {
+    ($function:ident, $adapter:ident, $at:ident, $($result:expr),*) => {
+        missing::$function(
+            $adapter,
+            &raw const missing::enzyme_width,
+            $at.width,
+            &raw const missing::enzyme_dupv,
+            $at.shadow_stride,
+            $at.active,
+            $at.shadows,
+            &raw const missing::enzyme_const,
+            $at.constant,
+            $($result),*
+        )
+    };
+}
+
 macro_rules! mode {
     ($mode:ident, $function:ident) => {
         impl Mode for $mode {
             #[cfg(any(rsenzyme, not(feature = "panic-without-derivatives")))]
             #[inline(always)]
             unsafe fn request<const ACTIVE: bool>(adapter: Adapter, at: &At) {
-                let (width, constant) = (&raw const enzyme_width, &raw const enzyme_const);
-                let dup = &raw const enzyme_dupv;
+                let (dup, constant) = (
+                    &raw const missing::enzyme_dupv,
+                    &raw const missing::enzyme_const,
+                );
                 // SAFETY: the call becomes one of the adapter's derivative; the addresses are the caller's promise.
                 unsafe {
                     if ACTIVE {
-                        missing::$function(
+                        call!(
+                            $function,
                             adapter,
-                            width,
-                            at.width,
-                            dup,
-                            at.shadow_stride,
-                            at.active,
-                            at.shadows,
-                            constant,
-                            at.constant,
+                            at,
                             dup,
                             at.result_stride,
                             at.result,
-                            at.result_shadows,
+                            at.result_shadows
                         );
                     } else {
-                        missing::$function(
-                            adapter,
-                            width,
-                            at.width,
-                            dup,
-                            at.shadow_stride,
-                            at.active,
-                            at.shadows,
-                            constant,
-                            at.constant,
-                            constant,
-                            at.result,
-                        );
+                        call!($function, adapter, at, constant, at.result);
                     }
                 }
             }

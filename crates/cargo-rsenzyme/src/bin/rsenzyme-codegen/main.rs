@@ -68,6 +68,7 @@ fn run(step: &Step) -> Result<bool> {
     let level = optimize::Level::of(&step.opt_level);
     let program = Program::read(&step.bitcode)?;
     let machine = emit::Machine::new(&program, step)?;
+    optimize::drop_unused(&program, &machine)?;
     optimize::reached(&program)?;
     // Only now: the passes may have deleted functions.
     let callers = program.callers_of_requests();
@@ -81,11 +82,12 @@ fn run(step: &Step) -> Result<bool> {
     if reports.iter().any(|report| report.level == Level::Error) {
         return Ok(false);
     }
-    program.verify()?;
+    let parts = optimize::Parts::of(&program, &old, &callers);
+    program.verify(&parts.changed)?;
     if step.strip {
         program.drop_debug_information();
     }
-    optimize::rest(&program, &machine, level, &old, &callers)?;
+    optimize::rest(&program, &machine, level, parts)?;
     machine.emit(&program, &step.object)?;
     Ok(true)
 }

@@ -3,14 +3,15 @@
 use std::collections::HashSet;
 use std::ffi::{CStr, CString, c_uint};
 use std::path::Path;
-use std::ptr::null_mut;
+use std::ptr::{null, null_mut};
 
 use anyhow::{Result, bail};
-use llvm_sys::analysis::{LLVMVerifierFailureAction, LLVMVerifyModule};
+use llvm_sys::analysis::{LLVMVerifierFailureAction, LLVMVerifyFunction, LLVMVerifyModule};
 use llvm_sys::bit_reader::LLVMParseBitcodeInContext2;
 use llvm_sys::core::*;
 use llvm_sys::debuginfo::{LLVMInstructionGetDebugLoc, LLVMStripModuleDebugInfo};
-use llvm_sys::prelude::{LLVMContextRef, LLVMMetadataRef, LLVMModuleRef, LLVMValueRef};
+use llvm_sys::prelude::{LLVMBasicBlockRef, LLVMContextRef, LLVMMetadataRef, LLVMModuleRef, LLVMValueRef};
+use llvm_sys::support::LLVMParseCommandLineOptions;
 
 use crate::reports::take_message;
 
@@ -33,6 +34,7 @@ pub(crate) struct Program {
 impl Program {
     /// Reads bitcode.
     pub(crate) fn read(path: &Path) -> Result<Self> {
+        trust_debug_information();
         let name = CString::new(path.as_os_str().as_encoded_bytes())?;
         let (mut buffer, mut message, mut module) = (null_mut(), null_mut(), null_mut());
         // SAFETY: name and results are ours; the message is taken once.
@@ -108,6 +110,25 @@ impl Program {
         callers.filter(|caller| seen.insert(*caller)).collect()
     }
 
+    /// The functions from which requests are to be read: the one to differentiate, and where that is not known yet, or what calls it
+    /// `is_unread`, the caller.
+    pub(crate) fn readers_of_requests(&self, is_unread: impl Fn(LLVMValueRef) -> bool) -> Vec<LLVMValueRef> {
+        let mut seen = HashSet::new();
+        let reader = |call| {
+            // SAFETY: a request is an instruction of a function that is alive; every call has operands, the callee at least.
+            let (caller, target) = unsafe {
+                let caller = LLVMGetBasicBlockParent(LLVMGetInstructionParent(call));
+                (caller, LLVMGetOperand(call, 0))
+            };
+            match has_body(target) && !is_unread(caller) {
+                true => target,
+                false => caller,
+            }
+        };
+        let readers = self.requests().into_iter().map(reader);
+        readers.filter(|reader| seen.insert(*reader)).collect()
+    }
+
     /// The functions that are to be differentiated, each with the location of a request for it.
     pub(crate) fn targets(&self) -> Vec<(LLVMValueRef, LLVMMetadataRef)> {
         let mut targets = Vec::new();
@@ -154,20 +175,34 @@ impl Program {
         unsafe { LLVMStripModuleDebugInfo(self.module) };
     }
 
-    /// Checks that the module is valid.
-    pub(crate) fn verify(&self) -> Result<()> {
-        let mut message = null_mut();
-        // SAFETY: the module is alive; the message is taken once.
-        unsafe {
+    /// Checks that functions are valid: those that were made or changed, since rustc has checked its own.
+    pub(crate) fn verify(&self, functions: &[LLVMValueRef]) -> Result<()> {
+        for &function in functions {
             let action = LLVMVerifierFailureAction::LLVMReturnStatusAction;
-            let invalid = LLVMVerifyModule(self.module, action, &raw mut message) != 0;
-            let text = take_message(message);
-            if invalid {
-                bail!("the program with derivatives is not valid: {text}");
+            // SAFETY: the function is alive.
+            if unsafe { LLVMVerifyFunction(function, action) } == 0 {
+                continue;
             }
+            let mut message = null_mut();
+            // SAFETY: the module is alive; the message is taken once.
+            let text = unsafe {
+                LLVMVerifyModule(self.module, action, &raw mut message);
+                take_message(message)
+            };
+            bail!("`{}` is not valid: {text}", name(function));
         }
         Ok(())
     }
+}
+
+/// Tells LLVM not to check all debug information for being that of an older LLVM when it reads bitcode: rustc has just written it.
+fn trust_debug_information() {
+    let arguments = [
+        c"rsenzyme-codegen".as_ptr(),
+        c"-disable-auto-upgrade-debug-info".as_ptr(),
+    ];
+    // SAFETY: the texts live as long as the program; no overview is needed.
+    unsafe { LLVMParseCommandLineOptions(2, arguments.as_ptr(), null()) };
 }
 
 /// Whether a value is a function with a body.
@@ -183,6 +218,35 @@ fn name(value: LLVMValueRef) -> String {
     unsafe { CStr::from_ptr(LLVMGetValueName2(value, &raw mut length)) }
         .to_string_lossy()
         .into_owned()
+}
+
+/// Whether the blocks of a function lead back to one that was passed. Linear.
+pub(crate) fn has_loop(function: LLVMValueRef) -> bool {
+    // SAFETY: the function and its blocks are alive, and only read; every block of a valid function has a terminator.
+    let successors = |block: LLVMBasicBlockRef| unsafe {
+        let end = LLVMGetBasicBlockTerminator(block);
+        (0..LLVMGetNumSuccessors(end)).map(move |index| LLVMGetSuccessor(end, index))
+    };
+    // SAFETY: as above.
+    let entry = unsafe { LLVMGetEntryBasicBlock(function) };
+    let mut seen = HashSet::from([entry]);
+    let mut path = vec![(entry, successors(entry))];
+    let mut on_path = HashSet::from([entry]);
+    while let Some((block, rest)) = path.last_mut() {
+        match rest.next() {
+            Some(next) if on_path.contains(&next) => return true,
+            Some(next) if seen.insert(next) => {
+                on_path.insert(next);
+                path.push((next, successors(next)));
+            }
+            Some(_) => {}
+            None => {
+                on_path.remove(block);
+                path.pop();
+            }
+        }
+    }
+    false
 }
 
 /// All instructions of a function.

@@ -3,9 +3,6 @@
 //! Every program is linked with fat LTO, so there are few of them, and all share one target folder. They run one after the other: cargo locks that
 //! folder anyway.
 
-// Each test program uses a part.
-#![allow(dead_code)]
-
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};

@@ -1,9 +1,7 @@
 //! Rust code as it is (tests/rust/language, tests/rust/helpers), in both modes and at several optimization levels. The programs check themselves
 //! against difference quotients and closed forms.
 
-mod support;
-
-use support::{package, rsenzyme, run};
+use crate::support::{package, rsenzyme, run};
 
 fn runs(name: &str, arguments: &[&str]) {
     let folder = package(name);
@@ -19,7 +17,7 @@ fn programs_at_level_3() {
 
 #[test]
 fn programs_at_level_0() {
-    if !support::is_full("as the one at level 3") {
+    if !crate::support::is_full("as the one at level 3") {
         return;
     }
     runs("language", &["run", "--bin", "language"]);
@@ -27,7 +25,7 @@ fn programs_at_level_0() {
 
 #[test]
 fn programs_at_level_2() {
-    if !support::is_full("as the one at level 3") {
+    if !crate::support::is_full("as the one at level 3") {
         return;
     }
     runs(
@@ -39,7 +37,7 @@ fn programs_at_level_2() {
 /// All methods of `f32` and `f64` at several points.
 #[test]
 fn every_float_method() {
-    if !support::is_full("two hundred derivatives") {
+    if !crate::support::is_full("two hundred derivatives") {
         return;
     }
     for level in [
@@ -58,7 +56,7 @@ fn helpers() {
 
 #[test]
 fn helpers_in_a_debug_build() {
-    if !support::is_full("as in a release build") {
+    if !crate::support::is_full("as in a release build") {
         return;
     }
     runs("helpers", &["run"]);

@@ -1,11 +1,9 @@
 //! What cannot be differentiated, and toolchains and settings that cannot do it: each is an error with the remedy, at the user's line.
 
-mod support;
-
 use std::fs;
 use std::process::Command;
 
-use support::{clean, program, rsenzyme, run, scratch};
+use crate::support::{clean, program, rsenzyme, run, scratch};
 
 /// Everything that the engine refuses is in one program: it collects its errors.
 const REFUSED: &str = r#"use rsenzyme_rs::gradient;

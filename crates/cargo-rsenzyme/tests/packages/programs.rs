@@ -1,11 +1,9 @@
 //! `cargo rsenzyme` on packages of tests/rust, which check their derivatives themselves.
 
-mod support;
-
 use std::fs;
 use std::process::Command;
 
-use support::{clean, lock, package, program, rsenzyme, run, scratch};
+use crate::support::{clean, lock, package, program, rsenzyme, run, scratch};
 
 #[test]
 fn every_shape_of_the_attributes() {

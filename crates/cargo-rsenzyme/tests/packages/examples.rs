@@ -1,9 +1,7 @@
 //! The packages of examples/rust: each prints a loss that goes down. They download and compile other people's libraries, so most of them are
 //! for `cargo xtask test --full`.
 
-mod support;
-
-use support::{copy_package, lock, root, rsenzyme, run, scratch};
+use crate::support::{copy_package, lock, root, rsenzyme, run, scratch};
 
 /// Runs an example; the losses that it prints.
 fn losses(name: &str) -> Vec<f64> {
@@ -40,7 +38,7 @@ fn least_squares() {
 /// Half the variance of errors from -0.05 to 0.05 is 0.00042.
 #[test]
 fn gradient_descent() {
-    if !support::is_full("compiles plotters") {
+    if !crate::support::is_full("compiles plotters") {
         return;
     }
     falls("gradient_descent", 0.00045);
@@ -50,7 +48,7 @@ fn gradient_descent() {
 /// Errors of one part in fifty in both populations.
 #[test]
 fn ode_fit() {
-    if !support::is_full("compiles plotters") {
+    if !crate::support::is_full("compiles plotters") {
         return;
     }
     falls("ode_fit", 0.001);
@@ -59,7 +57,7 @@ fn ode_fit() {
 
 #[test]
 fn neural_network() {
-    if !support::is_full("compiles plotters") {
+    if !crate::support::is_full("compiles plotters") {
         return;
     }
     falls("neural_network", 0.01);
@@ -68,7 +66,7 @@ fn neural_network() {
 
 #[test]
 fn nalgebra() {
-    if !support::is_full("compiles nalgebra") {
+    if !crate::support::is_full("compiles nalgebra") {
         return;
     }
     falls("nalgebra_pose", 1e-15);
@@ -76,7 +74,7 @@ fn nalgebra() {
 
 #[test]
 fn ndarray() {
-    if !support::is_full("compiles ndarray") {
+    if !crate::support::is_full("compiles ndarray") {
         return;
     }
     falls("ndarray_logistic", 0.17);
@@ -84,7 +82,7 @@ fn ndarray() {
 
 #[test]
 fn argmin() {
-    if !support::is_full("compiles argmin") {
+    if !crate::support::is_full("compiles argmin") {
         return;
     }
     falls("argmin_rosenbrock", 1e-12);
