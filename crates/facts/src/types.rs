@@ -64,15 +64,6 @@ impl Seeds {
         seeds
     }
 
-    /// The same types without the integers that arguments may be: what a recursive function counts makes no two calls alike.
-    #[must_use]
-    pub fn without_numbers(mut self) -> Self {
-        for param in &mut self.params {
-            param.known_ints = ArgSeed::default().known_ints;
-        }
-        self
-    }
-
     /// What `print-activity-analysis` begins with: what LLVM's types say, but nothing about pointers.
     pub fn of_activity_printer(ctx: &Context, func: FuncId) -> Self {
         let (params, ret) = default_seeds(ctx, func, SeedStyle::ActivityPrinter);

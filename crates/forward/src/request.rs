@@ -9,7 +9,6 @@ use activity::{ContextKey, EntryMemory, ParamActivity, ReturnActivity};
 use indexmap::IndexMap;
 use ir::attrs::{AttrList, FuncFlags, ParamAttrs, ParamFlags};
 use ir::{Context, FuncDecl, FuncId, Function, GlobalId, Linkage, Type};
-use rustc_hash::FxHashMap;
 
 use facts::{Known, Seeds};
 
@@ -174,9 +173,6 @@ fn primal_param(attrs: &ParamAttrs) -> ParamAttrs {
     }
 }
 
-/// Contexts in which a function is requested by the numbers that it is called with, too: a recursive function may count without end.
-const CONTEXTS: usize = 8;
-
 /// A request in a context of types: what one tangent function answers.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 struct Key {
@@ -206,8 +202,6 @@ pub(crate) struct Job {
 #[derive(Default, Debug)]
 pub(crate) struct Requests {
     memo: IndexMap<Key, Declared>,
-    /// How many of the memo are about a function.
-    counts: FxHashMap<FuncId, usize>,
     /// How many of the memo, in its order, have a body or an error.
     done: usize,
     /// The tables of functions, by function, order of the derivative, and number of directions.
@@ -246,10 +240,6 @@ impl Requests {
         seeds: Option<Seeds>,
         known: Option<Known>,
     ) -> FuncId {
-        let (seeds, known) = match seeds {
-            Some(seeds) if self.contexts(&request) >= CONTEXTS => (Some(seeds.without_numbers()), None),
-            seeds => (seeds, known),
-        };
         let seeds = seeds.unwrap_or_else(|| {
             Seeds::of_request(ctx, request.func, |param| {
                 request
@@ -263,7 +253,6 @@ impl Requests {
             return declared.func;
         }
         let func = declare(ctx, &key.request, self.may_be_own_shadows);
-        *self.counts.entry(key.request.func).or_default() += 1;
         self.memo.insert(key, Declared { func, known });
         func
     }
@@ -278,11 +267,6 @@ impl Requests {
             known: declared.known.take(),
             func: declared.func,
         })
-    }
-
-    /// In how many contexts of types a function was requested.
-    fn contexts(&self, request: &Request) -> usize {
-        self.counts.get(&request.func).copied().unwrap_or(0)
     }
 
     /// Adds a primal body that only its tangent needs.
@@ -307,11 +291,7 @@ impl Requests {
 
     /// Forgets the requests from number `start` on: they failed together.
     pub(crate) fn forget_from(&mut self, start: usize) {
-        for (key, _) in self.memo.drain(start..) {
-            if let Some(count) = self.counts.get_mut(&key.request.func) {
-                *count -= 1;
-            }
-        }
+        self.memo.truncate(start);
         self.tables.clear();
         self.done = start;
     }

@@ -309,7 +309,7 @@ define double @f(double %x) {{
   %d = getelementptr inbounds %{name}, ptr @state, i32 0, i32 1
   store double %x, ptr %d
   %n = load i32, ptr @state
-  %m = add nsw i32 %n, 1
+  %m = add nsw i32 %n, 100
   store i32 %m, ptr @state
   %r = load double, ptr %d
   ret double %r

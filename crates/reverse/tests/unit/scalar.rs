@@ -1,6 +1,6 @@
 //! Straight code and branches.
 
-use crate::support::{assert_close, check, derive, parse, request};
+use crate::support::{assert_close, check};
 
 #[test]
 fn a_polynomial() {
@@ -141,39 +141,4 @@ fn recursion() {
          }",
         &[1.25],
     );
-}
-
-/// Each call of a function that counts down is one with other numbers: they do not get gradients of their own without end.
-#[test]
-fn recursion_that_counts_has_few_gradients() {
-    let text = "
-define double @power(double %x, i64 %n) {
-  %done = icmp eq i64 %n, 0
-  br i1 %done, label %end, label %more
-more:
-  %rest = sub i64 %n, 1
-  %y = call double @power(double %x, i64 %rest)
-  %z = fmul double %x, %y
-  ret double %z
-end:
-  ret double 1.0
-}
-define double @f(double %x) {
-  %y = call double @power(double %x, i64 90)
-  %z = call double @power(double %x, i64 3)
-  %r = fmul double %y, %z
-  ret double %r
-}";
-    let (_, gradient) = check(text, &[1.0]);
-    assert_eq!(gradient, vec![93.0]);
-    let mut module = parse(text);
-    let func = module.ctx.find_func("f").expect("the test defines @f");
-    let wanted = request(&module, func, &[reverse::Activity::Out], 1);
-    derive(&mut module, wanted);
-    let made = module
-        .ctx
-        .funcs
-        .values()
-        .filter(|decl| decl.name.ends_with("epower"));
-    assert!(made.count() <= 20);
 }
