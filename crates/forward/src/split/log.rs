@@ -120,6 +120,21 @@ impl<'a> Words<'a> {
         no
     }
 
+    /// The type that the function at hand returns.
+    pub(super) fn returned(&self) -> Option<Type> {
+        let ty = self.b.ctx.funcs[self.b.func.id].ty;
+        self.b.ctx.types.return_type(ty)
+    }
+
+    /// Gives memory of the heap back.
+    pub(super) fn release(&mut self, address: Value) {
+        let types = &mut self.b.ctx.types;
+        let (ptr, void) = (types.ptr(), types.void());
+        let free = types.func(void, &[ptr]);
+        let free = self.b.ctx.declare_func("free", free);
+        self.b.call(free, &[address]);
+    }
+
     fn distance(&mut self, from: Value, to: Value) -> Value {
         let i64 = self.b.ctx.types.i64();
         let [from, to] = [from, to].map(|address| self.b.cast(CastOp::PtrToInt, address, i64));
@@ -216,10 +231,7 @@ fn next(words: &mut Words<'_>, params: &[Value]) {
 }
 
 fn free(words: &mut Words<'_>, params: &[Value]) {
-    let types = &mut words.b.ctx.types;
-    let (ptr, void) = (types.ptr(), types.void());
-    let release = types.func(void, &[ptr]);
-    let release = words.b.ctx.declare_func("free", release);
+    let ptr = words.b.ctx.types.ptr();
     let entry = words.b.block();
     let look = words.b.add_block();
     words.b.br(look);
@@ -230,7 +242,7 @@ fn free(words: &mut Words<'_>, params: &[Value]) {
     words.b.ret(None);
     words.b.go_to(more);
     let following = words.read(chunk, 0);
-    words.b.call(release, &[chunk]);
+    words.release(chunk);
     words.b.br(look);
     words.b.add_incoming(chunk, entry, params[0]);
     words.b.add_incoming(chunk, more, following);

@@ -152,12 +152,7 @@ impl Make<'_> {
         args.push(head);
         let call = self.words.b.call(record, &args);
         let value = self.words.b.func.inst(call).result;
-        let ret = self
-            .words
-            .b
-            .ctx
-            .types
-            .return_type(self.words.b.ctx.funcs[self.words.b.func.id].ty);
+        let ret = self.words.returned();
         let mut result = self.words.b.poison(ret.unwrap_or(ptr));
         let fields = on_heap.then_some(head).into_iter().chain(value);
         for (at, field) in fields.enumerate() {
@@ -184,24 +179,14 @@ impl Make<'_> {
             let first = self.words.read(head, FIRST);
             self.words.b.call(runtime.free, &[first]);
             match self.wanted.holder {
-                Holder::Heap => {
-                    let void = self.words.b.ctx.types.void();
-                    let free = self.words.b.ctx.types.func(void, &[ptr]);
-                    let free = self.words.b.ctx.declare_func("free", free);
-                    self.words.b.call(free, &[head]);
-                }
+                Holder::Heap => self.words.release(head),
                 Holder::Caller => {
                     let used_up = self.words.b.i64(0);
                     self.words.write(head, NUMBER, used_up);
                 }
             }
         }
-        let ret = self
-            .words
-            .b
-            .ctx
-            .types
-            .return_type(self.words.b.ctx.funcs[self.words.b.func.id].ty);
+        let ret = self.words.returned();
         let void = self.words.b.ctx.types.void();
         if let (Some(both), true, false) = (result, given, primal) {
             // The value is not wanted here.
