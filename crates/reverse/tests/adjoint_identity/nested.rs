@@ -9,7 +9,6 @@ use ir::testing::{Inputs, Plan, Program, plans};
 use ir::verify::verify_module;
 use ir::{FuncId, Module};
 use proptest::test_runner::TestCaseError;
-use reverse::{Answer, Reverse, ReverseOptions};
 use rules::RuleTable;
 
 use crate::second::{flat, hessian_product};
@@ -66,16 +65,8 @@ fn tangent_of_gradient(
 fn check(program: &Program) -> Result<bool, String> {
     let mut module = program.module.clone();
     let inputs = &program.entry.inputs;
-    let mut reverse = Reverse::new(&mut module, RuleTable::standard(), ReverseOptions::default());
-    let answer = reverse.request(request(program.entry.func, inputs, 1));
-    if let Err(errors) = reverse.run() {
-        let expected = errors.iter().all(|error| is_expected(&error.kind));
-        return expected
-            .then_some(false)
-            .ok_or_else(|| format!("refused: {errors:?}"));
-    }
-    let Some(Answer::Combined(gradient)) = answer else {
-        return Err("the request is not answered".to_owned());
+    let Some(gradient) = gradient(&mut module, program)? else {
+        return Ok(false);
     };
     let direction: Vec<f64> = flat(inputs).iter().map(|dual| dual.1).collect();
     let expected = hessian_product(&module, gradient, inputs, &direction)?;

@@ -6,8 +6,6 @@ use ir::interp::{Datum, Interpreter, Limits};
 use ir::testing::{Inputs, Plan, Program, plans};
 use ir::{FuncId, Module};
 use proptest::test_runner::TestCaseError;
-use reverse::{Answer, Reverse, ReverseOptions};
-use rules::RuleTable;
 
 use crate::support::*;
 
@@ -114,16 +112,8 @@ fn quotient(program: &Program, directions: (&[f64], &[f64])) -> Result<Option<f6
 fn check_hessian(program: &Program) -> Result<Option<bool>, String> {
     let mut module = program.module.clone();
     let inputs = &program.entry.inputs;
-    let mut reverse = Reverse::new(&mut module, RuleTable::standard(), ReverseOptions::default());
-    let answer = reverse.request(request(program.entry.func, inputs, 1));
-    if let Err(errors) = reverse.run() {
-        let expected = errors.iter().all(|error| is_expected(&error.kind));
-        return expected
-            .then_some(None)
-            .ok_or_else(|| format!("refused: {errors:?}"));
-    }
-    let Some(Answer::Combined(gradient)) = answer else {
-        return Err("the request is not answered".to_owned());
+    let Some(gradient) = gradient(&mut module, program)? else {
+        return Ok(None);
     };
     let v: Vec<f64> = flat(inputs).iter().map(|dual| dual.1).collect();
     let w = Weights(0.25).some(v.len());

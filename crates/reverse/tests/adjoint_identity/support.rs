@@ -4,7 +4,10 @@ use ir::interp::{Datum, ExternalCall, Externals, Interpreter, Limits, Owner, Tra
 use ir::testing::{Config, Inputs, Libm, Program};
 use ir::{FuncId, Module};
 use proptest::test_runner::{Config as RunnerConfig, RngAlgorithm, RngSeed, TestRunner};
-use reverse::{Activity, ErrorKind, Mode, Overwritten, Request, ReturnRequest};
+use reverse::{
+    Activity, Answer, ErrorKind, Mode, Overwritten, Request, ReturnRequest, Reverse, ReverseOptions,
+};
+use rules::RuleTable;
 
 /// The same cases in every run; PROPTEST_CASES changes how many, PROPTEST_RNG_SEED which.
 pub fn runner(cases: u32) -> TestRunner {
@@ -367,3 +370,19 @@ pub const PLAIN: Config = Config {
     kinks: false,
     heap: true,
 };
+
+/// Adds the gradient of a program to its module; `None` if it is refused as some are expected to be.
+pub fn gradient(module: &mut Module, program: &Program) -> Result<Option<FuncId>, String> {
+    let mut reverse = Reverse::new(module, RuleTable::standard(), ReverseOptions::default());
+    let answer = reverse.request(request(program.entry.func, &program.entry.inputs, 1));
+    if let Err(errors) = reverse.run() {
+        let expected = errors.iter().all(|error| is_expected(&error.kind));
+        return expected
+            .then_some(None)
+            .ok_or_else(|| format!("refused: {errors:?}"));
+    }
+    match answer {
+        Some(Answer::Combined(gradient)) => Ok(Some(gradient)),
+        _ => Err("the request is not answered".to_owned()),
+    }
+}
