@@ -1,5 +1,10 @@
 // In reverse mode: bytes of unknown type are calculated with: they could be the bits of an active number.
 // EXPECT: integer operation `xor`
+// EXPECT: cannot deduce the type of bytes 0..8
+// EXPECT: the bytes come from:
+// EXPECT: reverse_undeducible_load.c:15:11
+// EXPECT: __enzyme_double
+// EXPECT: -enzyme-loose-types
 #include "bad.h"
 double __enzyme_autodiff(void *, ...);
 

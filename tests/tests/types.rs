@@ -118,6 +118,13 @@ fn limits_of_depth_and_offset() {
         tree(&["-enzyme-max-type-depth=3"]),
         "ptr %p: {[-1]:Pointer, [-1,0]:Pointer, [-1,0,0]:Pointer}"
     );
+    let says = |options: &[&str]| printed(deep, options).stderr;
+    let note = says(&["-enzyme-max-type-depth=3"]);
+    assert!(
+        note.contains("not handling more than 3 pointer lookups deep"),
+        "{note}"
+    );
+    assert_eq!(says(&["-enzyme-max-type-depth=3", "-enzyme-type-warning=0"]), "");
     assert_eq!(
         tree(&["-enzyme-max-type-offset=10"]),
         "ptr %p: {[-1]:Pointer, [-1,0]:Pointer, [-1,0,0]:Pointer, [-1,0,0,8]:Float@double}"
@@ -162,8 +169,53 @@ fn debug_information_tells_integers_from_floats() {
     assert!(refused.stderr.contains("record.c:7:"), "{refused}");
 }
 
+/// The same backwards, from the number that is written.
+const RECORD_BACK: &str = r#"#include <stdio.h>
+extern void __enzyme_autodiff(void *, ...);
+extern int enzyme_dup, enzyme_const;
+struct record { double x; long flags; };
+static void update(struct record *r, const struct record *s, long mask) {
+  r->x = s->x * s->x;
+  r->flags = s->flags ^ mask;
+}
+int main(void) {
+  struct record r = {0, 0}, dr = {1, 0}, s = {3, 5}, ds = {0.5, 0};
+  __enzyme_autodiff((void *)update, enzyme_dup, &r, &dr, enzyme_dup, &s, &ds, enzyme_const, 6L);
+  printf("%g %ld %g %g\n", r.x, r.flags, dr.x, ds.x);
+  return 0;
+}
+"#;
+
 #[test]
 fn loose_types_guess_with_a_warning() {
+    guesses(RECORD, "9 3 6\n");
+}
+
+#[test]
+fn loose_types_guess_in_reverse_mode() {
+    guesses(RECORD_BACK, "9 3 0 6.5\n");
+}
+
+/// Compiles a program where nothing tells the type of line 7, with guesses and without.
+fn guesses(source: &str, expected: &str) {
+    let strict = [
+        "-O1",
+        "-g",
+        "-fno-strict-aliasing",
+        "-mllvm",
+        "-rs-enzyme-debug-types=0",
+    ];
+    let folder = Scratch::default();
+    let file = folder.write("record.c", source);
+    let refused = run(with_plugin("clang")
+        .args(strict)
+        .arg("-o")
+        .arg(folder.path("program"))
+        .arg(file));
+    let refused = refused.expect_error("cannot deduce the type of bytes 0..8");
+    for part in ["record.c:7:", "the bytes come from:", "-enzyme-loose-types"] {
+        assert!(refused.stderr.contains(part), "{part}: {refused}");
+    }
     let options = [
         "-O1",
         "-g",
@@ -173,8 +225,8 @@ fn loose_types_guess_with_a_warning() {
         "-mllvm",
         "-enzyme-loose-types",
     ];
-    let (compiled, ran) = compile_and_run("record.c", RECORD, &options);
-    assert_eq!(ran.expect_success().stdout, "9 3 6\n");
+    let (compiled, ran) = compile_and_run("record.c", source, &options);
+    assert_eq!(ran.expect_success().stdout, expected);
     for part in [
         "warning",
         "record.c:7:",

@@ -188,6 +188,35 @@ impl<'a> Facts<'a> {
         self.types().undeduced(function, value, size)
     }
 
+    /// The first bytes behind an address if the type of one of them is not known, with where they come from: a word at most, if it
+    /// is not known how many are meant.
+    pub fn undeduced_memory(
+        &self,
+        function: &Function,
+        address: Value,
+        size: Option<u64>,
+    ) -> Option<UnknownBytes> {
+        self.types()
+            .undeduced_memory(function, address, size.unwrap_or(8))
+    }
+
+    /// An active operand of an instruction of which it is not known what it is.
+    pub fn undeduced_operand(
+        &self,
+        ctx: &Context,
+        function: &Function,
+        inst: Inst,
+    ) -> Option<Box<UnknownBytes>> {
+        let operands = function.inst(inst).operands.iter().copied();
+        let mut unknown = operands
+            .filter(|&operand| self.active(operand))
+            .filter_map(|operand| {
+                let size = ctx.store_size_of(function.ty(operand))?;
+                self.undeduced(function, operand, size)
+            });
+        unknown.next().map(Box::new)
+    }
+
     /// Whether a derivative may be lost when an instruction writes an active value to memory without a shadow.
     pub fn loses_tangent(&self, inst: Inst) -> bool {
         self.activity

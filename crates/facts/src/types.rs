@@ -187,6 +187,12 @@ impl Types {
         Some(unknown.traced(function))
     }
 
+    /// The first `size` bytes behind an address if the type of one of them is not known, with where they come from.
+    pub fn undeduced_memory(&self, function: &Function, address: Value, size: u64) -> Option<UnknownBytes> {
+        let unknown = self.facts().deduce_memory(address, size).err()?;
+        Some(unknown.traced(function))
+    }
+
     /// The types of all functions that the analysis entered, for activity analysis.
     pub fn contents<'a>(&'a self, ctx: &'a Context, bodies: ir::Bodies<'a>) -> Contents<'a> {
         let mut contexts: IndexMap<FuncId, Vec<&TypeFacts>> = IndexMap::new();

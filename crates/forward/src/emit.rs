@@ -17,7 +17,7 @@ use smallvec::SmallVec;
 use crate::ForwardOptions;
 use crate::error::{Error, ErrorKind};
 use crate::request::{Request, Requests};
-use crate::warning::{Warning, WarningKind};
+use ::shadow::{Warning, WarningKind};
 use facts::Facts;
 use shadow::ShadowGlobals;
 

@@ -42,13 +42,11 @@ mod shadow;
 pub mod split;
 mod tables;
 mod tangent;
-mod warning;
 
 pub use ::shadow::error::{self, Error, ErrorKind};
-pub use ::shadow::{Direction, GlobalShadow, Kept};
+pub use ::shadow::{Direction, GlobalShadow, Kept, Warning, WarningKind, Warnings};
 pub use reads::InactiveRead;
 pub use request::{Activity, Request, ReturnRequest};
-pub use warning::{Warning, WarningKind};
 
 use indexmap::IndexSet;
 use ir::{Flags, FuncId, Function, Module};
@@ -109,8 +107,8 @@ pub struct Forward<'a> {
     /// Requests that make no sense.
     refused: Vec<Error>,
     reads: IndexSet<InactiveRead>,
-    /// What the user should look at, each once.
-    warnings: Vec<Warning>,
+    /// What the user should look at.
+    warnings: ::shadow::Warnings,
     /// Tangents in two parts.
     splits: split::Splits,
 }
@@ -135,7 +133,7 @@ impl<'a> Forward<'a> {
             clean: FxHashMap::default(),
             refused: Vec::new(),
             reads: IndexSet::new(),
-            warnings: Vec::new(),
+            warnings: ::shadow::Warnings::default(),
             splits: split::Splits::default(),
         }
     }
@@ -226,16 +224,7 @@ impl<'a> Forward<'a> {
 
     /// What the user should look at in the functions that were made so far.
     pub fn warnings(&self) -> &[Warning] {
-        &self.warnings
-    }
-
-    /// Notes warnings that are not there yet: a function is differentiated once for each request.
-    fn warn(&mut self, found: impl IntoIterator<Item = Warning>) {
-        for warning in found {
-            if !self.warnings.contains(&warning) {
-                self.warnings.push(warning);
-            }
-        }
+        self.warnings.as_slice()
     }
 
     fn check(&self, request: &Request) -> Result<(), ErrorKind> {

@@ -154,6 +154,9 @@ impl Emit<'_> {
             Some(Sort::Pointer) => self.inactive_ptr(value, part),
             // As an address it would be its own shadow.
             Some(Sort::Unknown) if bits >= 32 && self.runtime_activity() => Err(ErrorKind::UndeducedType {
+                unknown: (self.input.facts)
+                    .undeduced(self.source(), value, u64::from(bits / 8))
+                    .map(Box::new),
                 what: format!(
                     "{}, where activity is known only at run time",
                     self.source().value_name(value)

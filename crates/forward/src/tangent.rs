@@ -9,9 +9,8 @@ use crate::emit::{Emit, Emitted, Input, Lanes, Shared};
 use crate::error::{Error, ErrorKind};
 use crate::reads::inactive_reads;
 use crate::request::Job;
-use crate::warning::{Warning, WarningKind};
+use ::shadow::Warning;
 use facts::{Facts, Question};
-use typeanalysis::TypeWarning;
 
 impl Forward<'_> {
     /// The body of a tangent function.
@@ -64,26 +63,13 @@ impl Forward<'_> {
             guesses,
             marks,
         } = emit(ctx, &mut body, input, shared);
-        let of_types = facts.type_warnings().map(type_warning).collect::<Vec<_>>();
-        self.warn(of_types.into_iter().chain(guesses));
+        let of_types = facts.type_warnings().map(Warning::from);
+        self.warnings.add(of_types.chain(guesses));
         if !errors.is_empty() {
             return Err(errors);
         }
         self.splits.note(job.func, marks);
         Ok(body)
-    }
-}
-
-/// A warning of the type analysis.
-fn type_warning(warning: &TypeWarning) -> Warning {
-    let (func, inst) = match *warning {
-        TypeWarning::TooDeep { func, inst, .. } => (func, inst),
-        TypeWarning::BadAnnotation { func, inst, .. } => (func, Some(inst)),
-    };
-    Warning {
-        func,
-        inst,
-        kind: WarningKind::Types(warning.clone()),
     }
 }
 

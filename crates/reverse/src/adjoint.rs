@@ -110,7 +110,7 @@ impl Emit<'_> {
             pieces = known;
         }
         let within = |piece: &&Piece| piece.start < offset + bytes && piece.end > offset;
-        let (mut kind, mut mixed) = (None, false);
+        let (mut kind, mut mixed, mut unknown) = (None, false, false);
         for piece in pieces.iter().filter(within) {
             match piece.held {
                 Held::Float(found) => {
@@ -121,12 +121,11 @@ impl Emit<'_> {
                 }
                 Held::Pointer => mixed = true,
                 Held::Integer => {}
-                Held::Unknown => {
-                    return Err(ErrorKind::UndeducedType {
-                        what: format!("the active value {}", self.source().value_name(value)),
-                    });
-                }
+                Held::Unknown => unknown = true,
             }
+        }
+        if unknown {
+            self.guess_integer(value)?;
         }
         let Some(kind) = kind else {
             return Ok(None);
@@ -255,9 +254,7 @@ impl Emit<'_> {
         let parts = self.float_parts(value)?;
         match parts.iter().any(|part| part.path.starts_with(path)) {
             true => Ok(()),
-            false => Err(ErrorKind::UndeducedType {
-                what: format!("a member of the active value {}", self.source().value_name(value)),
-            }),
+            false => self.guess_integer(value),
         }
     }
 

@@ -24,7 +24,7 @@ use crate::ops::words::Words;
 use crate::request::{Request, Requests, Role};
 use crate::runtime::RuntimeFunctions;
 use crate::tape::Layout;
-use ::shadow::ShadowGlobals;
+use ::shadow::{ShadowGlobals, Warnings};
 use cache::{NestId, Node, Plan, Shape, SlotId, WordId};
 use facts::{Facts, Sort};
 
@@ -156,6 +156,8 @@ pub(crate) struct Emit<'a> {
     /// What was needed before, by the place where it is.
     pub(crate) found: FxHashMap<(Node, Block), Lanes>,
     pub(crate) errors: Vec<Error>,
+    /// Guesses that the user allows.
+    pub(crate) guesses: Warnings,
     /// Memory that nobody reads, by the type that there is room for.
     pub(crate) sinks: FxHashMap<Type, Value>,
     /// The instructions whose results are calculated whether they are wanted or not.
@@ -208,6 +210,7 @@ impl<'a> Emit<'a> {
             entries: EntityVec::filled(input.shape.loops.all().len(), None),
             found: FxHashMap::default(),
             errors: Vec::new(),
+            guesses: Warnings::default(),
             sinks: FxHashMap::default(),
             masked: match input.role.has_reverse() {
                 true => crate::masked::masked(source, input.shape, input.plan, &input),

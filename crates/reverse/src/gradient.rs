@@ -14,6 +14,7 @@ use crate::ops::{Demands, KnownCalls};
 use crate::registers;
 use crate::request::{Answer, Job, Request, Role};
 use crate::{KeptPlan, Reverse};
+use ::shadow::{Warning, Warnings};
 use facts::{Facts, Question};
 
 impl Reverse<'_> {
@@ -64,6 +65,7 @@ impl Reverse<'_> {
         };
         let analyses = question.answer(job.known);
         let facts = Facts::new(&analyses, &context);
+        self.warnings.add(facts.type_warnings().map(Warning::from));
         if let Some(error) = Error::contradiction(source, &facts.contradictions(source)) {
             return Err(vec![error]);
         }
@@ -144,7 +146,8 @@ impl Reverse<'_> {
             };
             let mut body = Function::new(ctx, func);
             body.personality = source.personality;
-            let errors = emit(ctx, &mut body, input(role), shared);
+            let (errors, guesses) = emit(ctx, &mut body, input(role), shared);
+            self.warnings.add(guesses.as_slice().iter().cloned());
             if !errors.is_empty() {
                 return Err(errors);
             }
@@ -215,8 +218,13 @@ fn plan_error(func: FuncId, error: cache::PlanError) -> Error {
     Error { func, inst, kind }
 }
 
-/// Fills `body`; the errors that were met.
-fn emit(ctx: &mut Context, body: &mut Function, input: Input<'_>, shared: Shared<'_>) -> Vec<Error> {
+/// Fills `body`; the errors that were met, and what was guessed.
+fn emit(
+    ctx: &mut Context,
+    body: &mut Function,
+    input: Input<'_>,
+    shared: Shared<'_>,
+) -> (Vec<Error>, Warnings) {
     let source = input.source;
     let ret = source
         .all_insts()
@@ -244,9 +252,9 @@ fn emit(ctx: &mut Context, body: &mut Function, input: Input<'_>, shared: Shared
         }
     }
     emit.start_after_variables();
-    let errors = emit.errors;
+    let (errors, guesses) = (emit.errors, emit.guesses);
     if errors.is_empty() {
         registers::promote(ctx, body, variables);
     }
-    errors
+    (errors, guesses)
 }

@@ -38,6 +38,7 @@ mod custom;
 mod emit;
 mod extent;
 mod gradient;
+mod guess;
 mod helper;
 mod keeping;
 mod lookup;
@@ -55,7 +56,7 @@ mod tape;
 mod unneeded;
 
 pub use ::shadow::error::{self, Error, ErrorKind};
-pub use ::shadow::{Direction, GlobalShadow, Kept};
+pub use ::shadow::{Direction, GlobalShadow, Kept, Warning, WarningKind};
 pub use cache::Overwritten;
 pub use request::{Activity, Answer, Mode, Request, ReturnRequest};
 pub use split::{Half, Holder, TAPE_BYTES};
@@ -136,6 +137,8 @@ pub struct Reverse<'a> {
     getters: Vec<Function>,
     /// The plans of the bodies that were made, if they are kept.
     plans: Vec<KeptPlan>,
+    /// What the user should look at.
+    warnings: ::shadow::Warnings,
 }
 
 /// The plan of the answer to one request.
@@ -176,6 +179,7 @@ impl<'a> Reverse<'a> {
             refused: Vec::new(),
             getters: Vec::new(),
             plans: Vec::new(),
+            warnings: ::shadow::Warnings::default(),
         }
     }
 
@@ -183,6 +187,11 @@ impl<'a> Reverse<'a> {
     /// so. After an error those that could be made.
     pub fn take_plans(&mut self) -> Vec<KeptPlan> {
         std::mem::take(&mut self.plans)
+    }
+
+    /// What the user should look at in the functions that were made so far.
+    pub fn warnings(&self) -> &[Warning] {
+        self.warnings.as_slice()
     }
 
     /// The functions for a request: declared, and queued for [`Reverse::run`]. The same request gives the same functions. `None` if it

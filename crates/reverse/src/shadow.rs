@@ -157,6 +157,7 @@ impl Emit<'_> {
             Some(Sort::Pointer) => self.inactive_ptr(value, part),
             // As an address it would be its own shadow.
             Some(Sort::Unknown) if bits >= 32 && self.runtime_activity() => Err(ErrorKind::UndeducedType {
+                unknown: self.undeduced_bytes(value),
                 what: format!(
                     "{}, where activity is known only at run time",
                     self.source().value_name(value)

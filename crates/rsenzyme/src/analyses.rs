@@ -7,9 +7,10 @@ use llvm::Importer;
 use llvm_sys::prelude::LLVMModuleRef;
 use rules::RuleTable;
 use typeanalysis::print::Text;
-use typeanalysis::{Cause, Contradiction, SeedStyle, TypeAnswer, TypeInput, TypeOptions};
+use typeanalysis::{SeedStyle, TypeInput, TypeOptions};
 
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::diagnostic::Diagnostic;
+use crate::messages;
 use crate::options::Options;
 use crate::places::Places;
 use crate::raw::Mod;
@@ -103,7 +104,7 @@ unsafe fn types_of(module: LLVMModuleRef, options: &Options, name: &str, style: 
     let places = Places::new(&importer);
     Printed {
         text: typeanalysis::print::print(ctx, bodies, &order, &answer, &places),
-        diagnostics: contradictions(&answer, &importer),
+        diagnostics: messages::of_types(&answer, &importer),
     }
 }
 
@@ -238,26 +239,4 @@ impl activity::print::Spelling for FunctionText<'_> {
     fn inst(&self, inst: Inst) -> String {
         Text::inst(&self.places, self.func, inst)
     }
-}
-
-/// Errors that show both derivations of each contradiction.
-fn contradictions(answer: &TypeAnswer, importer: &Importer) -> Vec<Diagnostic> {
-    let places = Places::new(importer);
-    let diagnostic = |found: &Contradiction| {
-        let reasons = places.contradiction(found).into_iter();
-        let origin = match found.cause {
-            Cause::Inst(inst) => places.origin(found.func, inst),
-            Cause::Seed | Cause::Constant => None,
-        };
-        Diagnostic {
-            severity: Severity::Error,
-            message: reasons.fold(found.to_string(), |text, line| format!("{text}\n  {line}")),
-            function: importer.raw(found.func).unwrap_or(std::ptr::null_mut()),
-            // SAFETY: origins of imported instructions live as long as the module.
-            location: origin.map_or(std::ptr::null_mut(), |origin| unsafe {
-                llvm::debug_location(origin)
-            }),
-        }
-    };
-    answer.contradictions.iter().map(diagnostic).collect()
 }

@@ -12,20 +12,17 @@ use llvm::{Exported, Exporter, ImportOptions, Importer};
 use reverse::{Answer, Half, Holder, KeptPlan, Reverse, ReverseOptions};
 use rules::RuleTable;
 
-use crate::diagnostic::{Diagnostic, Severity};
-use crate::error::{Error, ErrorKind};
+use crate::diagnostic::Diagnostic;
+use crate::error::Error;
 use crate::globals::{Found, Globals};
+use crate::messages;
 use crate::options::Options;
-use crate::places::Places;
 use crate::raw::{Mod, Val};
 use crate::request::Kind;
 use crate::request::parse::{Activity, Call};
 
 /// Both kinds of tapes fit into what a caller provides.
 const _: () = assert!(forward::split::LOG_BYTES == reverse::TAPE_BYTES);
-
-/// How many errors show the instruction that they are about.
-const MAX_SHOWN: usize = 10;
 
 /// A derivative that is asked for.
 pub(crate) struct Wanted {
@@ -157,7 +154,7 @@ struct Round<'w> {
     runtime_activity: bool,
     /// Whether global variables carry no derivatives when a derivative begins.
     begins_clean: bool,
-    warnings: Vec<forward::Warning>,
+    warnings: forward::Warnings,
     plans: Vec<KeptPlan>,
     /// All requests have strong zeros.
     strong_zero: bool,
@@ -230,7 +227,7 @@ impl Engine {
             found: Found::known(shadows),
             begins_clean: options.unmarked_globals_inactive_loads,
             runtime_activity: options.runtime_activity,
-            warnings: Vec::new(),
+            warnings: forward::Warnings::default(),
             strong_zero: options.strong_zero,
             plans: Vec::new(),
         };
@@ -271,7 +268,7 @@ impl Engine {
         if !errors.is_empty() {
             let shown = errors.iter().enumerate();
             return Err(shown
-                .map(|(number, error)| self.derivative_error(number, error))
+                .map(|(number, error)| messages::derivative_error(&self.importer, number, error))
                 .collect());
         }
         let plans = crate::plans::text(&self.importer, &plans, options);
@@ -298,7 +295,7 @@ impl Engine {
         }
         let functions =
             functions.ok_or_else(|| vec![Error::internal("a derivative that was made was not exported")])?;
-        let warnings = self.warnings(&warnings);
+        let warnings = messages::warnings(&self.importer, warnings.as_slice());
         Ok(Made {
             functions,
             warnings,
@@ -350,7 +347,7 @@ impl Engine {
             round.begin_clean(made, |answer| forward.begin_clean(answer));
         }
         round.found.add(&forward);
-        round.warnings.extend_from_slice(forward.warnings());
+        round.warnings.add(forward.warnings().iter().cloned());
         made
     }
 
@@ -416,6 +413,7 @@ impl Engine {
             round.begin_clean(made, |answer| reverse.begin_clean(answer));
         }
         round.plans.extend(reverse.take_plans());
+        round.warnings.add(reverse.warnings().iter().cloned());
         round.found.set_shadows(reverse.shadows());
         made
     }
@@ -521,86 +519,6 @@ impl Engine {
     fn delete_copies(self) {
         drop(self.importer);
         self.copies.into_iter().for_each(Val::delete_global);
-    }
-
-    /// A reason why there is no derivative, with its place in LLVM's terms. Printing an instruction can take LLVM more than a second in a module with
-    /// much debug information, so only the first errors show theirs.
-    fn derivative_error(&self, number: usize, error: &forward::Error) -> Error {
-        let function = self.importer.module.ctx.funcs[error.func].name.to_string();
-        let body = self.importer.module.body(error.func);
-        let origin = error
-            .inst
-            .zip(body)
-            .and_then(|(inst, body)| body.inst(inst).origin.or(body.inst(inst).location));
-        let mut place = (
-            self.importer.raw(error.func).unwrap_or(std::ptr::null_mut()),
-            std::ptr::null_mut(),
-        );
-        let mut instruction = None;
-        if let Some(origin) = origin {
-            // SAFETY: origins of imported instructions live as long as the engine's copies and the module.
-            unsafe {
-                place.1 = llvm::debug_location(origin);
-                instruction = (number < MAX_SHOWN).then(|| llvm::instruction_text(origin));
-            }
-        }
-        let remedy = Some(error.kind.remedy().to_owned());
-        let details = if number < MAX_SHOWN {
-            self.details(&error.kind)
-        } else {
-            Vec::new()
-        };
-        Error {
-            kind: ErrorKind::Derivative(error.kind.clone()),
-            function,
-            instruction,
-            remedy,
-            details,
-            place,
-        }
-    }
-
-    /// The reasons of an error about types.
-    fn details(&self, kind: &forward::ErrorKind) -> Vec<String> {
-        let places = Places::new(&self.importer);
-        match kind {
-            forward::ErrorKind::ContradictoryTypes { first, .. } => places.contradiction(first),
-            forward::ErrorKind::BitArithmetic {
-                unknown: Some(unknown),
-                ..
-            } => places.unknown(unknown),
-            _ => Vec::new(),
-        }
-    }
-
-    /// Warnings of forward mode, with their places.
-    fn warnings(&self, found: &[forward::Warning]) -> Vec<Diagnostic> {
-        let places = Places::new(&self.importer);
-        let diagnostic = |(number, warning): (usize, &forward::Warning)| {
-            let mut message = warning.kind.to_string();
-            if number < MAX_SHOWN {
-                if let Some(inst) = warning.inst {
-                    message += &format!("; {}", places.line(warning.func, inst));
-                }
-                if let forward::WarningKind::Guess { unknown, .. } = &warning.kind {
-                    places
-                        .unknown(unknown)
-                        .iter()
-                        .for_each(|line| message += &format!("\n  {line}"));
-                }
-            }
-            let origin = warning.inst.and_then(|inst| places.origin(warning.func, inst));
-            Diagnostic {
-                severity: Severity::Warning,
-                message,
-                function: self.importer.raw(warning.func).unwrap_or(std::ptr::null_mut()),
-                // SAFETY: origins of imported instructions live as long as the engine's copies and the module.
-                location: origin.map_or(std::ptr::null_mut(), |origin| unsafe {
-                    llvm::debug_location(origin)
-                }),
-            }
-        };
-        found.iter().enumerate().map(diagnostic).collect()
     }
 
     /// Whether the body of a function matters.

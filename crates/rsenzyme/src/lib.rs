@@ -40,6 +40,7 @@ mod explain;
 mod globals;
 mod helpers;
 mod lower;
+mod messages;
 mod options;
 mod order;
 pub mod panics;

@@ -173,10 +173,12 @@ pub enum ErrorKind {
         name: String,
     },
     /// Bytes that carry a derivative, of which it is not known whether they are floats, addresses or integers.
-    #[error("cannot deduce the type of {what}")]
+    #[error("cannot deduce the type of {what}{}", undeduced_text(unknown))]
     UndeducedType {
         /// Which bytes.
         what: String,
+        /// The same for the type analysis, with where they come from.
+        unknown: Option<Box<UnknownBytes>>,
     },
     /// Something does not compare addresses with their shadows.
     #[error("enzyme_runtime_activity does not work for {what}")]
@@ -274,7 +276,22 @@ fn unknown_text(unknown: &Option<Box<UnknownBytes>>) -> String {
     })
 }
 
+/// What a message adds about bytes of unknown type.
+fn undeduced_text(unknown: &Option<Box<UnknownBytes>>) -> String {
+    unknown
+        .as_ref()
+        .map_or_else(String::new, |unknown| format!(": {unknown}"))
+}
+
 impl ErrorKind {
+    /// The bytes of unknown type that are the reason, if they are.
+    pub fn unknown_bytes(&self) -> Option<&UnknownBytes> {
+        match self {
+            Self::BitArithmetic { unknown, .. } | Self::UndeducedType { unknown, .. } => unknown.as_deref(),
+            _ => None,
+        }
+    }
+
     /// What the user can do about it.
     pub fn remedy(&self) -> &str {
         match self {
@@ -301,7 +318,9 @@ impl ErrorKind {
                 "use a switch: addresses of labels belong to the original function, and must not be compared"
             }
             Self::UnsupportedInstruction { .. } => "move it to a function with a registered derivative",
-            Self::BitArithmetic { unknown: Some(_), .. } => UnknownBytes::REMEDY,
+            Self::BitArithmetic { unknown: Some(_), .. } | Self::UndeducedType { unknown: Some(_), .. } => {
+                UnknownBytes::REMEDY
+            }
             Self::ContradictoryTypes { .. } | Self::MisreadFloat { .. } => {
                 "use memory for one type at a time; where a type is misread, annotate it with \"enzyme_type\", or switch the source of \
                  the wrong fact off (-enzyme-strict-aliasing=0, -rs-enzyme-debug-types=0)"

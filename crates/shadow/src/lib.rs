@@ -10,8 +10,10 @@ pub mod generated;
 mod globals;
 mod math_state;
 mod own;
+mod warning;
 
 pub use error::{Error, ErrorKind};
 pub use globals::{Direction, Functions, GlobalShadow, Kept, Making, NoShadow, ShadowGlobals};
 pub use math_state::forget_math_state;
 pub use own::releasable;
+pub use warning::{Warning, WarningKind, Warnings};

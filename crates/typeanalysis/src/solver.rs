@@ -504,13 +504,20 @@ impl<'a> Solver<'_, 'a> {
         self.shared.contradictions.push(found);
     }
 
+    /// Notes that facts are left out, once for each function: lists and trees reach any limit, at every access.
     fn warn_if_deep(&mut self, contents: TreeId) {
         let shared = &mut *self.shared;
         let limit = shared.input.options.max_depth;
         let tree: &TypeTree = shared.trees.get(contents);
+        let here = self.frame.func;
         if shared.input.options.warnings && tree.depth() >= limit {
+            let is_same =
+                |known: &TypeWarning| matches!(known, TypeWarning::TooDeep { func, .. } if *func == here);
+            if shared.warnings.iter().any(is_same) {
+                return;
+            }
             shared.warnings.insert(TypeWarning::TooDeep {
-                func: self.frame.func,
+                func: here,
                 inst: self.item.and_then(|item| match self.body.items[item] {
                     ItemKind::Inst(inst) => Some(inst),
                     ItemKind::Expr(..) => None,

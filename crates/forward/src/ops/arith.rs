@@ -7,8 +7,7 @@ use smallvec::SmallVec;
 
 use crate::emit::{Emit, Lanes, Outcome};
 use crate::error::ErrorKind;
-use crate::warning::WarningKind;
-use typeanalysis::UnknownBytes;
+use ::shadow::WarningKind;
 
 impl Emit<'_> {
     pub(super) fn arithmetic(&mut self, inst: Inst) -> Outcome {
@@ -121,30 +120,18 @@ impl Emit<'_> {
     /// An operation on integers whose operand may be the bits of an active float: an error, or, if nothing is known and the user allows
     /// guesses, an integer.
     fn unclear_bits(&mut self, inst: Inst, name: &str) -> Outcome {
-        let name = name.to_owned();
-        match self.undeduced_operand(inst) {
+        let facts = self.input.facts;
+        match facts.undeduced_operand(self.b.ctx, self.source(), inst) {
             Some(unknown) if self.input.options.types.loose => {
-                self.guess(inst, WarningKind::Guess { name, unknown });
+                let what = format!("the operands of `{name}` are integers");
+                self.guess(inst, WarningKind::Guess { what, unknown });
                 Ok(())
             }
-            unknown => Err(ErrorKind::BitArithmetic { name, unknown }),
+            unknown => Err(ErrorKind::BitArithmetic {
+                name: name.to_owned(),
+                unknown,
+            }),
         }
-    }
-
-    /// An active operand of which it is not known what it is.
-    fn undeduced_operand(&self, inst: Inst) -> Option<Box<UnknownBytes>> {
-        let source = self.source();
-        let active = self
-            .data(inst)
-            .operands
-            .iter()
-            .copied()
-            .filter(|&operand| self.active(operand));
-        let mut unknown = active.filter_map(|operand| {
-            let size = self.b.ctx.store_size_of(source.ty(operand))?;
-            self.input.facts.undeduced(source, operand, size)
-        });
-        unknown.next().map(Box::new)
     }
 
     fn bit_operation(&mut self, inst: Inst, op: BinOp) -> Outcome {

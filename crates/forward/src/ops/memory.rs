@@ -11,6 +11,7 @@ impl Emit<'_> {
         self.copy(inst);
         if self.input.facts.copies_bytes(self.b.ctx, self.source(), inst) {
             return Err(ErrorKind::UndeducedType {
+                unknown: None,
                 what: "the bytes that are copied one by one".to_owned(),
             });
         }

@@ -145,7 +145,7 @@ impl Emit<'_> {
             // What was cut off gets nothing, and what was put before the bits gave nothing.
             CastOp::Trunc => CastOp::ZExt,
             CastOp::ZExt => CastOp::Trunc,
-            _ => return Err(bit_arithmetic(op.name())),
+            _ => return self.unclear_bits(inst, op.name()),
         };
         let Some(adjoint) = self.take(result)? else {
             return Ok(());
@@ -163,7 +163,7 @@ impl Emit<'_> {
         let data = self.data(inst);
         let Some(result) = data.result else { return Ok(()) };
         let Some(moved) = facts::bit_move(self.b.ctx, self.source(), &self.input.facts, inst) else {
-            return Err(bit_arithmetic(op.name()));
+            return self.unclear_bits(inst, op.name());
         };
         let Some(adjoint) = self.take(result)? else {
             return Ok(());

@@ -29,7 +29,8 @@ impl Emit<'_> {
                 Sort::Float => Ok(()),
                 Sort::Pointer | Sort::Integer => self.mirror_exchange(inst, operand, &addresses),
                 Sort::Unknown if self.active(operand) || self.result_active(inst) => {
-                    Err(self.undeduced(operand))
+                    self.guess_integer(operand)?;
+                    self.mirror_exchange(inst, operand, &addresses)
                 }
                 Sort::Unknown => Ok(()),
             },
@@ -37,6 +38,15 @@ impl Emit<'_> {
             _ if self.active(operand) || self.result_active(inst) => Err(unsupported(op)),
             // A counter in an active structure: nothing reads it from the shadow.
             _ => Ok(()),
+        }
+    }
+
+    /// Whether what is exchanged has an adjoint: it is a float, or may be one and is not guessed to be an integer.
+    fn exchanges_floats(&self, inst: Inst) -> bool {
+        match self.exchanged(inst) {
+            Sort::Float => true,
+            Sort::Unknown => !self.input.options.types.loose,
+            Sort::Pointer | Sort::Integer => false,
         }
     }
 
@@ -79,7 +89,7 @@ impl Emit<'_> {
                 let addresses = self.adjoint_places(address, data.ty)?;
                 self.reverse_sum(inst, *op, operand, (address, &addresses))
             }
-            RmwOp::Xchg if matches!(self.exchanged(inst), Sort::Float | Sort::Unknown) => {
+            RmwOp::Xchg if self.exchanges_floats(inst) => {
                 let addresses = self.adjoint_places(address, data.ty)?;
                 let adjoint = self.take(result)?;
                 let lanes = self.each(|emit, lane| {

@@ -30,6 +30,7 @@ impl Emit<'_> {
         match self.input.facts.copies_bytes(self.b.ctx, self.source(), inst) {
             true => Err(ErrorKind::UndeducedType {
                 what: "the bytes that are copied one by one".to_owned(),
+                unknown: None,
             }),
             false => Ok(()),
         }
@@ -80,7 +81,7 @@ impl Emit<'_> {
     }
 
     /// What the bytes of a value in memory are, by what is known of the value or else of the memory.
-    fn stored_pieces(&self, value: Value, address: Value) -> Outcome<Vec<Piece>> {
+    fn stored_pieces(&mut self, value: Value, address: Value) -> Outcome<Vec<Piece>> {
         let facts = self.input.facts;
         let pieces = facts.pieces(self.b.ctx, self.source(), value);
         if pieces.iter().all(|piece| piece.held != Held::Unknown) {
@@ -95,16 +96,14 @@ impl Emit<'_> {
         };
         let unknown = known.iter().any(|piece| piece.held == Held::Unknown);
         if unknown && self.active(value) {
-            return Err(self.undeduced(value));
+            self.guess_integer(value)?;
+            let mut known = known;
+            for piece in known.iter_mut().filter(|piece| piece.held == Held::Unknown) {
+                piece.held = Held::Integer;
+            }
+            return Ok(known);
         }
         Ok(known)
-    }
-
-    /// The error for an active value that may be anything.
-    pub(super) fn undeduced(&self, value: Value) -> ErrorKind {
-        ErrorKind::UndeducedType {
-            what: format!("the active value {}", self.source().value_name(value)),
-        }
     }
 
     /// Copies a store, and mirrors what is no float in shadow memory.

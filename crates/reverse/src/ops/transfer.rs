@@ -191,6 +191,9 @@ impl Emit<'_> {
         let name = self.source().value_name(address);
         ErrorKind::UndeducedType {
             what: format!("the memory behind {name} that is {what}"),
+            unknown: (self.input.facts)
+                .undeduced_memory(self.source(), address, None)
+                .map(Box::new),
         }
     }
 

@@ -103,5 +103,6 @@ impl Emit<'_> {
 fn unknown() -> ErrorKind {
     ErrorKind::UndeducedType {
         what: "memory that is copied where activity is known only at run time".to_owned(),
+        unknown: None,
     }
 }
