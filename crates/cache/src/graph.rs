@@ -22,6 +22,7 @@ use crate::node::{Node, Recipe};
 use crate::overwrite::Overwrites;
 use crate::plan::{Mode, PlanInput};
 use crate::price;
+use crate::refill::Refills;
 use crate::shape::Shape;
 
 /// The longest chain of recomputations.
@@ -77,6 +78,7 @@ pub(crate) struct Nodes<'a> {
     pub(crate) input: &'a PlanInput<'a>,
     pub(crate) resolver: &'a Resolver<'a>,
     pub(crate) overwrites: &'a Overwrites<'a>,
+    pub(crate) refills: &'a Refills<'a>,
 }
 
 impl Graph {
@@ -351,6 +353,13 @@ impl Nodes<'_> {
 
     fn load(&self, inst: Inst, address: Node) -> Options {
         if !self.overwrites.is_repeatable(inst) {
+            if let (Node::Primal(_), Some(result)) = (address, self.data(inst).result)
+                && let Some(filling) = self.refills.of(inst)
+            {
+                let (operands, cost) = (filling.operands(), filling.cost());
+                let recipe = Recipe::Refill(Box::new(filling));
+                return self.recompute(Node::Primal(result), recipe, operands, cost);
+            }
             return Options::Store("the memory that it is loaded from may be overwritten");
         }
         let (node, lanes) = match (address, self.data(inst).result) {

@@ -9,6 +9,7 @@
 //! 3. `graph`: for each node, and each that recomputing one would read, whether it is free, what recomputing it costs and what
 //!    storing it costs. `overwrite` says whether a load gives the same value again, `choice` how the predecessor that a block was
 //!    entered from follows from conditions.
+//!    `refill` says what a load of temporary memory gave, where that is known from its place.
 //! 4. `cut`: a minimum cut of that graph decides what is stored and what is recomputed, as the minimum-cut partitioners of
 //!    Moses and others ("Reverse-Mode Automatic Differentiation and Optimization of GPU Kernels via Enzyme", 2021, section 4.2) and of
 //!    PyTorch's AOTAutograd do, but with a price of recomputing.
@@ -45,6 +46,7 @@ mod nest;
 mod overwrite;
 mod planner;
 mod price;
+pub mod refill;
 mod repeats;
 mod select;
 mod thrift;
@@ -56,6 +58,7 @@ pub use error::PlanError;
 pub use node::{Node, Recipe, Way};
 pub use plan::{CallDemand, Mode, Overwritten, Plan, PlanInput, PlanOptions};
 pub use planner::{overwritten_after, plan, repeatable_loads};
+pub use refill::Filling;
 pub use route::Route;
 pub use shape::Shape;
 pub use storage::{Guard, Merged, Nest, NestId, NestLoop, Record, Slot, SlotId, Storage};

@@ -4,6 +4,7 @@ use ir::graph::{Affine, Loop};
 use ir::{Block, Inst, Value};
 
 use crate::choice::ChoiceTest;
+use crate::refill::Filling;
 use crate::storage::{NestId, SlotId};
 use crate::words::WordId;
 
@@ -73,6 +74,8 @@ pub enum Recipe {
     /// The instruction that defines it, once more. Of [`Node::Primal`] on the primal operands. Of [`Node::Shadow`] for each lane on the
     /// shadows of active operands that may hold addresses, and on the primals of others.
     Repeat(Inst),
+    /// The load of memory that was filled anew: what it was filled with there.
+    Refill(Box<Filling>),
     /// `start + counter * step + counter * (counter - 1) / 2 * change` of a loop whose reverse is around; `start` is a value (its shadow, if
     /// this is the recipe of a shadow) from outside the loop, and so are the values in `step` and `change`. Of addresses, these are in
     /// bytes.

@@ -51,6 +51,16 @@ impl<'a> Overwrites<'a> {
         }
     }
 
+    /// What is known about memory.
+    pub(crate) fn aliases(&self) -> Aliases<'a> {
+        self.aliases
+    }
+
+    /// Everything that may write, in reverse post-order.
+    pub(crate) fn all_writers(&self) -> Vec<Inst> {
+        self.writers.borrow().all().to_vec()
+    }
+
     /// Whether repeating a load in the reverse sweep gives the same value.
     pub(crate) fn is_repeatable(&self, load: Inst) -> bool {
         let data = self.input.function.inst(load);

@@ -14,6 +14,7 @@ use crate::node::{Node, Recipe, Way};
 use crate::overwrite::Overwrites;
 use crate::plan::{Mode, Overwritten, Plan, PlanInput, Planned};
 use crate::print::{on_tape, slot_bytes};
+use crate::refill::Refills;
 use crate::repeats::find_repeats;
 use crate::route::{Route, routes};
 use crate::select::{Selected, select};
@@ -42,10 +43,12 @@ pub fn plan(input: &PlanInput<'_>) -> Result<Plan, Vec<PlanError>> {
     }
     let routes = routes(input.function, input.shape, &adjoints).map_err(|error| vec![error])?;
     let overwrites = Overwrites::new(input, &resolver);
+    let refills = Refills::new(input, &resolver, &overwrites);
     let nodes = Nodes {
         input,
         resolver: &resolver,
         overwrites: &overwrites,
+        refills: &refills,
     };
     let mut graph = Graph::of(&nodes, demanded(input, &routes, &reads))?;
     let mut selected = select_thriftily(&nodes, &mut graph);

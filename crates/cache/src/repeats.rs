@@ -143,7 +143,7 @@ impl Repeats<'_, '_> {
 }
 
 /// Whether an instruction's result depends on nothing but its operands.
-fn is_calculation(op: &Op) -> bool {
+pub(crate) fn is_calculation(op: &Op) -> bool {
     matches!(
         op,
         Op::Binary(_)

@@ -159,7 +159,7 @@ impl<'a> Builder<'a> {
         self.value(Op::Binary(op), self.ty(x), &[x, y], flags)
     }
 
-    /// Integer arithmetic with wrap flags.
+    /// Arithmetic with these flags.
     pub fn binary_with(&mut self, op: BinOp, x: Value, y: Value, flags: Flags) -> Value {
         self.value(Op::Binary(op), self.ty(x), &[x, y], flags)
     }
@@ -167,6 +167,11 @@ impl<'a> Builder<'a> {
     /// Negation of floats.
     pub fn fneg(&mut self, x: Value) -> Value {
         self.value(Op::FNeg, self.ty(x), &[x], self.fast_math)
+    }
+
+    /// Negation of floats with these flags.
+    pub fn fneg_with(&mut self, x: Value, flags: Flags) -> Value {
+        self.value(Op::FNeg, self.ty(x), &[x], flags)
     }
 
     /// A conversion.

@@ -5,13 +5,13 @@
 //! loops, else to the present block. What was brought to a place is found there again.
 
 use ir::graph::{Affine, Count, Guard, Loop, Meeting};
-use ir::{Access, BinOp, Block, CastOp, IntPred, Op, Type, Value, ValueDef};
+use ir::{Access, BinOp, Block, CastOp, IntPred, Op, Type, TypeData, Value, ValueDef};
 use smallvec::SmallVec;
 
 use crate::emit::{Emit, Lanes, Outcome, Sweep};
 use crate::error::ErrorKind;
 use crate::request::Role;
-use cache::{Node, Recipe, Storage, Way};
+use cache::{Filling, Node, Recipe, Storage, Way};
 
 /// A place in the reverse sweep.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -250,6 +250,10 @@ impl Emit<'_> {
                 let copy = self.b.copy(data, operands, SmallVec::new());
                 Ok(SmallVec::from_slice(&[self.b.result(copy)]))
             }
+            Recipe::Refill(filling) => {
+                let ty = self.node_type(node);
+                Ok(SmallVec::from_slice(&[self.refilled(ty, filling)?]))
+            }
             Recipe::Recurrence {
                 of,
                 start,
@@ -284,6 +288,50 @@ impl Emit<'_> {
                     return Err(internal(format!("{node} belongs to no nest")));
                 };
                 Ok(SmallVec::from_slice(&[self.iterations(inner)?]))
+            }
+        }
+    }
+
+    /// What memory was filled with, of this type.
+    fn refilled(&mut self, ty: Type, filling: &Filling) -> Outcome<Value> {
+        match filling {
+            Filling::Load { base, offset, like } => {
+                let base = self.need_primal(*base)?;
+                let bytes = self.affine(offset)?;
+                let i8 = self.b.ctx.types.i8();
+                let address = self.b.gep(i8, base, &[bytes], ir::Flags::none());
+                let data = self.data(*like);
+                let element = self.b.ctx.types.scalar(ty);
+                let align = self.b.ctx.store_size_of(element).unwrap_or(1) as u32;
+                // The copy has its metadata; it must not promise more than each element has.
+                if data.ty == ty && matches!(data.op, Op::Load(access) if (1..=align).contains(&access.align))
+                {
+                    let copy = self
+                        .b
+                        .copy(data, SmallVec::from_slice(&[address]), SmallVec::new());
+                    return Ok(self.b.result(copy));
+                }
+                let access = Access {
+                    align,
+                    ..Access::default()
+                };
+                Ok(self.b.load(ty, address, access))
+            }
+            Filling::Number(value) => {
+                let number = self.need_primal(*value)?;
+                Ok(match *self.b.ctx.types.get(ty) {
+                    TypeData::Vector { len, .. } => rules::code::broadcast(&mut self.b, number, ty, len),
+                    _ => number,
+                })
+            }
+            Filling::Negation(of, flags) => {
+                let of = self.refilled(ty, of)?;
+                Ok(self.b.fneg_with(of, *flags))
+            }
+            Filling::Binary(op, of, flags) => {
+                let x = self.refilled(ty, &of[0])?;
+                let y = self.refilled(ty, &of[1])?;
+                Ok(self.b.binary_with(*op, x, y, *flags))
             }
         }
     }

@@ -4,6 +4,7 @@ mod callees;
 mod choices;
 mod memory;
 mod nests;
+mod refills;
 mod repeats;
 mod replay;
 mod support;
