@@ -201,10 +201,14 @@ impl Asm<'_> {
         (yes, no)
     }
 
-    /// Says that a call does nothing to derivatives: where gradients are differentiated again, only their own memory is released.
-    fn declare_inactive(&mut self, call: Inst) {
+    /// Says that a call does nothing to derivatives but that shadows of its first argument are released with it, where gradients are
+    /// differentiated again.
+    fn declare_release(&mut self, call: Inst) {
         let attrs = self.b.ctx.add_attrs(AttrList {
-            strings: vec![("enzyme_inactive".into(), "".into())],
+            strings: vec![
+                ("enzyme_inactive".into(), "".into()),
+                (::shadow::RELEASES.into(), "".into()),
+            ],
             ..AttrList::default()
         });
         if let Op::Call(info) = &mut self.b.func.inst_mut(call).op {
@@ -530,7 +534,7 @@ impl Make<'_> {
             let pointer = asm.read(current, 16);
             let (x, y) = (asm.read_i64(current, 24), asm.read_i64(current, 32));
             let call = asm.b.call_value(function, frees, 0, &[pointer, x, y]);
-            asm.declare_inactive(call);
+            asm.declare_release(call);
             asm.b.call(free, &[current]);
             asm.b.add_incoming(current, bury, next);
             asm.b.br(look);

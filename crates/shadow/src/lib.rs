@@ -15,5 +15,5 @@ mod warning;
 pub use error::{Error, ErrorKind};
 pub use globals::{Direction, Functions, GlobalShadow, Kept, Making, NoShadow, ShadowGlobals};
 pub use math_state::forget_math_state;
-pub use own::releasable;
+pub use own::{RELEASES, releasable};
 pub use warning::{Warning, WarningKind, Warnings};

@@ -169,6 +169,27 @@ impl Emit<'_> {
         Ok(())
     }
 
+    /// After a call that says so ([`::shadow::RELEASES`]): releases the shadows of its first argument.
+    pub(super) fn release_shadows(&mut self, inst: Inst) -> Outcome {
+        let data = self.data(inst);
+        let site = data.op.call_info().map(|info| self.b.ctx.attrs(info.attrs));
+        let releases = site.is_some_and(|site| site.string(::shadow::RELEASES).is_some());
+        let Some(&pointer) = data
+            .args()
+            .first()
+            .filter(|&&pointer| releases && self.active(pointer))
+        else {
+            return Ok(());
+        };
+        let primal = self.primal(pointer);
+        for &shadow in &self.shadow(pointer)? {
+            let mut operands = self.primals(&data.operands);
+            operands[1] = ::shadow::releasable(&mut self.b, shadow, primal);
+            self.call_again(inst, &operands);
+        }
+        Ok(())
+    }
+
     /// The shadow is resized as well. What is added is cleared where the old size is known; elsewhere the shadow is written, as the
     /// primal is, before it is read.
     pub(super) fn reallocation(&mut self, inst: Inst, reallocation: &Reallocation) -> Outcome {

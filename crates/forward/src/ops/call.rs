@@ -31,7 +31,7 @@ impl Emit<'_> {
     fn call_by_callee(&mut self, inst: Inst) -> Outcome {
         if !self.input.facts.inst(inst) {
             self.copy_call(inst);
-            return Ok(());
+            return self.release_shadows(inst);
         }
         match Callee::of(self.b.ctx, self.source(), inst) {
             Some(Callee::Direct(func)) => self.call_known(inst, func),
