@@ -18,7 +18,7 @@ const SCOPE_DECL: &str = "llvm.experimental.noalias.scope.decl";
 
 /// The kinds of Enzyme that occur on instructions and symbols. LLVM's C API cannot tell a kind's name from its number, so they are
 /// listed: those of Enzyme's documented interface and those that it writes itself.
-const ENZYME_KINDS: [&str; 24] = [
+const ENZYME_KINDS: [&str; 25] = [
     "enzyme_active",
     "enzyme_augment",
     "enzyme_backstack",
@@ -38,6 +38,7 @@ const ENZYME_KINDS: [&str; 24] = [
     "enzyme_pointermath",
     "enzyme_shadow",
     "enzyme_shouldrecompute",
+    "enzyme_splitaugment",
     "enzyme_splitderivative",
     "enzyme_truetype",
     "enzyme_type",
