@@ -212,7 +212,13 @@ impl Importer {
             Kind::Range => set.range = range(node),
             Kind::InvariantLoad => set.invariant_load = true,
             Kind::Loop => set.vectorized_loop = is_vectorized_loop(node),
-            Kind::Enzyme(name) => set.enzyme.push((name.into(), node_text(node).into())),
+            Kind::Enzyme(name) => {
+                let text = match name {
+                    "enzyme_type" => tree_text(node),
+                    _ => node_text(node),
+                };
+                set.enzyme.push((name.into(), text.into()));
+            }
         }
     }
 
@@ -483,6 +489,39 @@ fn is_vectorized_loop(node: Val) -> bool {
     properties
         .into_iter()
         .any(|property| property.is_md_node().is_some() && node_text(property) == "llvm.loop.isvectorized")
+}
+
+/// What is longer is no type tree: nodes may contain themselves.
+const TREE_TEXT: usize = 1 << 16;
+
+/// A type tree: as a string, alone or in a node, or as nested lists, printed in place.
+fn tree_text(node: Val) -> String {
+    let mut text = node_text(node);
+    if node.is_md_string().is_none() && !text.trim_start().starts_with('{') {
+        text.clear();
+        print_list(node, &mut text);
+    }
+    text
+}
+
+fn print_list(node: Val, text: &mut String) {
+    if text.len() > TREE_TEXT {
+        return;
+    }
+    if node.is_md_string().is_some() {
+        *text += &format!("!\"{}\"", node.md_text());
+    } else if node.is_md_node().is_some() {
+        *text += "!{";
+        for (index, operand) in node.md_operands().into_iter().enumerate() {
+            *text += if index > 0 { ", " } else { "" };
+            if let Some(operand) = operand {
+                print_list(operand, text);
+            }
+        }
+        *text += "}";
+    } else if let Some(number) = integer(node) {
+        *text += &format!("i32 {number}");
+    }
 }
 
 /// The first string of a node, for kinds whose operand is a word.
