@@ -156,6 +156,8 @@ pub(crate) struct Emit<'a> {
     /// What was needed before, by the place where it is.
     pub(crate) found: FxHashMap<(Node, Block), Lanes>,
     pub(crate) errors: Vec<Error>,
+    /// Counters that could also be floats: their memory keeps the adjoint that it has.
+    pub(crate) in_place: facts::InPlace,
     /// Memory that nobody reads, by the type that there is room for.
     pub(crate) sinks: FxHashMap<Type, Value>,
     /// The instructions whose results are calculated whether they are wanted or not.
@@ -169,6 +171,7 @@ impl<'a> Emit<'a> {
     pub(crate) fn new(b: Builder<'a>, input: Input<'a>, shared: Shared<'a>) -> Self {
         let source = input.source;
         let variables = b.block();
+        let in_place = input.facts.stepped_in_place(b.ctx, source);
         let sweep = match input.role.has_forward() {
             true => Sweep::Forward,
             false => Sweep::Reverse,
@@ -208,6 +211,7 @@ impl<'a> Emit<'a> {
             entries: EntityVec::filled(input.shape.loops.all().len(), None),
             found: FxHashMap::default(),
             errors: Vec::new(),
+            in_place,
             sinks: FxHashMap::default(),
             masked: match input.role.has_reverse() {
                 true => crate::masked::masked(source, input.shape, input.plan, &input),
