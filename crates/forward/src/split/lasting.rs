@@ -35,7 +35,9 @@ pub(super) fn check(
                     match owners(ctx, source, address) {
                         Some(params) => {
                             let known = follows.entry(func).or_default();
-                            changed |= params.into_iter().fold(false, |any, at| known.insert(at) || any);
+                            let before = known.len();
+                            known.extend(params);
+                            changed |= known.len() > before;
                         }
                         None => refused.push((func, (Some(inst), message(ctx, call.primal)))),
                     }
