@@ -491,21 +491,22 @@ fn is_vectorized_loop(node: Val) -> bool {
         .any(|property| property.is_md_node().is_some() && node_text(property) == "llvm.loop.isvectorized")
 }
 
-/// What is longer is no type tree: nodes may contain themselves.
+/// What is longer or deeper is no type tree: nodes may contain themselves.
 const TREE_TEXT: usize = 1 << 16;
+const TREE_DEPTH: u32 = 64;
 
 /// A type tree: as a string, alone or in a node, or as nested lists, printed in place.
 fn tree_text(node: Val) -> String {
     let mut text = node_text(node);
     if node.is_md_string().is_none() && !text.trim_start().starts_with('{') {
         text.clear();
-        print_list(node, &mut text);
+        print_list(node, &mut text, TREE_DEPTH);
     }
     text
 }
 
-fn print_list(node: Val, text: &mut String) {
-    if text.len() > TREE_TEXT {
+fn print_list(node: Val, text: &mut String, depth: u32) {
+    if text.len() > TREE_TEXT || depth == 0 {
         return;
     }
     if node.is_md_string().is_some() {
@@ -515,7 +516,7 @@ fn print_list(node: Val, text: &mut String) {
         for (index, operand) in node.md_operands().into_iter().enumerate() {
             *text += if index > 0 { ", " } else { "" };
             if let Some(operand) = operand {
-                print_list(operand, text);
+                print_list(operand, text, depth - 1);
             }
         }
         *text += "}";
