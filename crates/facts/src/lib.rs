@@ -20,6 +20,7 @@ mod formats;
 mod multiple;
 mod pieces;
 mod reads;
+mod steps;
 mod types;
 
 pub use analyses::{Analyses, Known, Question};
@@ -30,4 +31,5 @@ pub use elements::{array_of, root};
 pub use formats::only_doubles;
 pub use multiple::divisor;
 pub use pieces::{Held, Piece, overlay, stride, without_padding};
+pub use steps::InPlace;
 pub use types::{Contents, Seeds, Sort, Types};

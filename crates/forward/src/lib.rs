@@ -202,6 +202,10 @@ impl<'a> Forward<'a> {
         let mut errors = std::mem::take(&mut self.refused);
         let mut bodies: Vec<Function> = Vec::new();
         while let Some(job) = self.requests.next() {
+            if self.is_given(job.request.func) {
+                errors.extend(self.take_rule(&job).err());
+                continue;
+            }
             match self.tangent(job) {
                 Ok(body) => bodies.push(body),
                 Err(found) => errors.extend(found),
@@ -250,7 +254,7 @@ impl<'a> Forward<'a> {
         if let ir::TypeData::Func { varargs: true, .. } = ctx.types.get(decl.ty) {
             return Err(ErrorKind::Varargs { name });
         }
-        if self.module.body(request.func).is_none() {
+        if self.module.body(request.func).is_none() && !self.is_given(request.func) {
             return Err(ErrorKind::NoBody { name });
         }
         Ok(())

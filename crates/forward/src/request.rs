@@ -208,6 +208,8 @@ pub(crate) struct Requests {
     pub(crate) tables: IndexMap<(FuncId, u32, usize), GlobalId>,
     /// What a function that is called through a pointer may find active besides its parameters: everything.
     pub(crate) any_memory: EntryMemory,
+    /// Tangent functions are to be cut in two halves.
+    pub(crate) in_halves: bool,
     /// A parameter and its shadow may be the same address.
     may_be_own_shadows: bool,
     /// Primal bodies that were made to be differentiated.

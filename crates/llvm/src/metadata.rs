@@ -18,7 +18,7 @@ const SCOPE_DECL: &str = "llvm.experimental.noalias.scope.decl";
 
 /// The kinds of Enzyme that occur on instructions and symbols. LLVM's C API cannot tell a kind's name from its number, so they are
 /// listed: those of Enzyme's documented interface and those that it writes itself.
-const ENZYME_KINDS: [&str; 24] = [
+const ENZYME_KINDS: [&str; 25] = [
     "enzyme_active",
     "enzyme_augment",
     "enzyme_backstack",
@@ -38,6 +38,7 @@ const ENZYME_KINDS: [&str; 24] = [
     "enzyme_pointermath",
     "enzyme_shadow",
     "enzyme_shouldrecompute",
+    "enzyme_splitaugment",
     "enzyme_splitderivative",
     "enzyme_truetype",
     "enzyme_type",
@@ -211,7 +212,13 @@ impl Importer {
             Kind::Range => set.range = range(node),
             Kind::InvariantLoad => set.invariant_load = true,
             Kind::Loop => set.vectorized_loop = is_vectorized_loop(node),
-            Kind::Enzyme(name) => set.enzyme.push((name.into(), node_text(node).into())),
+            Kind::Enzyme(name) => {
+                let text = match name {
+                    "enzyme_type" => tree_text(node),
+                    _ => node_text(node),
+                };
+                set.enzyme.push((name.into(), text.into()));
+            }
         }
     }
 
@@ -482,6 +489,40 @@ fn is_vectorized_loop(node: Val) -> bool {
     properties
         .into_iter()
         .any(|property| property.is_md_node().is_some() && node_text(property) == "llvm.loop.isvectorized")
+}
+
+/// What is longer or deeper is no type tree: nodes may contain themselves.
+const TREE_TEXT: usize = 1 << 16;
+const TREE_DEPTH: u32 = 64;
+
+/// A type tree: as a string, alone or in a node, or as nested lists, printed in place.
+fn tree_text(node: Val) -> String {
+    let mut text = node_text(node);
+    if node.is_md_string().is_none() && !text.trim_start().starts_with('{') {
+        text.clear();
+        print_list(node, &mut text, TREE_DEPTH);
+    }
+    text
+}
+
+fn print_list(node: Val, text: &mut String, depth: u32) {
+    if text.len() > TREE_TEXT || depth == 0 {
+        return;
+    }
+    if node.is_md_string().is_some() {
+        *text += &format!("!\"{}\"", node.md_text());
+    } else if node.is_md_node().is_some() {
+        *text += "!{";
+        for (index, operand) in node.md_operands().into_iter().enumerate() {
+            *text += if index > 0 { ", " } else { "" };
+            if let Some(operand) = operand {
+                print_list(operand, text, depth - 1);
+            }
+        }
+        *text += "}";
+    } else if let Some(number) = integer(node) {
+        *text += &format!("i32 {number}");
+    }
 }
 
 /// The first string of a node, for kinds whose operand is a word.

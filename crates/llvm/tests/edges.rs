@@ -178,6 +178,38 @@ fn attributes_and_metadata_mean_what_the_langref_says() {
     assert_eq!(insts[1].range, [(-3, 5)]);
 }
 
+/// Type trees are written as a string or as nested lists, and a list that contains itself ends.
+#[test]
+fn type_trees_in_metadata_are_read_whole() {
+    let unit = Unit::new(
+        r#"
+        define void @f(ptr %p) {
+          %a = load ptr, ptr %p, !enzyme_type !0
+          %b = load ptr, ptr %p, !enzyme_type !1
+          %c = load ptr, ptr %p, !enzyme_type !2
+          ret void
+        }
+        !0 = !{!"Unknown", i32 -1, !{!"Pointer", i32 8, !{!"Float@double"}}}
+        !1 = !{!"{[-1]:Pointer}"}
+        !2 = distinct !{!2, !2, !2}
+        "#,
+    );
+    let mut importer = unit.importer();
+    let id = import(&mut importer, unit.func("f"));
+    let ctx = &importer.module.ctx;
+    let body = importer.module.body(id).expect("it was imported");
+    let texts: Vec<_> = body
+        .all_insts()
+        .filter_map(|inst| ctx.meta(body.inst(inst).meta).enzyme("enzyme_type"))
+        .collect();
+    assert_eq!(
+        texts[0],
+        r#"!{!"Unknown", i32 -1, !{!"Pointer", i32 8, !{!"Float@double"}}}"#
+    );
+    assert_eq!(texts[1], "{[-1]:Pointer}");
+    assert!(texts[2].len() < 1 << 20);
+}
+
 #[test]
 fn only_what_is_reached_is_imported() {
     let unit = Unit::new(

@@ -156,6 +156,9 @@ impl Emit<'_> {
         if !self.active(value) || self.source().as_const(value).is_some() {
             return false;
         }
+        if self.in_place.values.contains(value) {
+            return false;
+        }
         let ty = self.source_type(value);
         if self.b.ctx.types.is_ptr(ty) {
             return false;

@@ -158,6 +158,8 @@ pub(crate) struct Emit<'a> {
     pub(crate) errors: Vec<Error>,
     /// Guesses that the user allows.
     pub(crate) guesses: Warnings,
+    /// Counters that could also be floats: their memory keeps the adjoint that it has.
+    pub(crate) in_place: facts::InPlace,
     /// Memory that nobody reads, by the type that there is room for.
     pub(crate) sinks: FxHashMap<Type, Value>,
     /// The instructions whose results are calculated whether they are wanted or not.
@@ -171,6 +173,7 @@ impl<'a> Emit<'a> {
     pub(crate) fn new(b: Builder<'a>, input: Input<'a>, shared: Shared<'a>) -> Self {
         let source = input.source;
         let variables = b.block();
+        let in_place = input.facts.stepped_in_place(b.ctx, source);
         let sweep = match input.role.has_forward() {
             true => Sweep::Forward,
             false => Sweep::Reverse,
@@ -211,6 +214,7 @@ impl<'a> Emit<'a> {
             found: FxHashMap::default(),
             errors: Vec::new(),
             guesses: Warnings::default(),
+            in_place,
             sinks: FxHashMap::default(),
             masked: match input.role.has_reverse() {
                 true => crate::masked::masked(source, input.shape, input.plan, &input),

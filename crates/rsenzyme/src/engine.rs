@@ -475,7 +475,10 @@ impl Engine {
                 continue;
             }
             match ctx.consts.get(constant) {
-                ConstData::Func(func) if self.is_entered(*func) && seen.funcs.insert(*func) => {
+                ConstData::Func(func)
+                    if (self.is_entered(*func) || !ctx.funcs[*func].rules.is_empty())
+                        && seen.funcs.insert(*func) =>
+                {
                     found.push(*func)
                 }
                 ConstData::Global(global) => constants.extend(ctx.globals[*global].init),

@@ -99,13 +99,13 @@ fn register(module: Mod, kind: Kind, value: Val) -> Result<(), &'static str> {
         Kind::Gradient | Kind::SplitDerivative => {
             let augmented = other(1, "its second entry must be the augmented forward function")?;
             let last = other(2, "its third entry must be the derivative that takes the tape")?;
-            let name = if kind == Kind::Gradient {
-                "enzyme_gradient"
-            } else {
-                "enzyme_splitderivative"
+            // A function may have both, with augmented functions of their own.
+            let [first, second] = match kind {
+                Kind::Gradient => ["enzyme_augment", "enzyme_gradient"],
+                _ => ["enzyme_splitaugment", "enzyme_splitderivative"],
             };
-            function.attach(module, "enzyme_augment", &[augmented]);
-            function.attach(module, name, &[last]);
+            function.attach(module, first, &[augmented]);
+            function.attach(module, second, &[last]);
             let notes = (3..).map_while(&entry).filter_map(text);
             let by_ref = notes.filter_map(|note| note.strip_prefix("byref_").map(str::to_owned));
             let by_ref: Vec<String> = by_ref.collect();

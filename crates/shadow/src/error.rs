@@ -337,6 +337,10 @@ impl ErrorKind {
             Self::CustomArgument { .. } => {
                 "pass a pointer with a shadow (enzyme_dup), or a floating-point number by itself"
             }
+            Self::CustomSignature(rule) if rule.role == crate::registered::SPLIT_DERIVATIVE => {
+                "each parameter is followed by its shadow, and the tape stands last; see __enzyme_register_splitderivative in \
+                 docs/compatibility.md"
+            }
             Self::CustomSignature(_) => {
                 "each parameter is followed by its shadow unless it is a floating-point number; see __enzyme_register_gradient in \
                  docs/compatibility.md"

@@ -1,5 +1,5 @@
-//! What forward and reverse mode share in making derivatives: shadows of constants and global variables, and the reasons why there is no
-//! derivative.
+//! What forward and reverse mode share in making derivatives: shadows of constants and global variables, functions that users register
+//! for derivatives, and the reasons why there is no derivative.
 //!
 //! # What it does not know
 //! What a shadow is used for (tangents, adjoints), and the tables of derivatives that stand for functions: [`Functions`] makes them.
@@ -11,6 +11,7 @@ mod globals;
 mod math_state;
 mod own;
 mod warning;
+pub mod registered;
 
 pub use error::{Error, ErrorKind};
 pub use globals::{Direction, Functions, GlobalShadow, Kept, Making, NoShadow, ShadowGlobals};

@@ -6,14 +6,15 @@
 //! ends in a fixpoint.
 //!
 //! A context that has been analyzed also stands for what it found: a second call with the same, better knowledge needs no second
-//! analysis. Each function has a bounded number of contexts; beyond that, arguments are reduced to their first level.
+//! analysis. Each function has a bounded number of contexts; beyond that, arguments are reduced to their first level. Numbers that change on
+//! the way round a recursion are no part of contexts (module `recursion`): every round would bring others.
 
 use std::rc::Rc;
 use std::sync::Arc;
 
 use ir::attrs::ADDRESSES_ONLY;
-use ir::graph::{CallGraph, Callee};
-use ir::{Entity, EntityVec, FuncId, Inst, Op, Uses, Value};
+use ir::graph::CallGraph;
+use ir::{Entity, EntityVec, FuncId, Inst, Uses, Value};
 use rustc_hash::FxHashMap;
 
 use crate::base::BaseType;
@@ -23,6 +24,7 @@ use crate::facts::{ContextId, Seeds, TypeAnswer, TypeFacts};
 use crate::input::{KnownInts, TypeInput};
 use crate::integral::Integral;
 use crate::log::Why;
+use crate::recursion::changes_on_the_way;
 use crate::solver::{Flow, Frame, Shared, Solver};
 use crate::tbaa::Beliefs;
 use crate::transfer::seeds::returned;
@@ -39,18 +41,13 @@ const CONTEXTS: usize = 64;
 ///
 /// No types flow through functions that handle addresses only ([`ADDRESSES_ONLY`]): one block of a tape may hold an address where another holds a number.
 pub fn analyze(input: &TypeInput<'_>) -> TypeAnswer {
-    analyze_with(input, hands_out_memory(input))
-}
-
-/// Whether what is analyzed reaches functions that handle addresses only.
-fn hands_out_memory(input: &TypeInput<'_>) -> bool {
     let graph = CallGraph::of(input.ctx, input.bodies, &[input.func]);
-    let mut functions = graph.functions().iter();
-    functions.any(|&func| is_marked(input, func))
+    let hands_out_memory = graph.functions().iter().any(|&func| is_marked(input, func));
+    analyze_with(input, graph, hands_out_memory)
 }
 
 /// The answer, with or without what flows through functions that handle addresses only.
-fn analyze_with(input: &TypeInput<'_>, apart: bool) -> TypeAnswer {
+fn analyze_with(input: &TypeInput<'_>, graph: CallGraph, apart: bool) -> TypeAnswer {
     let ctx = input.ctx;
     let mut trees = Trees::new(input.options.limits(ctx.layout.pointer_size(0)));
     let seeds = Seeds {
@@ -77,7 +74,7 @@ fn analyze_with(input: &TypeInput<'_>, apart: bool) -> TypeAnswer {
         keys: FxIndexMap::default(),
         apart,
         counts: FxHashMap::default(),
-        recursive_uses: FxHashMap::default(),
+        graph,
     };
     if engine.enter(input.func, seeds).is_some() {
         engine.run();
@@ -105,8 +102,8 @@ struct Engine<'a> {
     states: Vec<State>,
     keys: FxIndexMap<(FuncId, Seeds), ContextId>,
     counts: FxHashMap<FuncId, usize>,
-    /// Whether an argument of a callee, changed by arithmetic, comes back to the caller as the same argument.
-    recursive_uses: FxHashMap<(FuncId, FuncId, usize), bool>,
+    /// Who calls whom, among all that is reached.
+    graph: CallGraph,
 }
 
 /// What a context needs next.
@@ -355,7 +352,7 @@ impl<'a> Engine<'a> {
         let caller_func = self.frames[caller.index()].func;
         let max = self.shared.input.options.max_int.unsigned_abs();
         let (mut params, mut ints) = (Vec::new(), Vec::new());
-        for (index, (&arg, &param)) in entry.params.iter().zip(&callee.function.params).enumerate() {
+        for (&arg, &param) in entry.params.iter().zip(&callee.function.params) {
             let Some(arg) = arg else {
                 params.push(self.pointer_to_integers());
                 ints.push(KnownInts::from([0]));
@@ -373,7 +370,9 @@ impl<'a> Engine<'a> {
                 tree = self.shared.trees.all(BaseType::Integer);
             }
             params.push(tree);
-            let endless = !set.is_empty() && self.comes_back(callee, func, caller_func, index);
+            let endless = !set.is_empty()
+                && self.graph.same_component(caller_func, func)
+                && changes_on_the_way(self.frames[caller.index()].body.function, arg);
             ints.push(if endless { KnownInts::new() } else { set });
         }
         let empty = self.shared.trees.empty();
@@ -427,47 +426,6 @@ impl<'a> Engine<'a> {
             ints: seeds.ints.iter().map(|_| KnownInts::new()).collect(),
             ret: first(seeds.ret),
         }
-    }
-
-    /// Whether a parameter, changed by arithmetic, becomes the same argument of a call back to the caller: then every round of the
-    /// recursion would bring other numbers, and contexts without end.
-    fn comes_back(&mut self, callee: &Body<'_>, func: FuncId, caller: FuncId, index: usize) -> bool {
-        if let Some(&known) = self.recursive_uses.get(&(func, caller, index)) {
-            return known;
-        }
-        let found = self.finds_way_back(callee, caller, index);
-        self.recursive_uses.insert((func, caller, index), found);
-        found
-    }
-
-    fn finds_way_back(&self, callee: &Body<'_>, caller: FuncId, index: usize) -> bool {
-        let function = callee.function;
-        let Some(&param) = function.params.get(index) else {
-            return false;
-        };
-        let mut seen = ir::EntitySet::new();
-        let mut todo = vec![param];
-        while let Some(value) = todo.pop() {
-            if !seen.insert(value) {
-                continue;
-            }
-            for &(user, position) in callee.uses.of_value(value) {
-                let data = function.inst(user);
-                match data.op {
-                    Op::Binary(_) | Op::Phi => todo.extend(data.result),
-                    Op::Call(_) | Op::Invoke(_)
-                        if position as usize == index + 1
-                            && value != param
-                            && Callee::of(self.shared.input.ctx, function, user).and_then(Callee::func)
-                                == Some(caller) =>
-                    {
-                        return true;
-                    }
-                    _ => {}
-                }
-            }
-        }
-        false
     }
 
     /// Lets what a callee found flow into a call.

@@ -50,6 +50,7 @@ mod debug;
 mod hints;
 mod hypothesis;
 mod integral;
+mod recursion;
 mod solver;
 mod tbaa;
 mod transfer;

@@ -1,17 +1,16 @@
 //! Integer operations on the bits of active floats and pointers: what they do says [`facts::bit_move`].
 
 use facts::{BitMove, Sort};
-use ir::{BinOp, Inst, Op, Type, TypeData, Value};
+use ir::{BinOp, Inst, Type, TypeData, Value};
 
 use crate::emit::{Emit, Lanes};
-
-/// How far a counter is moved at most where it could also be a float: units in the last place, which are nothing but rounding.
-const MOST_STEPS: u128 = 16;
 
 impl Emit<'_> {
     /// The tangent of an active integer operation, if it moves whole floats, changes a sign or moves a pointer.
     pub(super) fn bits(&mut self, inst: Inst) -> Option<Lanes> {
-        if let Some(counter) = self.stepped(inst) {
+        // A counter has no derivative, and steps of the least bit leave that of a float as it is.
+        let facts = self.input.facts;
+        if let Some(counter) = facts.stepped(self.b.ctx, self.source(), inst) {
             return self.tangent(counter).cloned();
         }
         let operands = &self.data(inst).operands;
@@ -28,29 +27,6 @@ impl Emit<'_> {
             BitMove::Abs { operand } => self.absolute(inst, operands[operand]),
             BitMove::Merge => self.merge(inst, operands[0], operands[1]),
         }
-    }
-
-    /// The operand of which an instruction makes the next few numbers, if it is not known what it is, and it has 32 bits: no address, and of
-    /// floats enough for the mantissa to take the steps. A counter has no derivative, and steps of the least bit leave that of a float as it
-    /// is: the tangent stays in either case.
-    fn stepped(&self, inst: Inst) -> Option<Value> {
-        let data = self.data(inst);
-        let (ctx, source) = (&self.b.ctx, self.source());
-        let Op::Binary(op @ (BinOp::Add | BinOp::Sub)) = data.op else {
-            return None;
-        };
-        let bits = ctx.types.int_bits(ctx.types.scalar(data.ty))?;
-        let sides = [
-            (data.operands[0], data.operands[1]),
-            (data.operands[1], data.operands[0]),
-        ];
-        let sides = &sides[..if op == BinOp::Add { 2 } else { 1 }];
-        let (counter, steps) = sides.iter().copied().find(|&(counter, _)| self.active(counter))?;
-        let steps = facts::int_constant(ctx, source, steps)?;
-        let is_few = steps <= MOST_STEPS || ir::constant::mask(bits) - steps < MOST_STEPS;
-        let bytes = ctx.store_size_of(data.ty)?;
-        let is_unknown = (0..bytes).all(|byte| self.input.facts.sort(counter, byte) == Sort::Unknown);
-        (is_few && is_unknown && bits == 32 && ctx.layout.pointer_size(0) > 4).then_some(counter)
     }
 
     /// The same operation on each lane of the tangent of `x`, with the primal other operand.

@@ -45,6 +45,9 @@ impl Emit<'_> {
             self.copy_call(inst);
             return Ok(());
         }
+        if self.shared.requests.in_halves && crate::split::rule_of(self.b.ctx, func).is_some() {
+            return self.call_split_rule(inst, func);
+        }
         if let Some(derivative) = self.custom_derivative(func) {
             return self.call_custom(inst, func, derivative);
         }
@@ -231,6 +234,16 @@ impl Emit<'_> {
         let call = self.call_like(inst, derivative, ty, &args);
         self.results(inst, call, ret);
         Ok(())
+    }
+
+    /// Calls a function of which the user gives both parts of the tangent: what stands for these is made later.
+    fn call_split_rule(&mut self, inst: Inst, func: FuncId) -> Outcome {
+        let data = self.data(inst);
+        for &arg in data.args() {
+            // One that has no shadow stands for its own, which is not always right.
+            self.shadow(arg)?;
+        }
+        self.call_body(inst, data.operands[0], &[func])
     }
 
     /// The activities of a call of a body: those of the analysis, or those of the operands where it has none.

@@ -1,17 +1,14 @@
 //! The bodies of the two parts: copies of the tangent function's blocks with what belongs to each.
 
 use indexmap::IndexMap;
-use ir::{Access, Block, Builder, Context, EntityVec, FuncId, Function, Inst, Op, Type, Value, ValueDef};
+use ir::{Block, Builder, Context, EntityVec, FuncId, Function, Inst, Op, Type, Value, ValueDef};
 use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
 
 use super::Pair;
 use super::log::Runtime;
-use super::parts::{Given, Parts};
+use super::parts::{Given, Parts, Reads};
 use crate::request::Requests;
-
-/// Every value in the log is at a multiple of so many bytes.
-const ALIGNMENT: u32 = 8;
 
 /// One tangent function that is cut.
 pub(super) struct Cutting<'a> {
@@ -19,6 +16,8 @@ pub(super) struct Cutting<'a> {
     pub(super) parts: &'a Parts,
     pub(super) parts_of: &'a IndexMap<FuncId, Parts>,
     pub(super) declared: &'a FxHashMap<FuncId, Pair>,
+    /// Which parameters replaying functions read.
+    pub(super) reads: &'a Reads,
     pub(super) runtime: Runtime,
 }
 
@@ -48,7 +47,7 @@ pub(super) fn declare(
         (false, true) => Some(made),
         (_, false) => None,
     };
-    let ret = match (parts.returns_primal && parts.ret.primal, shadow) {
+    let ret = match (parts.hands_primal_on(), shadow) {
         (true, Some(shadow)) => ctx.types.structure(&[primal_ret, shadow]),
         (true, None) => primal_ret,
         (false, Some(shadow)) => shadow,
@@ -74,21 +73,31 @@ struct Copying<'a> {
     log: Value,
     values: EntityVec<Value, Option<Value>>,
     blocks: EntityVec<Block, Option<Block>>,
+    /// The first value that was needed and is not there.
+    missing: Option<Value>,
 }
+
+/// A value of the tangent function that a part needs and does not have: a mistake in how it was divided.
+pub(super) struct Missing(pub(super) Value);
 
 impl Cutting<'_> {
     /// The recording part.
-    pub(super) fn record(&self, ctx: &mut Context, pair: Pair) -> Function {
+    pub(super) fn record(&self, ctx: &mut Context, pair: Pair) -> Result<Function, Missing> {
         let params = self.parts.primals.iter().map(|&at| self.source.params[at]);
         self.make(ctx, (pair.record, Part::Record), params.collect())
     }
 
     /// The replaying part.
-    pub(super) fn replay(&self, ctx: &mut Context, pair: Pair) -> Function {
+    pub(super) fn replay(&self, ctx: &mut Context, pair: Pair) -> Result<Function, Missing> {
         self.make(ctx, (pair.replay, Part::Replay), self.source.params.clone())
     }
 
-    fn make(&self, ctx: &mut Context, (func, part): (FuncId, Part), params: Vec<Value>) -> Function {
+    fn make(
+        &self,
+        ctx: &mut Context,
+        (func, part): (FuncId, Part),
+        params: Vec<Value>,
+    ) -> Result<Function, Missing> {
         let source = self.source;
         let mut body = Function::new(ctx, func);
         let mut values = EntityVec::filled(source.value_count(), None);
@@ -109,6 +118,7 @@ impl Cutting<'_> {
             log,
             values,
             blocks,
+            missing: None,
         };
         // In reverse post-order, so that definitions come before uses.
         let order = ir::graph::Cfg::of(source).order().to_vec();
@@ -116,7 +126,10 @@ impl Cutting<'_> {
             copying.block(block);
         }
         copying.finish(&order);
-        body
+        match copying.missing {
+            Some(value) => Err(Missing(value)),
+            None => Ok(body),
+        }
     }
 }
 
@@ -155,15 +168,19 @@ impl Copying<'_> {
         }
     }
 
-    /// A value in this part. What is not there is not read.
+    /// A value in this part, which must be there.
     fn value(&mut self, value: Value) -> Value {
-        if let Some(copy) = self.values[value] {
-            return copy;
-        }
-        let source = self.of.source;
-        match source.value(value).def {
-            ValueDef::Const(constant) => self.b.constant(constant),
-            ValueDef::Param(_) | ValueDef::Inst(_) => self.b.poison(source.ty(value)),
+        self.find(value).unwrap_or_else(|| {
+            self.missing.get_or_insert(value);
+            self.b.poison(self.of.source.ty(value))
+        })
+    }
+
+    /// A value in this part, if it is there.
+    fn find(&mut self, value: Value) -> Option<Value> {
+        match self.of.source.value(value).def {
+            ValueDef::Const(constant) => Some(self.b.constant(constant)),
+            ValueDef::Param(_) | ValueDef::Inst(_) => self.values[value],
         }
     }
 
@@ -199,11 +216,20 @@ impl Copying<'_> {
             return;
         };
         let args = source.inst(inst).args();
-        let (func, args) = match self.part {
-            Part::Record => (pair.record, call.primal_args(args)),
-            Part::Replay => (pair.replay, args.to_vec()),
+        let (func, mut args): (_, Vec<Value>) = match self.part {
+            Part::Record => {
+                let args = call.primal_args(args);
+                (pair.record, args.iter().map(|&arg| self.value(arg)).collect())
+            }
+            Part::Replay => {
+                let args = args.iter().enumerate();
+                let args = args.map(|(at, &arg)| match call.reads(at, self.of.reads) {
+                    true => self.value(arg),
+                    false => self.find(arg).unwrap_or_else(|| self.b.poison(source.ty(arg))),
+                });
+                (pair.replay, args.collect())
+            }
         };
-        let mut args: Vec<Value> = args.iter().map(|&arg| self.value(arg)).collect();
         args.push(self.log);
         let made = self.b.call(func, &args);
         let Some(mut result) = self.b.func.inst(made).result else {
@@ -235,28 +261,13 @@ impl Copying<'_> {
             return;
         };
         let ty = self.of.source.ty(result);
-        let bytes = self
-            .b
-            .ctx
-            .size_of(ty)
-            .unwrap_or(0)
-            .next_multiple_of(u64::from(ALIGNMENT));
-        let bytes = self.b.i64(bytes as i64);
-        let access = Access {
-            align: ALIGNMENT,
-            ..Access::default()
-        };
         match self.part {
             Part::Record => {
                 let value = self.value(result);
-                let call = self.b.call(self.of.runtime.append, &[self.log, bytes]);
-                let place = self.b.result(call);
-                self.b.store(value, place, access);
+                self.of.runtime.log(&mut self.b, self.log, value);
             }
             Part::Replay => {
-                let call = self.b.call(self.of.runtime.next, &[self.log, bytes]);
-                let place = self.b.result(call);
-                let value = self.b.load(ty, place, access);
+                let value = self.of.runtime.read(&mut self.b, self.log, ty);
                 self.values[result] = Some(value);
             }
         }

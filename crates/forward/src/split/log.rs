@@ -20,6 +20,9 @@ pub(super) const CHUNK: i64 = 16;
 pub(super) const FIRST: i64 = 24;
 pub(super) const NUMBER: i64 = 40;
 
+/// Every value in the log is at a multiple of so many bytes.
+const ALIGNMENT: u32 = 8;
+
 /// Bytes before the values of a chunk.
 const CHUNK_HEADER: i64 = 16;
 /// The size of the first chunk.
@@ -40,6 +43,39 @@ impl Runtime {
     pub(super) fn all(self) -> [FuncId; 4] {
         [self.append, self.next, self.free, self.allocate]
     }
+}
+
+impl Runtime {
+    /// Appends a value to a log.
+    pub(super) fn log(self, b: &mut Builder<'_>, log: Value, value: Value) {
+        let ty = b.ty(value);
+        let bytes = room(b, ty);
+        let call = b.call(self.append, &[log, bytes]);
+        let place = b.result(call);
+        b.store(value, place, access());
+    }
+
+    /// Reads the next value of a log.
+    pub(super) fn read(self, b: &mut Builder<'_>, log: Value, ty: Type) -> Value {
+        let bytes = room(b, ty);
+        let call = b.call(self.next, &[log, bytes]);
+        let place = b.result(call);
+        b.load(ty, place, access())
+    }
+}
+
+/// How values of a log are accessed.
+fn access() -> Access {
+    Access {
+        align: ALIGNMENT,
+        ..Access::default()
+    }
+}
+
+/// The bytes that a value takes in a log.
+fn room(b: &mut Builder<'_>, ty: Type) -> Value {
+    let bytes = b.ctx.size_of(ty).unwrap_or(0);
+    b.i64(bytes.next_multiple_of(u64::from(ALIGNMENT)) as i64)
 }
 
 /// Makes the functions.

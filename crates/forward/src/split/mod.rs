@@ -21,23 +21,29 @@
 //!
 //! # What it does not know
 //! Memory that is the same in both parts (`enzyme_not_overwritten`): it is logged all the same. Calls that may throw, calls through
-//! pointers, and derivatives that users registered are refused.
+//! pointers, and derivatives that users registered for both parts at once are refused; those in two parts take the place of both (module
+//! `rule`).
 
 mod cut;
+mod lasting;
 mod log;
 mod outer;
 mod parts;
+mod rule;
+
+pub(crate) use rule::rule_of;
 
 use indexmap::{IndexMap, IndexSet};
-use ir::{Context, EntitySet, FuncId, Function, GlobalId, Inst};
+use ir::{Bodies, Context, EntitySet, FuncId, Function, GlobalId, Inst};
 use rustc_hash::FxHashMap;
 
 use crate::Forward;
 use crate::emit::Marks;
 use crate::error::{Error, ErrorKind};
-use crate::request::{Request, Requests};
+use crate::request::{Job, Request, Requests};
 use ::shadow::{GlobalShadow, Kept, ShadowGlobals};
-use parts::{Parts, Side};
+use parts::{Parts, Reads, Side};
+use rule::SplitRule;
 
 /// Bytes of the head of a log that a caller provides memory for.
 pub const LOG_BYTES: u64 = 48;
@@ -82,6 +88,8 @@ pub(crate) struct Splits {
     /// What is known of the bodies that were made, if any of them is to be cut.
     marks: Option<FxHashMap<FuncId, Marks>>,
     wanted: IndexMap<Wanted, FuncId>,
+    /// Tangent functions of which the user gives both parts.
+    rules: IndexMap<FuncId, SplitRule>,
     /// Those of the outer functions that have a log.
     logged: EntitySet<FuncId>,
 }
@@ -113,6 +121,7 @@ impl Forward<'_> {
         half: Half,
     ) -> FuncId {
         self.splits.marks.get_or_insert_default();
+        self.requests.in_halves = true;
         let ctx = &self.module.ctx;
         let ret = ctx.types.return_type(ctx.funcs[request.func].ty);
         request.ret.primal = ret.is_some_and(|ret| ret != ctx.types.void());
@@ -153,7 +162,7 @@ impl Forward<'_> {
         let tangents: IndexSet<FuncId> = self.requests.functions().collect();
         made.retain(|func| !tangents.contains(func));
         let cut = self.cut(&tangents);
-        let pairs = cut.inspect_err(|_| self.splits.wanted.clear())?;
+        let (pairs, reads) = cut.inspect_err(|_| self.splits.wanted.clear())?;
         let runtime = log::make(self.module);
         made.extend(runtime.all());
         let mut declared: FxHashMap<FuncId, Pair> = FxHashMap::default();
@@ -164,20 +173,41 @@ impl Forward<'_> {
             );
         }
         let mut bodies: Vec<Function> = Vec::new();
+        let mut errors = Vec::new();
         let (all, ctx) = self.module.split();
-        for (tangent, parts) in &pairs {
-            let (Some(source), Some(&pair)) = (all.get(*tangent), declared.get(tangent)) else {
+        for (&tangent, parts) in &pairs {
+            let Some(&pair) = declared.get(&tangent) else {
                 continue;
             };
+            if let Some(rule) = &parts.rule {
+                let primal = parts.hands_primal_on();
+                bodies.push(rule.record(ctx, pair, runtime, primal));
+                bodies.push(rule.replay(ctx, pair, runtime, primal));
+                continue;
+            }
+            let Some(source) = all.get(tangent) else { continue };
             let cutting = cut::Cutting {
                 source,
                 parts,
                 parts_of: &pairs,
                 declared: &declared,
+                reads: &reads,
                 runtime,
             };
-            bodies.push(cutting.record(ctx, pair));
-            bodies.push(cutting.replay(ctx, pair));
+            for body in [cutting.record(ctx, pair), cutting.replay(ctx, pair)] {
+                match body {
+                    Ok(body) => bodies.push(body),
+                    Err(cut::Missing(value)) => {
+                        let what = format!("{} is missing in a part", source.value_name(value));
+                        let kind = ErrorKind::Internal { what };
+                        errors.extend(self.requests.error_in(all, tangent, source.def_inst(value), kind));
+                    }
+                }
+            }
+        }
+        if !errors.is_empty() {
+            self.splits.wanted.clear();
+            return Err(errors);
         }
         for (wanted, &outer) in &self.splits.wanted {
             let (Some(&pair), Some(parts)) = (declared.get(&wanted.tangent), pairs.get(&wanted.tangent))
@@ -197,14 +227,22 @@ impl Forward<'_> {
     }
 
     /// Finds out which part of each tangent function belongs where, of all that what was asked for calls.
-    fn cut(&mut self, tangents: &IndexSet<FuncId>) -> Result<IndexMap<FuncId, Parts>, Vec<Error>> {
+    fn cut(&mut self, tangents: &IndexSet<FuncId>) -> Result<(IndexMap<FuncId, Parts>, Reads), Vec<Error>> {
         let marks = self.splits.marks.take().unwrap_or_default();
         let mut work: Vec<FuncId> = self.splits.wanted.keys().map(|wanted| wanted.tangent).collect();
         let mut pairs: IndexMap<FuncId, Parts> = IndexMap::new();
         let mut errors = Vec::new();
+        let mut rules = std::mem::take(&mut self.splits.rules);
         let (bodies, ctx) = self.module.split();
         while let Some(tangent) = work.pop() {
             if pairs.contains_key(&tangent) {
+                continue;
+            }
+            let returns_primal = self.splits.wants_primal(tangent);
+            if let (Some(rule), Some(request)) =
+                (rules.shift_remove(&tangent), self.requests.request_of(tangent))
+            {
+                pairs.insert(tangent, Parts::registered(rule, request, returns_primal));
                 continue;
             }
             let (Some(source), Some(marks), Some(request)) = (
@@ -222,27 +260,47 @@ impl Forward<'_> {
                 tangents,
                 requests: &self.requests,
             };
-            let returns_primal = self.splits.wants_primal(tangent);
             match Parts::of(&side, request, returns_primal) {
                 Ok(parts) => {
                     work.extend(parts.calls.values().map(|call| call.tangent));
                     pairs.insert(tangent, parts);
                 }
                 Err((inst, what)) => {
-                    let primal = bodies.get(request.func);
-                    errors.push(Error {
-                        func: request.func,
-                        inst: inst.and_then(|inst| primal_of(source.inst(inst), primal)),
-                        kind: ErrorKind::SplitForward { what },
-                    });
+                    let kind = ErrorKind::SplitForward { what };
+                    errors.extend(self.requests.error_in(bodies, tangent, inst, kind));
                 }
             }
+        }
+        for (tangent, (inst, what)) in lasting::check(ctx, bodies, &pairs) {
+            let kind = ErrorKind::SplitForward { what };
+            errors.extend(self.requests.error_in(bodies, tangent, inst, kind));
         }
         if !errors.is_empty() {
             return Err(errors);
         }
-        parts::settle(bodies, ctx, &mut pairs);
-        Ok(pairs)
+        let reads = parts::settle(bodies, ctx, &mut pairs);
+        Ok((pairs, reads))
+    }
+
+    /// Whether the user gives both parts of a function's tangent, and parts are what is being made.
+    pub(crate) fn is_given(&self, func: FuncId) -> bool {
+        self.requests.in_halves && rule_of(&self.module.ctx, func).is_some()
+    }
+
+    /// Takes the functions that the user gives for a request.
+    pub(crate) fn take_rule(&mut self, job: &Job) -> Result<(), Error> {
+        let request = &job.request;
+        let (bodies, ctx) = self.module.split();
+        let Some(functions) = rule_of(ctx, request.func) else {
+            return Ok(());
+        };
+        let rule = SplitRule::read(ctx, bodies, request, functions).map_err(|kind| Error {
+            func: request.func,
+            inst: None,
+            kind,
+        })?;
+        self.splits.rules.insert(job.func, rule);
+        Ok(())
     }
 }
 
@@ -298,6 +356,26 @@ impl Requests {
         self.all()
             .find(|(_, func)| *func == tangent)
             .map(|(request, _)| request)
+    }
+
+    /// An error at an instruction of a tangent function.
+    fn error_in(
+        &self,
+        bodies: Bodies<'_>,
+        tangent: FuncId,
+        inst: Option<Inst>,
+        kind: ErrorKind,
+    ) -> Option<Error> {
+        let func = self.request_of(tangent)?.func;
+        let data = bodies
+            .get(tangent)
+            .zip(inst)
+            .map(|(source, inst)| source.inst(inst));
+        Some(Error {
+            func,
+            inst: data.and_then(|data| primal_of(data, bodies.get(func))),
+            kind,
+        })
     }
 
     /// All tangent functions.

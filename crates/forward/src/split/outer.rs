@@ -71,9 +71,13 @@ pub(super) fn tag(
         let (Some(parts), true) = (pairs.get(&tangent), seen.insert(tangent)) else {
             continue;
         };
-        if let (Some(request), Some(source)) = (requests.request_of(tangent), bodies.get(tangent)) {
-            let logged = source.all_insts().filter(|&inst| parts.logged.contains(inst));
-            let sizes: Vec<_> = logged.map(|inst| ctx.size_of(source.inst(inst).ty)).collect();
+        if let Some(request) = requests.request_of(tangent) {
+            let insts = bodies.get(tangent).into_iter().flat_map(|source| {
+                let logged = source.all_insts().filter(|&inst| parts.logged.contains(inst));
+                logged.map(|inst| source.inst(inst).ty)
+            });
+            let mut sizes: Vec<_> = insts.map(|ty| ctx.size_of(ty)).collect();
+            sizes.extend(parts.rule.as_ref().map(|rule| rule.tape_bytes(ctx)));
             let name = &ctx.funcs[request.func].name;
             // Writing to a string does not fail.
             let _ = write!(

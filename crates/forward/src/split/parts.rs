@@ -11,6 +11,7 @@ use ir::{
 
 use rustc_hash::FxHashMap;
 
+use super::rule::SplitRule;
 use super::{called, primal_positions};
 use crate::emit::Marks;
 use crate::request::{Request, Requests, ReturnRequest};
@@ -31,6 +32,8 @@ pub(super) struct Side<'a> {
 #[derive(Debug)]
 pub(super) struct TangentCall {
     pub(super) tangent: FuncId,
+    /// The function that this is the tangent function of.
+    pub(super) primal: FuncId,
     /// What it returns.
     pub(super) ret: ReturnRequest,
     /// The positions of primals among its arguments.
@@ -66,6 +69,8 @@ pub(super) type Refused = (Option<Inst>, String);
 /// Both parts of a tangent function.
 #[derive(Debug)]
 pub(super) struct Parts {
+    /// Functions of the user's take the place of both.
+    pub(super) rule: Option<SplitRule>,
     /// Copies of primal instructions, and what else computes something of the primal.
     primal: EntitySet<Inst>,
     /// The calls of tangent functions, which are in both parts.
@@ -96,42 +101,47 @@ impl Parts {
     /// # Errors
     /// What cannot be divided.
     pub(super) fn of(side: &Side<'_>, request: &Request, returns_primal: bool) -> Result<Self, Refused> {
-        let decl = &side.ctx.funcs[request.func];
-        if decl
-            .rules
-            .iter()
-            .any(|(kind, _)| &**kind == "enzyme_splitderivative")
-        {
-            return Err((
-                None,
-                format!("the split derivative registered for `{}`", decl.name),
-            ));
-        }
         let shadowy = shadowy(side, request);
-        let mut parts = Self {
-            primal: side.marks.primal.clone(),
-            calls: IndexMap::new(),
-            ret: request.ret,
-            returns_primal,
-            returns: side
-                .marks
-                .returns
-                .iter()
-                .map(|&(ret, x, dx)| (ret, (x, dx)))
-                .collect(),
-            primals: primal_positions(request),
-            recorded: EntitySet::new(),
-            replayed: EntitySet::new(),
-            logged: EntitySet::new(),
-            read: EntitySet::new(),
-            logs: false,
-        };
+        let mut parts = Self::empty(request, returns_primal);
+        parts.primal = side.marks.primal.clone();
+        let returns = side.marks.returns.iter();
+        parts.returns = returns.map(|&(ret, x, dx)| (ret, (x, dx))).collect();
         for inst in side.source.all_insts() {
             let divided = parts.divide(side, &shadowy, inst);
             divided.map_err(|what| (Some(inst), what))?;
         }
         parts.record(side, &shadowy)?;
         Ok(parts)
+    }
+
+    /// The parts of a tangent function that the user gives.
+    pub(super) fn registered(rule: SplitRule, request: &Request, returns_primal: bool) -> Self {
+        Self {
+            rule: Some(rule),
+            ..Self::empty(request, returns_primal)
+        }
+    }
+
+    fn empty(request: &Request, returns_primal: bool) -> Self {
+        Self {
+            rule: None,
+            primal: EntitySet::new(),
+            calls: IndexMap::new(),
+            ret: request.ret,
+            returns_primal,
+            returns: IndexMap::new(),
+            primals: primal_positions(request),
+            recorded: EntitySet::new(),
+            replayed: EntitySet::new(),
+            logged: EntitySet::new(),
+            read: EntitySet::new(),
+            logs: false,
+        }
+    }
+
+    /// Whether the replaying function returns the value of the primal.
+    pub(super) fn hands_primal_on(&self) -> bool {
+        self.returns_primal && self.ret.primal
     }
 
     /// Puts one instruction on its side.
@@ -181,6 +191,7 @@ impl Parts {
                     inst,
                     TangentCall {
                         tangent,
+                        primal: request.func,
                         ret,
                         primals,
                     },
@@ -308,6 +319,12 @@ impl Parts {
         roots
     }
 
+    /// Whether the recording function logs anything by itself.
+    fn logs_itself(&self) -> bool {
+        let of_rule = |rule: &SplitRule| rule.has_tape() || self.hands_primal_on();
+        !self.logged.is_empty() || self.rule.as_ref().is_some_and(of_rule)
+    }
+
     /// What an instruction takes from the call of a tangent function.
     pub(super) fn given_by_call(&self, source: &Function, inst: Inst) -> Option<Given> {
         let data = source.inst(inst);
@@ -329,9 +346,14 @@ impl Parts {
 /// The parameters that replaying functions read, by position.
 pub(super) type Reads = FxHashMap<FuncId, BTreeSet<usize>>;
 
-/// Finds what is logged in functions that call each other, starting from the assumption that they read no primal parameters.
-pub(super) fn settle(bodies: Bodies<'_>, ctx: &Context, pairs: &mut IndexMap<FuncId, Parts>) {
-    let mut reads: Reads = pairs.keys().map(|&func| (func, BTreeSet::new())).collect();
+/// Finds what is logged in functions that call each other, starting from the assumption that they read no primal parameters. Gives those
+/// that they read.
+pub(super) fn settle(bodies: Bodies<'_>, ctx: &Context, pairs: &mut IndexMap<FuncId, Parts>) -> Reads {
+    let given = |parts: &Parts| parts.rule.as_ref().map(|rule| rule.reads.clone());
+    let first = pairs.iter();
+    let mut reads: Reads = first
+        .map(|(&func, parts)| (func, given(parts).unwrap_or_default()))
+        .collect();
     loop {
         let mut changed = false;
         for (&func, parts) in pairs.iter_mut() {
@@ -349,7 +371,7 @@ pub(super) fn settle(bodies: Bodies<'_>, ctx: &Context, pairs: &mut IndexMap<Fun
     let callees = |parts: &Parts| parts.calls.values().map(|call| call.tangent).collect::<Vec<_>>();
     let mut logging: Vec<FuncId> = pairs
         .iter()
-        .filter_map(|(&func, parts)| (!parts.logged.is_empty()).then_some(func))
+        .filter_map(|(&func, parts)| parts.logs_itself().then_some(func))
         .collect();
     while let Some(func) = logging.pop() {
         if std::mem::replace(&mut pairs[&func].logs, true) {
@@ -358,6 +380,7 @@ pub(super) fn settle(bodies: Bodies<'_>, ctx: &Context, pairs: &mut IndexMap<Fun
         let callers = pairs.iter().filter(|(_, parts)| callees(parts).contains(&func));
         logging.extend(callers.map(|(&caller, _)| caller));
     }
+    reads
 }
 
 /// The values that are shadows or depend on one: those of the replaying part.

@@ -1,9 +1,9 @@
 //! The functions around a user's gradient.
 
-use ir::attrs::{AttrList, ParamAttrs};
-use ir::{Access, Builder, Context, FuncId, Function, Op, Type, Value};
+use ir::{Access, Builder, Context, FuncId, Function, Type, Value};
+use shadow::registered::{Place, call, passed};
 
-use super::rule::{Place, Returned, Rule};
+use super::rule::Rule;
 use crate::request::{Activity, Request, Role};
 use crate::runtime::RuntimeFunctions;
 
@@ -142,7 +142,7 @@ impl Make<'_> {
         let mut args = Vec::new();
         for param in &self.rule.params {
             let value = self.take();
-            let primal = self.in_memory(value, param.by_ref);
+            let primal = passed(&mut self.b, value, param.by_ref);
             let shadows = match param.activity.is_dual() {
                 true => {
                     let packed = self.take();
@@ -155,7 +155,7 @@ impl Make<'_> {
             let shadows = match param.activity.is_dual() {
                 true => shadows
                     .into_iter()
-                    .map(|shadow| self.in_memory(shadow, param.by_ref))
+                    .map(|shadow| passed(&mut self.b, shadow, param.by_ref))
                     .collect(),
                 false => shadows,
             };
@@ -166,17 +166,6 @@ impl Make<'_> {
             });
         }
         args
-    }
-
-    /// The address of a copy, if that is what is passed.
-    fn in_memory(&mut self, value: Value, by_ref: bool) -> Value {
-        if !by_ref {
-            return value;
-        }
-        let ty = self.b.ty(value);
-        let slot = self.b.alloca(ty);
-        self.b.store(value, slot, Access::default());
-        slot
     }
 
     /// The adjoint of the result, in each direction: zero if it is inactive. Empty if the user's function takes none.
@@ -213,13 +202,10 @@ impl Make<'_> {
         let (mut tapes, mut shadows, mut primal) = (Vec::new(), Vec::new(), None);
         for lane in 0..self.width() as usize {
             let list = Self::list(args, lane);
-            let found = self.call(self.rule.augmented, &self.rule.returned, list);
+            let found = call(&mut self.b, self.rule.augmented, &self.rule.returned, list);
             let mut part = |place: Option<Place>| {
                 let (found, place) = (found?, place?);
-                Some(match place {
-                    Place::Whole => found,
-                    Place::Field(at) => self.b.extract_value(found, &[at]),
-                })
+                Some(place.take(&mut self.b, found))
             };
             tapes.extend(part(places.tape));
             primal = part(places.primal).or(primal);
@@ -247,9 +233,9 @@ impl Make<'_> {
             let mut list = Self::list(args, lane);
             list.extend(seeds.get(lane));
             if let (Some(tape), Some(&value)) = (&self.rule.tape, tapes.get(lane)) {
-                list.push(self.in_memory(value, tape.by_address));
+                list.push(passed(&mut self.b, value, tape.by_address));
             }
-            let found = self.call(self.rule.gradient, &self.rule.adjoints, list);
+            let found = call(&mut self.b, self.rule.gradient, &self.rule.adjoints, list);
             let mut places = self.rule.adjoint_places.iter();
             let mut at = 0;
             for param in &self.rule.params {
@@ -262,10 +248,7 @@ impl Make<'_> {
                 if param.activity != Activity::Out {
                     continue;
                 }
-                let adjoint = match place {
-                    Place::Whole => found,
-                    Place::Field(field) => self.b.extract_value(found, &[field]),
-                };
+                let adjoint = place.take(&mut self.b, found);
                 match adjoints.get_mut(at) {
                     Some(lanes) => lanes.push(adjoint),
                     None => adjoints.push(vec![adjoint]),
@@ -274,41 +257,5 @@ impl Make<'_> {
             }
         }
         adjoints.iter().map(|lanes| self.pack(lanes)).collect()
-    }
-
-    /// Calls one of the user's functions; what it returns, in the type by which it is read.
-    fn call(&mut self, func: FuncId, returned: &Returned, mut args: Vec<Value>) -> Option<Value> {
-        let memory = returned.memory.map(|ty| self.b.alloca(ty));
-        if let Some(memory) = memory {
-            args.insert(0, memory);
-        }
-        let call = self.b.call(func, &args);
-        let declared = self.b.ctx.attrs(self.b.ctx.funcs[func].attrs);
-        // How arguments are passed must stand at the call as well.
-        let passed = |attrs: &ParamAttrs| ParamAttrs {
-            flags: attrs.flags,
-            byval: attrs.byval,
-            sret: attrs.sret,
-            align: attrs.align,
-            ..ParamAttrs::default()
-        };
-        let attrs = AttrList {
-            params: declared.params.iter().map(passed).collect(),
-            ..AttrList::default()
-        };
-        let attrs = self.b.ctx.add_attrs(attrs);
-        if let Op::Call(info) = &mut self.b.func.inst_mut(call).op {
-            info.attrs = attrs;
-        }
-        if let Some(memory) = memory {
-            return Some(self.b.load(returned.read_as, memory, Access::default()));
-        }
-        let found = self.b.func.inst(call).result?;
-        if self.b.ty(found) == returned.read_as {
-            return Some(found);
-        }
-        let slot = self.b.alloca(returned.read_as);
-        self.b.store(found, slot, Access::default());
-        Some(self.b.load(returned.read_as, slot, Access::default()))
     }
 }

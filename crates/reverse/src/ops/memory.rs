@@ -110,7 +110,10 @@ impl Emit<'_> {
     pub(super) fn forward_store(&mut self, inst: Inst) -> Outcome {
         self.copy(inst);
         let operands = &self.data(inst).operands;
-        self.mirror_store(inst, operands[0], operands[1])
+        match self.in_place.stores.contains(inst) {
+            true => Ok(()),
+            false => self.mirror_store(inst, operands[0], operands[1]),
+        }
     }
 
     /// Mirrors what is no float of a value that an instruction stores.
@@ -154,7 +157,10 @@ impl Emit<'_> {
     /// What was stored gets the adjoint of the memory, which becomes zero.
     pub(super) fn reverse_store(&mut self, inst: Inst) -> Outcome {
         let operands = &self.data(inst).operands;
-        self.reverse_stored(inst, operands[0], operands[1])
+        match self.in_place.stores.contains(inst) {
+            true => Ok(()),
+            false => self.reverse_stored(inst, operands[0], operands[1]),
+        }
     }
 
     /// The reverse of storing a value, by whatever instruction.

@@ -9,6 +9,7 @@ mod pointers;
 mod scalar;
 mod second;
 mod split;
+mod steps;
 mod support;
 mod transfer;
 mod vector;

@@ -1,6 +1,6 @@
 //! Straight code and branches.
 
-use crate::support::{assert_close, check};
+use crate::support::{assert_close, check, derive, parse, request};
 
 #[test]
 fn a_polynomial() {
@@ -141,4 +141,72 @@ fn recursion() {
          }",
         &[1.25],
     );
+}
+
+/// Each call of a function that counts is one with other numbers, whichever parameter they are in, and however many functions count
+/// together. They do not get gradients of their own without end; those that the calls from outside bring do.
+#[test]
+fn recursion_that_counts_has_few_gradients() {
+    let text = "
+define double @power(double %x, i64 %n) {
+  %done = icmp eq i64 %n, 0
+  br i1 %done, label %end, label %more
+more:
+  %rest = sub i64 %n, 1
+  %y = call double @power(double %x, i64 %rest)
+  %z = fmul double %x, %y
+  ret double %z
+end:
+  ret double 1.0
+}
+define double @swapped_power(double %x, i64 %n, i64 %m) {
+  %done = icmp sle i64 %n, 0
+  br i1 %done, label %end, label %more
+more:
+  %rest = sub i64 %n, 1
+  %y = call double @swapped_power(double %x, i64 %m, i64 %rest)
+  %z = fmul double %x, %y
+  ret double %z
+end:
+  ret double 1.0
+}
+define double @even_power(double %x, i64 %n, i64 %to) {
+  %done = icmp eq i64 %n, %to
+  br i1 %done, label %end, label %more
+more:
+  %y = call double @odd_power(double %x, i64 %to, i64 %n)
+  %z = fmul double %x, %y
+  ret double %z
+end:
+  ret double 1.0
+}
+define double @odd_power(double %x, i64 %to, i64 %n) {
+  %next = add i64 %n, 1
+  %y = call double @even_power(double %x, i64 %next, i64 %to)
+  ret double %y
+}
+define double @f(double %x) {
+  %a = call double @power(double %x, i64 90)
+  %b = call double @power(double %x, i64 3)
+  %c = call double @swapped_power(double %x, i64 40, i64 50)
+  %d = call double @swapped_power(double %x, i64 3, i64 90)
+  %e = call double @even_power(double %x, i64 0, i64 80)
+  %ab = fmul double %a, %b
+  %cd = fmul double %c, %d
+  %abcd = fmul double %ab, %cd
+  %r = fmul double %abcd, %e
+  ret double %r
+}";
+    // 40 and 50 give 80: the first of the two is counted down before the second; 3 and 90 give 6.
+    let (_, gradient) = check(text, &[1.0]);
+    assert_eq!(gradient, vec![93.0 + 80.0 + 6.0 + 80.0]);
+    let mut module = parse(text);
+    let func = module.ctx.find_func("f").expect("the test defines @f");
+    let wanted = request(&module, func, &[reverse::Activity::Out], 1);
+    derive(&mut module, wanted);
+    for name in ["epower", "eswapped_power", "eeven_power", "eodd_power"] {
+        let decls = module.ctx.funcs.values();
+        let made = decls.filter(|decl| decl.name.ends_with(name)).count();
+        assert!((1..=12).contains(&made), "{made} functions for {name}");
+    }
 }
