@@ -3,7 +3,7 @@
 use std::fs;
 use std::process::Command;
 
-use crate::support::{clean, is_full, root, run, scratch};
+use crate::support::{clean, is_full, root, run};
 
 /// In a mount namespace of its own: folders and programs of LLVM packages are covered, and nothing outside notices.
 const ALONE: &str = r#"
@@ -36,21 +36,21 @@ fn without_llvm_packages() {
     if !is_full("compiles the engine twice, for installing and as a backend") {
         return;
     }
-    let place = scratch("installed");
-    let _ = fs::remove_dir_all(&place);
-    fs::create_dir_all(place.join("cache")).expect("a folder can be made");
+    // Not within this workspace: `cargo new` would make the new package a member of it.
+    let folder = tempfile::tempdir().expect("a temporary folder can be made");
+    let place = folder.path();
+    fs::create_dir(place.join("cache")).expect("a folder can be made");
     let mut command = Command::new("unshare");
     clean(&mut command)
         .args(["--mount", "sh", "-c", ALONE])
         .env("SOURCES", root())
-        .env("PLACE", &place)
+        .env("PLACE", place)
         .env("XDG_CACHE_HOME", place.join("cache"))
         // Else the backend beside the test programs would do.
         .env_remove("RSENZYME_BACKEND")
-        .current_dir(&place);
+        .current_dir(place);
     let ran = run(&mut command).expect_success();
     let heights = ran.stdout().matches("(closed form 10.190)").count();
     assert_eq!(heights, 2, "{}", ran.text());
     assert!(ran.stdout().contains("rising by 10.190 m/s"), "{}", ran.text());
-    fs::remove_dir_all(&place).expect("it can be cleared away");
 }
