@@ -10,8 +10,8 @@ pub mod generated;
 mod globals;
 mod math_state;
 mod own;
-mod warning;
 pub mod registered;
+mod warning;
 
 pub use error::{Error, ErrorKind};
 pub use globals::{Direction, Functions, GlobalShadow, Kept, Making, NoShadow, ShadowGlobals};
