@@ -27,7 +27,6 @@ mod opcode;
 mod operands;
 mod prepare;
 mod reached;
-mod records;
 mod signature;
 mod types;
 
