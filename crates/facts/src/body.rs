@@ -188,16 +188,9 @@ impl<'a> Facts<'a> {
         self.types().undeduced(function, value, size)
     }
 
-    /// The first bytes behind an address if the type of one of them is not known, with where they come from: a word at most, if it
-    /// is not known how many are meant.
-    pub fn undeduced_memory(
-        &self,
-        function: &Function,
-        address: Value,
-        size: Option<u64>,
-    ) -> Option<UnknownBytes> {
-        self.types()
-            .undeduced_memory(function, address, size.unwrap_or(8))
+    /// The first word behind an address if the type of one of its bytes is not known, with where they come from.
+    pub fn undeduced_memory(&self, function: &Function, address: Value) -> Option<UnknownBytes> {
+        self.types().undeduced_memory(function, address, 8)
     }
 
     /// An active operand of an instruction of which it is not known what it is.

@@ -141,7 +141,7 @@ impl Emit<'_> {
             .find_map(|&address| facts::array_of(ctx, function, address));
         let unknown = || ErrorKind::UndeducedType {
             what: "memory that is copied where activity is known only at run time".to_owned(),
-            unknown: facts.undeduced_memory(function, ends[1], None).map(Box::new),
+            unknown: facts.undeduced_memory(function, ends[1]).map(Box::new),
         };
         let Some(length) = self.known_length(bytes) else {
             let factors = transfer.bytes.operands.iter();

@@ -346,7 +346,7 @@ fn memory_like(types: &ir::Types, ty: Type) -> bool {
 /// What a function does with a parameter.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Use {
-    /// It may write through it.
+    /// It may write through it, or through an address that it loads through it.
     Writes,
     /// It does anything at all with it.
     Any,
@@ -362,13 +362,13 @@ pub fn may_use(
     levels: u32,
 ) -> bool {
     let attrs = ctx.attrs(ctx.funcs[func].attrs);
-    if what == Use::Writes
-        && (!attrs.memory.any().writes || attrs.param(at).is_some_and(|param| only_reads(param.flags)))
-    {
+    if what == Use::Writes && !attrs.memory.any().writes {
         return false;
     }
     let (Some(body), true) = (bodies.get(func), levels > 0) else {
-        return true;
+        // What is said of a parameter is not said of addresses that are loaded through it, so a body knows better.
+        let reads = attrs.param(at).is_some_and(|param| only_reads(param.flags));
+        return what == Use::Any || !reads;
     };
     let Some(&param) = body.params.get(at) else {
         return true;
@@ -383,7 +383,17 @@ pub fn may_use(
                 continue;
             }
             match data.op {
-                Op::Load(_) | Op::ICmp(_) if what == Use::Writes => {}
+                Op::ICmp(_) if what == Use::Writes => {}
+                // A structure may lead to memory that is written.
+                Op::Load(_) if what == Use::Writes => {
+                    let scalar = ctx.types.scalar(data.ty);
+                    let is_number =
+                        ctx.types.float_kind(scalar).is_some() || ctx.types.int_bits(scalar).is_some();
+                    derived.extend(
+                        data.result
+                            .filter(|result| !is_number && !derived.contains(result)),
+                    );
+                }
                 Op::Gep { .. } | Op::Phi | Op::Select | Op::Freeze => {
                     let result = data.result.filter(|result| !derived.contains(result));
                     derived.extend(result);

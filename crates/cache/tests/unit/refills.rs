@@ -78,13 +78,10 @@ enum Read {
 impl Written {
     /// Instructions that make `%{name}v` for place `%{name}`, of this type.
     fn text(self, name: &str, ty: &str) -> String {
-        let scale = match ty {
-            "double" => format!("  %{name}s = fadd double %scale, 0.0\n"),
-            _ => format!(
-                "  %{name}s0 = insertelement <2 x double> poison, double %scale, i32 0
+        let scale = format!(
+            "  %{name}s0 = insertelement <2 x double> poison, double %scale, i32 0
   %{name}s = shufflevector <2 x double> %{name}s0, <2 x double> poison, <2 x i32> zeroinitializer\n"
-            ),
-        };
+        );
         let (place, at) = match self {
             Self::Mirrored => (format!("  %{name}at = sub i64 6, %{name}\n"), format!("{name}at")),
             _ => (String::new(), name.to_owned()),
@@ -112,14 +109,8 @@ impl Written {
 }
 
 impl Shape {
-    /// A loop that writes the places from `from` below `to`, as blocks `{name}`, which is entered from `before` and left to `after`.
-    fn fill(
-        self,
-        written: Written,
-        name: &str,
-        (from, to): (&str, &str),
-        (before, after): (&str, &str),
-    ) -> String {
+    /// A loop that writes the places from `from` below `to`, as blocks `{name}`, which is left to `after`.
+    fn fill(self, written: Written, name: &str, (from, to): (&str, &str), after: &str) -> String {
         let (ty, step) = match self.vectors && name == "j" {
             true => ("<2 x double>", 2),
             false => ("double", 1),
@@ -133,7 +124,6 @@ impl Shape {
 {}  %{name}1 = add i64 %{name}, {step}
   %{name}.more = icmp slt i64 %{name}1, {to}
   br i1 %{name}.more, label %{name}.loop, label %{after}
-; from {before}
 ",
             written.text(name, ty)
         )
@@ -165,7 +155,6 @@ impl Shape {
             Made::Zeroed => "  %t = call ptr @calloc(i64 8, i64 8)\n",
             Made::Captured => "  %t = call ptr @malloc(i64 64)\n  store ptr %t, ptr %keep\n",
         };
-        // What is read before it was ever written should be a number all the same.
         let guard = match self.guard {
             Guard::None => "  %g = add i1 false, true\n",
             Guard::Always => "  %g = icmp sgt i64 %n, 1\n",
@@ -184,10 +173,7 @@ impl Shape {
             }
         };
         let (middle, second) = match self.second {
-            Some(written) => (
-                "j2.guard",
-                self.fill(written, "j2", ("%end", "6"), ("j", "after")),
-            ),
+            Some(written) => ("j2.guard", self.fill(written, "j2", ("%end", "6"), "after")),
             None => ("after", String::new()),
         };
         let reads_before = matches!(self.read, Read::Before | Read::Both);
@@ -244,7 +230,7 @@ declare void @at.end() memory(none)
 ",
             before = go("r", reads_before, "decide"),
             unfilled = if elsewhere { "else" } else { "after" },
-            first = self.fill(self.first, "j", ("0", "%end"), ("decide", middle)),
+            first = self.fill(self.first, "j", ("0", "%end"), middle),
             read = match elsewhere {
                 true => format!("  br label %round.end\nelse:\n{}", go("s", true, "round.end")),
                 false => go("s", reads_after, "round.end"),

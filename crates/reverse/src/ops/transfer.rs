@@ -192,7 +192,7 @@ impl Emit<'_> {
         ErrorKind::UndeducedType {
             what: format!("the memory behind {name} that is {what}"),
             unknown: (self.input.facts)
-                .undeduced_memory(self.source(), address, None)
+                .undeduced_memory(self.source(), address)
                 .map(Box::new),
         }
     }
