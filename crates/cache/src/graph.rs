@@ -14,6 +14,7 @@ use rules::{CallKind, Resolver};
 use rustc_hash::FxBuildHasher;
 use smallvec::SmallVec;
 
+use crate::carried::carried;
 use crate::choice::choice_test;
 use crate::demand::pointee_type;
 use crate::error::PlanError;
@@ -229,15 +230,19 @@ impl Nodes<'_> {
             }
             _ => false,
         };
+        let weight = match (node, &options) {
+            _ if avoided => price::AVOIDED,
+            (Node::Count(_), Options::Recompute(_)) => {
+                price::storing(bytes, in_register) + price::HIDDEN_COUNT
+            }
+            _ => price::storing(bytes, in_register),
+        };
         Ok(Vertex {
             options,
             bytes,
             scope,
             executions: self.shape().frequency(scope),
-            weight: match avoided {
-                true => price::AVOIDED,
-                false => price::storing(bytes, in_register),
-            },
+            weight,
         })
     }
 
@@ -476,7 +481,7 @@ impl Nodes<'_> {
             .find(|&(from, _)| outside(from))
             .map(|(_, value)| value);
         let (Some((result, current, step, change)), Some(start)) = (found, start) else {
-            return Options::Store("it changes from iteration to iteration");
+            return self.carried(data, of);
         };
         let mut operands: SmallVec<[Node; 3]> = SmallVec::from_slice(&[of(start)]);
         let terms = step
@@ -495,6 +500,23 @@ impl Nodes<'_> {
             change: change.cloned(),
         };
         self.recompute(of(result), recipe, operands, cost)
+    }
+
+    /// A phi that may have what was loaded in an iteration before.
+    fn carried(&self, data: &InstData, of: fn(Value) -> Node) -> Options {
+        let node = data.result.map(of);
+        let found = node.filter(|node| matches!(node, Node::Primal(_))).zip(carried(
+            self.input,
+            self.overwrites,
+            data,
+        ));
+        let Some((node, found)) = found else {
+            return Options::Store("it changes from iteration to iteration");
+        };
+        let terms = found.step.terms.iter().map(|term| term.0);
+        let operands = std::iter::once(found.start).chain(terms).map(Node::Primal);
+        let (operands, cost) = (operands.collect(), price::RECURRENCE + price::RELOAD);
+        self.recompute(node, Recipe::Carried(Box::new(found)), operands, cost)
     }
 
     /// What a recurrence was when its loop was left.

@@ -9,6 +9,7 @@
 //! 3. `graph`: for each node, and each that recomputing one would read, whether it is free, what recomputing it costs and what
 //!    storing it costs. `overwrite` says whether a load gives the same value again, `choice` how the predecessor that a block was
 //!    entered from follows from conditions.
+//!    `carried` says where a value that is carried from iteration to iteration was loaded,
 //!    `refill` says what a load of temporary memory gave, where that is known from its place.
 //! 4. `cut`: a minimum cut of that graph decides what is stored and what is recomputed, as the minimum-cut partitioners of
 //!    Moses and others ("Reverse-Mode Automatic Differentiation and Optimization of GPU Kernels via Enzyme", 2021, section 4.2) and of
@@ -29,6 +30,7 @@
 //! # What it does not know
 //! How anything is emitted; what a called derivative reads ([`CallDemand`] says it).
 
+pub mod carried;
 pub mod choice;
 pub mod error;
 pub mod node;
@@ -53,6 +55,7 @@ mod thrift;
 mod words;
 mod writers;
 
+pub use carried::Carried;
 pub use choice::ChoiceTest;
 pub use error::PlanError;
 pub use node::{Node, Recipe, Way};

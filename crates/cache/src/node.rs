@@ -3,6 +3,7 @@
 use ir::graph::{Affine, Loop};
 use ir::{Block, Inst, Value};
 
+use crate::carried::Carried;
 use crate::choice::ChoiceTest;
 use crate::refill::Filling;
 use crate::storage::{NestId, SlotId};
@@ -76,6 +77,8 @@ pub enum Recipe {
     Repeat(Inst),
     /// The load of memory that was filled anew: what it was filled with there.
     Refill(Box<Filling>),
+    /// The phi of a header: the load of what was loaded in an iteration before.
+    Carried(Box<Carried>),
     /// `start + counter * step + counter * (counter - 1) / 2 * change` of a loop whose reverse is around; `start` is a value (its shadow, if
     /// this is the recipe of a shadow) from outside the loop, and so are the values in `step` and `change`. Of addresses, these are in
     /// bytes.

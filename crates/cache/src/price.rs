@@ -15,6 +15,9 @@ pub(crate) const RELOAD: f64 = 3.0;
 pub(crate) const RECURRENCE: f64 = 2.0;
 /// A trip count.
 pub(crate) const TRIP_COUNT: f64 = 2.0;
+/// What it costs besides to store a trip count that could be computed: LLVM does not see then how often the reverse loop runs, so does not
+/// unroll or vectorise it, and the forward loop keeps its counter.
+pub(crate) const HIDDEN_COUNT: f64 = 4.0;
 /// A phi, from the choice of its block.
 pub(crate) const MERGE: f64 = 1.0;
 

@@ -11,7 +11,7 @@ use smallvec::SmallVec;
 use crate::emit::{Emit, Lanes, Outcome, Sweep};
 use crate::error::ErrorKind;
 use crate::request::Role;
-use cache::{Filling, Node, Recipe, Storage, Way};
+use cache::{Carried, Filling, Node, Recipe, Storage, Way};
 
 /// A place in the reverse sweep.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -254,12 +254,20 @@ impl Emit<'_> {
                 let ty = self.node_type(node);
                 Ok(SmallVec::from_slice(&[self.refilled(ty, filling)?]))
             }
+            Recipe::Carried(carried) => {
+                let ty = self.node_type(node);
+                Ok(SmallVec::from_slice(&[self.carried(ty, carried)?]))
+            }
             Recipe::Recurrence {
                 of,
                 start,
                 step,
                 change,
-            } => self.recurrence(node, *of, *start, (step, change.as_ref())),
+            } => {
+                let starts = self.need_node(*start)?;
+                let distance = self.distance(*of, (step, change.as_ref()))?;
+                Ok(self.moved(self.node_type(node), starts, distance))
+            }
             Recipe::Last { of, base, rest, step } => self.last(node, *of, *base, (rest, step)),
             Recipe::Merge(block) => self.merge(node, *block),
             Recipe::Same(other) => self.need(*other),
@@ -336,15 +344,22 @@ impl Emit<'_> {
         }
     }
 
-    /// `start + counter * step + counter * (counter - 1) / 2 * change`.
-    fn recurrence(
-        &mut self,
-        node: Node,
-        of: Loop,
-        start: Node,
-        (step, change): (&Affine, Option<&Affine>),
-    ) -> Outcome<Lanes> {
-        let starts = self.need_node(start)?;
+    /// What a header's phi of this type was loaded from, once more. The load has no metadata: what is true of each of the loads that the phi
+    /// stands for is not true of the others.
+    fn carried(&mut self, ty: Type, carried: &Carried) -> Outcome<Value> {
+        let start = self.need_primal(carried.start)?;
+        let distance = self.distance(carried.of, (&carried.step, None))?;
+        let i8 = self.b.ctx.types.i8();
+        let address = self.b.gep(i8, start, &[distance], ir::Flags::none());
+        let access = Access {
+            align: carried.align,
+            ..Access::default()
+        };
+        Ok(self.b.load(ty, address, access))
+    }
+
+    /// `counter * step + counter * (counter - 1) / 2 * change`.
+    fn distance(&mut self, of: Loop, (step, change): (&Affine, Option<&Affine>)) -> Outcome<Value> {
         let counter = self.read_counter(of)?;
         let int = self.b.ctx.types.int(step.bits);
         let mut distance = self.times(counter, step)?;
@@ -360,7 +375,7 @@ impl Emit<'_> {
             let grown = self.b.binary(BinOp::Mul, pairs, change);
             distance = self.b.binary(BinOp::Add, distance, grown);
         }
-        Ok(self.moved(self.node_type(node), starts, distance))
+        Ok(distance)
     }
 
     /// `base + rest + count * step`.

@@ -1,6 +1,7 @@
 //! Plans of small functions.
 
 mod callees;
+mod carried;
 mod choices;
 mod memory;
 mod nests;
