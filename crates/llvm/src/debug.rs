@@ -14,6 +14,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::Importer;
 use crate::ffi::{Md, Val, raw, string, sys};
+use crate::records::Understood;
 
 /// Levels of pointers that are followed from a variable.
 const LEVELS: u8 = 3;
@@ -127,7 +128,7 @@ impl Importer {
     }
 
     /// Whether the module has debug information: records of functions without a subprogram count too.
-    fn has_debug_info(&mut self) -> bool {
+    pub(crate) fn has_debug_info(&mut self) -> bool {
         const UNITS: &std::ffi::CStr = c"llvm.dbg.cu";
         *self.debug.present.get_or_insert_with(|| {
             // SAFETY: the module is alive, and the name is passed with its length.
@@ -142,22 +143,13 @@ impl Importer {
         record: LLVMDbgRecordRef,
         values: &FxHashMap<Val, Value>,
     ) -> Option<DebugVariable> {
-        let Expressions { empty, deref, halves } = self.expressions();
-        // SAFETY: the record is alive; only records of variables have an expression, a variable, and a value for an expression
-        // without arguments.
-        let (declares, expression, held, variable) = unsafe {
-            let kind = raw::LLVMDbgRecordGetKind(record);
-            if !matches!(kind, DECLARE | VALUE) {
-                return None;
-            }
-            let expression = Md::new(sys::LLVMDbgVariableRecordGetExpression(record));
-            if expression != empty && expression != deref && !halves.contains(&expression) {
-                return None;
-            }
-            let held = Val::some(sys::LLVMDbgVariableRecordGetValue(record, 0))?;
-            let variable = Md::some(sys::LLVMDbgVariableRecordGetVariable(record))?;
-            (kind == DECLARE, expression, held, variable)
-        };
+        let Expressions { deref, halves, .. } = self.expressions();
+        let Understood {
+            declares,
+            expression,
+            held,
+            variable,
+        } = self.understood(record)?;
         let value = *values.get(&held)?;
         let place = match (declares, expression == deref) {
             (true, false) | (false, true) => DebugPlace::Memory,
@@ -179,6 +171,29 @@ impl Importer {
             ty = self.part_of(ty, half as u64 * FRAGMENT_BITS / 8)?;
         }
         Some(DebugVariable { value, place, ty })
+    }
+
+    /// The parts of a record of a variable whose expression is understood.
+    pub(crate) fn understood(&mut self, record: LLVMDbgRecordRef) -> Option<Understood> {
+        let Expressions { empty, deref, halves } = self.expressions();
+        // SAFETY: the record is alive; only records of variables have an expression, a variable, and a value for an expression
+        // without arguments.
+        unsafe {
+            let kind = raw::LLVMDbgRecordGetKind(record);
+            if !matches!(kind, DECLARE | VALUE) {
+                return None;
+            }
+            let expression = Md::new(sys::LLVMDbgVariableRecordGetExpression(record));
+            if expression != empty && expression != deref && !halves.contains(&expression) {
+                return None;
+            }
+            Some(Understood {
+                declares: kind == DECLARE,
+                expression,
+                held: Val::some(sys::LLVMDbgVariableRecordGetValue(record, 0))?,
+                variable: Md::some(sys::LLVMDbgVariableRecordGetVariable(record))?,
+            })
+        }
     }
 
     /// The address that a record has at an offset.

@@ -27,6 +27,7 @@ mod opcode;
 mod operands;
 mod prepare;
 mod reached;
+mod records;
 mod signature;
 mod types;
 

@@ -103,6 +103,8 @@ impl Importer {
         }
         let passes = passes.join(",");
         let copy = self.copy(id, body)?;
+        // SAFETY: a function, by the contract above.
+        self.copy_records(unsafe { Val::new(func) }, copy);
         for attr in REMOVED {
             // SAFETY: the copy is a function; an attribute that it does not have may be removed.
             unsafe { sys::LLVMRemoveEnumAttributeAtIndex(copy.raw(), FUNCTION_INDEX, kind_number(attr)) };

@@ -501,6 +501,60 @@ fn unoptimized_code_becomes_values_without_speculation() {
     assert_eq!(unit.text(), before);
 }
 
+/// `%x` is a double that moves as an integer, which the variables say alone. `%kept` goes, and its variable becomes the value.
+#[test]
+fn a_copy_has_the_variables_of_the_original() {
+    let unit = Unit::new(
+        r#"
+        define void @move(ptr %from, ptr %to) !dbg !4 {
+          %kept = alloca i64
+            #dbg_value(ptr %from, !5, !DIExpression(), !9)
+            #dbg_declare(ptr %kept, !6, !DIExpression(), !9)
+          %x = load i64, ptr %from, !dbg !9
+          store i64 %x, ptr %kept, !dbg !9
+          %y = load i64, ptr %kept, !dbg !9
+          store i64 %y, ptr %to, !dbg !9
+          ret void, !dbg !9
+        }
+        !llvm.dbg.cu = !{!0}
+        !llvm.module.flags = !{!2}
+        !0 = distinct !DICompileUnit(language: DW_LANG_C99, file: !1, emissionKind: FullDebug)
+        !1 = !DIFile(filename: "move.c", directory: "/src")
+        !2 = !{i32 2, !"Debug Info Version", i32 3}
+        !3 = !DISubroutineType(types: !{})
+        !4 = distinct !DISubprogram(name: "move", scope: !1, file: !1, line: 1, type: !3, unit: !0, spFlags: DISPFlagDefinition)
+        !5 = !DILocalVariable(name: "from", arg: 1, scope: !4, file: !1, line: 1, type: !8)
+        !6 = !DILocalVariable(name: "kept", scope: !4, file: !1, line: 2, type: !7)
+        !7 = !DIBasicType(name: "double", size: 64, encoding: DW_ATE_float)
+        !8 = !DIDerivedType(tag: DW_TAG_pointer_type, baseType: !7, size: 64)
+        !9 = !DILocation(line: 3, column: 5, scope: !4)
+        "#,
+    );
+    let before = unit.text();
+    let mut importer = unit.importer();
+    // SAFETY: the function is of the module.
+    let copy = unsafe { importer.import_canonical(unit.func("move")) }.expect("it can be copied");
+    let copy = copy.expect("it has slots");
+    let id = importer.module.ctx.find_func("move").expect("it was imported");
+    let body = importer.module.body(id).expect("it was imported");
+    let load = body
+        .all_insts()
+        .find(|&inst| matches!(body.inst(inst).op, Op::Load(_)))
+        .and_then(|inst| body.inst(inst).result);
+    let mut found: Vec<_> = body
+        .variables
+        .iter()
+        .map(|it| (Some(it.value), it.place))
+        .collect();
+    found.sort_by_key(|it| it.0 == load);
+    let value = ir::DebugPlace::Value;
+    assert_eq!(found, [(Some(body.params[0]), value), (load, value)]);
+    drop(importer);
+    // SAFETY: nothing uses the copy.
+    unsafe { LLVMDeleteFunction(copy) };
+    assert_eq!(unit.text(), before);
+}
+
 #[test]
 fn computed_jumps_are_not_copied() {
     let unit = Unit::new(

@@ -523,26 +523,37 @@ impl TypeTree {
         merged.windows(2).all(leads).then_some(merged)
     }
 
-    /// Joins another tree in although facts contradict each other: a float takes the place of an integer or an address, an address in
-    /// memory that of an integer, and else what is there stays. So bytes that may hold a float are taken for one, which loses no
-    /// derivative. True if this tree changed.
+    /// Joins another tree in although facts contradict each other: a float takes the place of an integer or an address (also of one that
+    /// is only known by what is behind it), an address in memory that of an integer, and else what is there stays. So bytes that may hold a
+    /// float are taken for one, which loses no derivative. True if this tree changed.
+    ///
+    /// What took the place of something else is never lost again, so a value that is told the same contradictory things over and over comes
+    /// to rest.
     pub fn or_stronger(&mut self, other: &Self, limits: &Limits) -> bool {
         let before = self.entries.clone();
         for (path, base) in &other.entries {
-            // A fact behind something that is no pointer any more is left out, here and below.
-            if let Err(TreeError::Conflict { old, new, .. }) =
-                self.or_slot(path, *base, Pointers::Distinct, limits)
-                && is_stronger(new, old, path.len())
-            {
-                self.give_way(path, *base);
-                let _ = self.or_slot(path, *base, Pointers::Distinct, limits);
+            let contradicts = match self.or_slot(path, *base, Pointers::Distinct, limits) {
+                Err(TreeError::Conflict { .. }) => true,
+                // A fact behind something that is no pointer any more is left out.
+                Err(TreeError::NotPointer { path: at, found }) => {
+                    at == *path && matches!(found, BaseType::Float(_))
+                }
+                _ => false,
+            };
+            if contradicts {
+                self.replace(path, *base, limits);
             }
         }
         self.entries != before
     }
 
-    /// Removes what contradicts a fact, with all that is behind it.
-    fn give_way(&mut self, path: &[i32], base: BaseType) {
+    /// Puts a fact in the place of what contradicts it, with all that is behind that, if it is stronger than all of it and no limit keeps it
+    /// out.
+    fn replace(&mut self, path: &[i32], base: BaseType, limits: &Limits) {
+        // What the offset limit may drop later must not drive out what stays.
+        if path.iter().any(|&index| index > limits.offset) {
+            return;
+        }
         let contradicts = |(known, old): &&(Path, BaseType)| {
             let cover = cover(known, path);
             known.len() == path.len()
@@ -550,14 +561,25 @@ impl TypeTree {
                 && *old != base
                 && *old != BaseType::Anything
         };
-        let gone: Vec<Path> = self
-            .entries
-            .iter()
-            .filter(contradicts)
-            .map(|(path, _)| path.clone())
-            .collect();
-        self.entries
-            .retain(|(path, _)| !gone.iter().any(|gone| path.starts_with(gone)));
+        let gone: Vec<&(Path, BaseType)> = self.entries.iter().filter(contradicts).collect();
+        if !gone.iter().all(|(_, old)| is_stronger(base, *old, path.len())) {
+            return;
+        }
+        let is_pointer = base == BaseType::Pointer;
+        let is_behind = |known: &[i32]| {
+            let beyond = known.len() > path.len();
+            beyond && !is_pointer && cover(path, &known[..path.len()]).old_covers_new
+        };
+        let is_kept =
+            |known: &[i32]| !is_behind(known) && !gone.iter().any(|(gone, _)| known.starts_with(gone));
+        let kept = self.entries.iter().filter(|(known, _)| is_kept(known));
+        let mut replaced = Self {
+            entries: kept.cloned().collect(),
+        };
+        let put = replaced.or_slot(path, base, Pointers::Distinct, limits);
+        if put.is_ok() && replaced.get(path) == base {
+            *self = replaced;
+        }
     }
 
     /// What can be said about a value that one of the two trees describes: the keys that both have, with what can be said about each.

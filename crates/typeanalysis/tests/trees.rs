@@ -467,6 +467,27 @@ proptest! {
     }
 
     #[test]
+    fn what_is_told_over_and_over_comes_to_rest(
+        facts in prop::collection::vec(any_tree(), 2..6),
+        entries in prop_oneof![Just(4_usize), Just(128)],
+    ) {
+        let limits = Limits { entries, ..limits() };
+        let mut known = TypeTree::new();
+        // As the analysis joins facts.
+        let mut told = |known: &mut TypeTree| {
+            let before = known.clone();
+            for fact in &facts {
+                if known.or(fact, Pointers::Distinct, &limits).is_err() {
+                    known.or_stronger(fact, &limits);
+                }
+            }
+            *known != before
+        };
+        let rounds = (0..64).take_while(|_| told(&mut known)).count();
+        prop_assert!(rounds < 64, "{} is told {:?}", known, facts.iter().map(ToString::to_string).collect::<Vec<_>>());
+    }
+
+    #[test]
     fn joining_commutes_without_anything(left in any_tree(), right in any_tree()) {
         let (left, right) = (left.purge_anything(), right.purge_anything());
         if far(&left) || far(&right) {
@@ -591,6 +612,17 @@ fn of_contradictory_facts_the_one_stays_that_loses_no_derivative() {
             "{[-1]:Pointer, [-1,0]:Integer}",
             "{[-1]:Pointer, [-1,0]:Pointer, [-1,0,0]:Float@float}",
             "{[-1]:Pointer, [-1,0]:Pointer, [-1,0,0]:Float@float}",
+        ),
+        // All that is behind the address is behind no float.
+        (
+            "{[-1]:Pointer, [-1,-1]:Pointer, [-1,0,0]:Integer, [-1,0,8]:Integer}",
+            "{[-1]:Pointer, [-1,0]:Float@double}",
+            "{[-1]:Pointer, [-1,0]:Float@double}",
+        ),
+        (
+            "{[-1]:Pointer, [-1,0,0]:Integer}",
+            "{[-1]:Pointer, [-1,0]:Float@double}",
+            "{[-1]:Pointer, [-1,0]:Float@double}",
         ),
         // A register is an integer before it is an address.
         ("{[-1]:Integer}", "{[-1]:Pointer}", "{[-1]:Integer}"),
