@@ -14,24 +14,29 @@ enum List {
     End,
 }
 
-#[cfg(not(debug_assertions))]
 struct Tree {
     value: f64,
     children: Vec<Tree>,
 }
-#[cfg(not(debug_assertions))]
 impl Tree {
     fn evaluate(&self) -> f64 {
         self.value * (1.0 + self.children.iter().map(Tree::evaluate).sum::<f64>())
     }
 }
 
-#[cfg(not(debug_assertions))]
 #[derive(Clone)]
 struct Body {
     position: [f64; 2],
     mass: f64,
     name: &'static str,
+}
+
+#[derive(Clone)]
+struct Named {
+    place: [f64; 2],
+    mass: f64,
+    name: String,
+    id: u32,
 }
 
 pub fn vectors(checks: &mut Checks) {
@@ -87,6 +92,18 @@ pub fn vectors(checks: &mut Checks) {
         list.reverse();
         list.rotate_left(2);
         list.iter().enumerate().map(|(i, y)| y.sin() * (i + 1) as f64).sum()
+    });
+    checks.program("sort_by with total_cmp", &X, |x| {
+        let mut list = x.to_vec();
+        list.sort_by(|a, b| b.total_cmp(a));
+        let largest = x.iter().copied().max_by(f64::total_cmp).unwrap_or(0.0);
+        list.iter().enumerate().map(|(i, y)| y * y * (i + 1) as f64).sum::<f64>() * largest
+    });
+    checks.program("extend_from_slice into a new vector", &X, |x| {
+        let mut list = Vec::new();
+        list.extend_from_slice(x);
+        list.extend_from_slice(&x[1..]);
+        list.iter().enumerate().map(|(i, y)| y * y * (i + 1) as f64).sum()
     });
     checks.program("a matrix as a vector of vectors", &X, |x| {
         let rows: Vec<Vec<f64>> = (0..3).map(|i| (0..3).map(|j| x[i] * x[j] + x[(i + j) % 5]).collect()).collect();
@@ -182,11 +199,9 @@ pub fn pointers(checks: &mut Checks) {
         product
     });
     // In a debug build the engine cannot tell what these two move, and refuses them.
-    #[cfg(not(debug_assertions))]
-    trees_and_structures(checks);
+        trees_and_structures(checks);
 }
 
-#[cfg(not(debug_assertions))]
 fn trees_and_structures(checks: &mut Checks) {
     checks.program("a tree", &X, |x| {
         let leaf = |value| Tree { value, children: Vec::new() };
@@ -209,6 +224,15 @@ fn trees_and_structures(checks: &mut Checks) {
             a.mass * b.mass / d.sqrt() * a.name.len() as f64
         };
         energy(&bodies) + energy(&moved)
+    });
+    checks.program("growth and clones of structures with text", &X, |x| {
+        let mut list = Vec::new();
+        for i in 0..black_box(9usize) {
+            list.push(Named { place: [x[i % 5], x[(i + 1) % 5]], mass: x[2], name: format!("body {i}"), id: i as u32 });
+        }
+        let copies = list.clone();
+        let weight = |body: &Named| body.name.len() as f64 + f64::from(body.id);
+        copies.iter().map(|body| body.place[0] * body.place[1] * body.mass * weight(body)).sum()
     });
 }
 

@@ -138,6 +138,25 @@ pub fn enums(checks: &mut Checks) {
         ];
         shapes.iter().map(|shape| area(*shape)).sum()
     });
+    checks.program("growth of a vector of enums", &X, |x| {
+        let mut shapes = Vec::new();
+        for kind in black_box([0, 1, 2, 3, 1, 0, 0, 1, 2]) {
+            shapes.push(match kind {
+                0 => Shape::Circle(x[0]),
+                1 => Shape::Rectangle { width: x[1], height: x[2] },
+                2 => Shape::Ring(0.5, x[3]),
+                _ => Shape::Nothing,
+            });
+        }
+        shapes.iter().map(|shape| area(*shape)).sum()
+    });
+    checks.program("growth of a vector of options", &X, |x| {
+        let mut all = Vec::new();
+        for i in 0..black_box(9) {
+            all.push(if i % 3 == 0 { None } else { Some(x[i % 4] * x[(i + 1) % 4]) });
+        }
+        all.iter().flatten().map(|y| y * y).sum()
+    });
     checks.program("Option<f64>", &X, |x| {
         let positive = |x: f64| if x > 0.6 { Some(x.ln()) } else { None };
         let all: Vec<Option<f64>> = x.iter().map(|x| positive(*x)).collect();

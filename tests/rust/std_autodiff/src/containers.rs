@@ -47,8 +47,6 @@ fn capacity(x: &[f64]) -> f64 {
     result
 }
 
-/// Refused at opt-level 0: the elements are copied as bytes, and where they are read nothing tells that they are numbers.
-#[cfg(not(debug_assertions))]
 #[autodiff_reverse(extended_reverse, Duplicated, Active)]
 fn extended(x: &[f64]) -> f64 {
     let mut stack = Vec::with_capacity(x.len());
@@ -155,7 +153,6 @@ pub fn run() {
     gradient("collect and clone", collect, collect_reverse, &at);
     gradient("vec!", zeros, zeros_reverse, &at);
     gradient("with_capacity and pop", capacity, capacity_reverse, &at);
-    #[cfg(not(debug_assertions))]
     gradient("extend_from_slice", extended, extended_reverse, &at);
     gradient("Box", boxed, boxed_reverse, &at);
     gradient("Rc", shared, shared_reverse, &at);
