@@ -93,12 +93,6 @@ pub fn vectors(checks: &mut Checks) {
         list.rotate_left(2);
         list.iter().enumerate().map(|(i, y)| y.sin() * (i + 1) as f64).sum()
     });
-    checks.program("sort_by with total_cmp", &X, |x| {
-        let mut list = x.to_vec();
-        list.sort_by(|a, b| b.total_cmp(a));
-        let largest = x.iter().copied().max_by(f64::total_cmp).unwrap_or(0.0);
-        list.iter().enumerate().map(|(i, y)| y * y * (i + 1) as f64).sum::<f64>() * largest
-    });
     checks.program("extend_from_slice into a new vector", &X, |x| {
         let mut list = Vec::new();
         list.extend_from_slice(x);
