@@ -10,9 +10,11 @@
 use std::ops::Range;
 
 use ir::{Context, DebugKind, DebugMember, DebugNode, DebugPlace, DebugType, DebugVariable};
+use rustc_hash::FxHashMap;
 
 use crate::base::{BaseType, Pointers};
 use crate::tree::{EVERY, Limits, Path, TypeTree};
+use crate::trees::{TreeId, Trees};
 use crate::window::clamp;
 
 /// How declarations are read.
@@ -24,13 +26,29 @@ pub(crate) enum Reading {
     Hints,
 }
 
-/// What a variable says about the value that stands for it; empty if nothing.
-pub(crate) fn variable(
-    ctx: &Context,
-    variable: DebugVariable,
-    reading: Reading,
-    limits: &Limits,
-) -> TypeTree {
+/// The trees of variables that were asked for: most variables of a program are of few types.
+#[derive(Default, Debug)]
+pub(crate) struct DeclaredTrees {
+    known: FxHashMap<(DebugType, DebugPlace, Reading), TreeId>,
+}
+
+impl DeclaredTrees {
+    /// What a variable says about the value that stands for it; empty if nothing.
+    pub fn tree(
+        &mut self,
+        ctx: &Context,
+        trees: &mut Trees,
+        declared: DebugVariable,
+        reading: Reading,
+    ) -> TreeId {
+        let limits = *trees.limits();
+        let key = (declared.ty, declared.place, reading);
+        let made = self.known.entry(key);
+        *made.or_insert_with(|| trees.intern(variable(ctx, declared, reading, &limits)))
+    }
+}
+
+fn variable(ctx: &Context, variable: DebugVariable, reading: Reading, limits: &Limits) -> TypeTree {
     let reader = Reader { ctx, reading, limits };
     let contents = reader.top(variable.ty);
     match variable.place {

@@ -13,7 +13,7 @@ use std::rc::Rc;
 use ir::DebugVariable;
 
 use crate::body::ItemKind;
-use crate::debug::{self, Reading};
+use crate::debug::Reading;
 use crate::log::Why;
 use crate::solver::{Flow, Frame, Shared, Solver};
 
@@ -42,7 +42,6 @@ pub(crate) fn apply<'a>(shared: &mut Shared<'a>, frame: &mut Frame<'a>) -> bool 
 /// Adds hints and what follows from them in the function: whether anything changed, or `None` if something clashed; then nothing has.
 fn attempt<'a>(shared: &mut Shared<'a>, frame: &mut Frame<'a>, variables: &[DebugVariable]) -> Option<bool> {
     let body = Rc::clone(&frame.body);
-    let limits = *shared.trees.limits();
     let saved = (
         frame.facts.clone(),
         frame.work.clone(),
@@ -60,8 +59,7 @@ fn attempt<'a>(shared: &mut Shared<'a>, frame: &mut Frame<'a>, variables: &[Debu
     };
     let mut changed = false;
     for &variable in variables {
-        let tree = debug::variable(solver.ctx(), variable, Reading::Hints, &limits);
-        let tree = solver.trees().intern(tree);
+        let tree = solver.declared(variable, Reading::Hints);
         let node = variable.value.into();
         let before = solver.tree(node);
         solver.learn(

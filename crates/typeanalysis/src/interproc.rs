@@ -20,6 +20,7 @@ use rustc_hash::FxHashMap;
 use crate::base::BaseType;
 use crate::body::{Body, FxIndexMap, Item, ItemKind, Node};
 use crate::constants::ConstTrees;
+use crate::debug::DeclaredTrees;
 use crate::facts::{ContextId, Seeds, TypeAnswer, TypeFacts};
 use crate::input::{KnownInts, TypeInput};
 use crate::integral::Integral;
@@ -64,6 +65,7 @@ fn analyze_with(input: &TypeInput<'_>, graph: CallGraph, apart: bool) -> TypeAns
             input: *input,
             trees,
             consts: ConstTrees::default(),
+            declared: DeclaredTrees::default(),
             contradictions: Vec::new(),
             warnings: Default::default(),
         },

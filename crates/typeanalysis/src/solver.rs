@@ -8,11 +8,15 @@ use std::collections::VecDeque;
 use std::rc::Rc;
 
 use indexmap::{IndexMap, IndexSet};
-use ir::{ConstData, ConstOp, Context, Entity, EntitySet, EntityVec, FuncId, Inst, Op, TypeData, Value};
+use ir::{
+    ConstData, ConstOp, Context, DebugVariable, Entity, EntitySet, EntityVec, FuncId, Inst, Op, TypeData,
+    Value,
+};
 
 use crate::base::BaseType;
 use crate::body::{Body, Item, ItemKind, Node};
 use crate::constants::ConstTrees;
+use crate::debug::{DeclaredTrees, Reading};
 use crate::facts::{ContextId, Seeds};
 use crate::input::TypeInput;
 use crate::ints::IntSet;
@@ -30,6 +34,7 @@ pub(crate) struct Shared<'a> {
     pub input: TypeInput<'a>,
     pub trees: Trees,
     pub consts: ConstTrees,
+    pub declared: DeclaredTrees,
     pub contradictions: Vec<Contradiction>,
     pub warnings: IndexSet<TypeWarning>,
 }
@@ -273,6 +278,13 @@ impl<'a> Solver<'_, 'a> {
 
     pub fn trees(&mut self) -> &mut Trees {
         &mut self.shared.trees
+    }
+
+    /// What a variable that debug info declares says about the value that stands for it.
+    pub fn declared(&mut self, variable: DebugVariable, reading: Reading) -> TreeId {
+        let ctx = self.ctx();
+        let shared = &mut *self.shared;
+        shared.declared.tree(ctx, &mut shared.trees, variable, reading)
     }
 
     /// The type at the start of a node's value.

@@ -4,7 +4,7 @@ use ir::{Inst, Op};
 
 use crate::base::{BaseType, Pointers};
 use crate::body::Node;
-use crate::debug::{self, Reading};
+use crate::debug::Reading;
 use crate::log::Why;
 use crate::report::TypeWarning;
 use crate::solver::Solver;
@@ -59,11 +59,9 @@ impl Solver<'_, '_> {
     /// What debug info declares, where it is to be believed. What a value holds for a while is only hinted at: of a register that once
     /// stood for an integer nobody knows that it is one.
     fn seed_variables(&mut self) {
-        let limits = *self.shared.trees.limits();
         for &variable in &self.body.function.variables {
             if variable.place == ir::DebugPlace::Memory {
-                let tree = debug::variable(self.ctx(), variable, Reading::Facts, &limits);
-                let tree = self.trees().intern(tree);
+                let tree = self.declared(variable, Reading::Facts);
                 let why = Why::ground("debug info declares a variable of this type");
                 self.learn(variable.value.into(), tree, why);
             }

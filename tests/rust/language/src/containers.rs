@@ -2,7 +2,7 @@
 
 use crate::check::Checks;
 use std::cell::{Cell, RefCell};
-use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::collections::{BTreeMap, HashMap, LinkedList, VecDeque};
 use std::hint::black_box;
 use std::rc::Rc;
 use std::sync::{Arc, Mutex};
@@ -192,8 +192,7 @@ pub fn pointers(checks: &mut Checks) {
         }
         product
     });
-    // In a debug build the engine cannot tell what these two move, and refuses them.
-        trees_and_structures(checks);
+    trees_and_structures(checks);
 }
 
 fn trees_and_structures(checks: &mut Checks) {
@@ -257,6 +256,26 @@ pub fn maps_and_text(checks: &mut Checks) {
         let known = order.get(&black_box(3)).copied().unwrap_or(0.0);
         let all: f64 = order.iter().map(|(key, y)| f64::from(*key) * y * x[0]).sum();
         known * x[1] * all
+    });
+    // Only debug information tells that a map's length is an integer beside its numbers.
+    #[cfg(debug_assertions)]
+    checks.program("BTreeMap with active values", &X, |x| {
+        let mut sums = BTreeMap::new();
+        for (i, x) in x.iter().enumerate() {
+            *sums.entry(i % black_box(3)).or_insert(0.0) += x * x;
+        }
+        sums.insert(7, x[1]);
+        sums.remove(&1);
+        sums.iter().map(|(key, y)| (1.0 + *key as f64) * f64::sin(*y)).sum()
+    });
+    checks.program("LinkedList", &X, |x| {
+        let mut list = LinkedList::new();
+        for x in x {
+            list.push_front(x * x);
+        }
+        list.push_back(x[0]);
+        list.pop_front();
+        list.iter().enumerate().map(|(i, y)| (i as f64 + 0.5) * y).sum()
     });
     checks.program("parsed text as constants", &X, |x| {
         let numbers = black_box("1.5 2.5 -3").split(' ').map(|word| word.parse::<f64>().unwrap_or(0.0));
