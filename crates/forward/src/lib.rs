@@ -43,6 +43,7 @@ pub mod split;
 mod tables;
 mod tangent;
 
+pub use ::shadow::Audience;
 pub use ::shadow::error::{self, Error, ErrorKind};
 pub use ::shadow::{Direction, GlobalShadow, Kept, Warning, WarningKind, Warnings};
 pub use reads::InactiveRead;

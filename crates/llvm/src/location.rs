@@ -48,6 +48,22 @@ pub(crate) const SYMBOL_OPERAND: usize = 3;
 const MAX_SCOPES: usize = 200;
 
 impl Importer {
+    /// Whether rustc made the module, or part of it: it signs what it makes (`llvm.ident`).
+    pub fn is_from_rustc(&self) -> bool {
+        const IDENT: &std::ffi::CStr = c"llvm.ident";
+        // SAFETY: the module is alive, the name ends with a zero, and the array has as many places as the node has operands.
+        let signers = unsafe {
+            let count = sys::LLVMGetNamedMetadataNumOperands(self.module_ref, IDENT.as_ptr());
+            let mut nodes = vec![std::ptr::null_mut(); count as usize];
+            if count > 0 {
+                sys::LLVMGetNamedMetadataOperands(self.module_ref, IDENT.as_ptr(), nodes.as_mut_ptr());
+            }
+            nodes.into_iter().filter_map(|raw| Val::some(raw))
+        };
+        let mut texts = signers.flat_map(|node| node.md_operands().into_iter().flatten());
+        texts.any(|text| text.is_md_string().is_some() && text.md_text().starts_with("rustc "))
+    }
+
     /// The source location of an imported instruction; that of its function if the instruction has none.
     pub fn location(&self, inst: Origin) -> Option<SourceLocation> {
         // SAFETY: origins of instructions live as long as the importer.

@@ -28,7 +28,7 @@ impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.kind)?;
         if !self.function.is_empty() {
-            write!(f, ", in `{}`", self.function)?;
+            write!(f, ", in `{}`", llvm::demangle(&self.function))?;
         }
         if let Some(instruction) = &self.instruction {
             write!(f, " at `{instruction}`")?;

@@ -39,9 +39,17 @@ pub(crate) fn derivative_error(importer: &Importer, number: usize, error: &forwa
         kind: ErrorKind::Derivative(error.kind.clone()),
         function: importer.module.ctx.funcs[error.func].name.to_string(),
         instruction,
-        remedy: Some(error.kind.remedy().to_owned()),
+        remedy: Some(error.kind.remedy(audience(importer)).to_owned()),
         details,
         place,
+    }
+}
+
+/// Who reads what is said of a module.
+fn audience(importer: &Importer) -> forward::Audience {
+    match importer.is_from_rustc() {
+        true => forward::Audience::Rust,
+        false => forward::Audience::Callers,
     }
 }
 

@@ -11,10 +11,12 @@ mod globals;
 mod math_state;
 mod own;
 pub mod registered;
+mod remedy;
 mod warning;
 
 pub use error::{Error, ErrorKind};
 pub use globals::{Direction, Functions, GlobalShadow, Kept, Making, NoShadow, ShadowGlobals};
 pub use math_state::forget_math_state;
 pub use own::{RELEASES, releasable};
+pub use remedy::Audience;
 pub use warning::{Warning, WarningKind, Warnings};
