@@ -22,6 +22,13 @@ pub struct Setting {
     pub reason: &'static str,
 }
 
+impl Setting {
+    /// The environment variable that sets it in a profile.
+    fn variable(&self, profile: &str) -> String {
+        format!("CARGO_PROFILE_{profile}_{}", self.name.to_uppercase())
+    }
+}
+
 /// What is set in every profile.
 pub const SETTINGS: [Setting; 2] = [
     Setting {
@@ -81,8 +88,7 @@ pub fn building(command: &str, arguments: &[OsString]) -> Result<Command> {
 pub fn set_profiles(cargo: &mut Command, arguments: &[OsString]) {
     for profile in profiles(arguments) {
         for setting in &SETTINGS {
-            let name = format!("CARGO_PROFILE_{profile}_{}", setting.name.to_uppercase());
-            cargo.env(name, setting.value);
+            cargo.env(setting.variable(&profile), setting.value);
         }
     }
     cargo.env("CARGO_INCREMENTAL", "0");
@@ -110,6 +116,23 @@ fn announce(arguments: &[OsString]) {
         let settings = SETTINGS.map(|setting| format!("{} = {}", setting.name, setting.value));
         let settings = settings.join(", ");
         eprintln!("     Setting {settings} in every profile (`cargo rsenzyme doctor` tells why)");
+        for profile in profiles(arguments) {
+            SETTINGS
+                .iter()
+                .for_each(|setting| announce_overridden(setting, &profile));
+        }
+    }
+}
+
+/// Says that what the user has set in the environment does not count.
+fn announce_overridden(setting: &Setting, profile: &str) {
+    let name = setting.variable(profile);
+    if let Some(other) = std::env::var_os(&name).filter(|other| other != setting.value) {
+        eprintln!(
+            "     Setting {} in place of {name}={}",
+            setting.name,
+            other.display()
+        );
     }
 }
 

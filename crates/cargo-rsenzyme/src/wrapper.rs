@@ -33,6 +33,10 @@ pub fn main(arguments: &[OsString]) -> Result<ExitCode> {
         // The declared types of variables tell floats from addresses where code only moves bytes, and messages need lines.
         command.args(["-C", "debuginfo=2", "--cfg", "rsenzyme"]);
     }
+    let is_on = |lto: &String| !matches!(lto.as_str(), "off" | "n" | "no" | "false");
+    if let Some(lto) = read.codegen("lto").filter(is_on).filter(|_| !read.links()) {
+        return refuse_lto(&lto);
+    }
     if !read.links() {
         return Ok(code(command.status().context("cannot run rustc")?));
     }
@@ -50,6 +54,20 @@ pub fn main(arguments: &[OsString]) -> Result<ExitCode> {
         remove(&step.object);
     }
     result
+}
+
+/// Cargo switches LTO on only where it links: for a library the user's flags do, which rustc refuses there with a message about bitcode.
+fn refuse_lto(lto: &str) -> Result<ExitCode> {
+    let report = Report {
+        level: Level::Error,
+        message: format!(
+            "flags for rustc ask for LTO (`{lto}`): `cargo rsenzyme` sets lto = \"fat\" in every profile, so leave out -Clto=... in RUSTFLAGS \
+             and in `build.rustflags`"
+        ),
+        places: Vec::new(),
+    };
+    writeln!(std::io::stderr(), "{}", render::as_rustc(&report))?;
+    Ok(ExitCode::FAILURE)
 }
 
 /// What the names of the missing functions contain, see `rsenzyme-rs`.

@@ -60,7 +60,8 @@ fn what_the_engine_refuses() {
         "src/main.rs:17:14",
         "starts threads, which is not differentiated",
         "src/main.rs:40:22",
-        "src/main.rs:32:19",
+        "hashbrown::raw::RawTable",
+        "src/main.rs:41:20",
     ]);
     assert!(!ran.stderr().contains("internal error"), "{}", ran.text());
     assert!(!ran.stderr().contains("src/request.rs"), "{}", ran.text());
@@ -151,6 +152,21 @@ fn lto_that_the_user_turns_off() {
     let folder = program("without_lto", SQUARE);
     let mut command = rsenzyme(&folder, &["build", "--config", "profile.dev.lto=\"off\""]);
     let _ = run(&mut command).expect_error(&["linked without fat LTO", "profile.dev.lto"]);
+    let mut command = rsenzyme(&folder, &["build"]);
+    command.env("RUSTFLAGS", "-Clto=thin");
+    let _ = run(&mut command).expect_error(&["flags for rustc ask for LTO (`thin`)", "RUSTFLAGS"]);
+}
+
+/// Variables of the environment do not turn it off, and that is said.
+#[test]
+fn lto_that_the_environment_turns_off() {
+    let folder = program("lto_in_environment", SQUARE);
+    let mut command = rsenzyme(&folder, &["run"]);
+    command.env("CARGO_PROFILE_DEV_LTO", "off");
+    let ran = run(&mut command).expect_success();
+    let told = "Setting lto in place of CARGO_PROFILE_DEV_LTO=off";
+    assert!(ran.stderr().contains(told), "{}", ran.text());
+    assert_eq!(ran.stdout().trim(), "3", "{}", ran.text());
 }
 
 /// Build scripts and procedural macros are linked first, by rustc alone; `cargo rsenzyme doctor` names the package to install.

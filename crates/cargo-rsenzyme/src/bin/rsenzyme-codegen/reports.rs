@@ -76,7 +76,10 @@ fn is_own(place: &Place) -> bool {
             .components()
             .any(|component| component.as_os_str() == part)
     };
-    !place.file.as_os_str().is_empty() && !library("rustc") && !library("rustlib") && !library("registry")
+    // What std depends on was compiled there.
+    let of_std = place.file.starts_with("/rust/deps");
+    let named = !place.file.as_os_str().is_empty();
+    named && !of_std && !library("rustc") && !library("rustlib") && !library("registry")
 }
 
 /// Whether a place is in code that starts threads.
