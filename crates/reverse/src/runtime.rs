@@ -4,8 +4,8 @@
 //! A tape is a stack of bytes in chunks, described by an *arena* of five addresses in the memory of whoever runs the gradient:
 //! `{cur, end, chunk, spare, graves}`, all null at first. A chunk starts with a header `{previous chunk, previous cur, previous end,
 //! size, growth}`. It is as large as the block that does not fit, or at least twice as large as the last one that was not made for one
-//! large block, so that there are few; nothing is ever copied. Chunks of a size that allocators give back to the system at once are made
-//! larger ([`KEPT_CHUNK`]). One chunk that has become
+//! large block, up to a size that allocators still keep ([`LARGEST_KEPT`]), so that there are few; nothing is ever copied. Chunks of a size
+//! that allocators give back to the system at once are made larger ([`KEPT_CHUNK`]). One chunk that has become
 //! empty is kept as a spare, so that a loop at the border of a chunk does not allocate in each iteration. `graves` is the list of what
 //! the primal frees while the reverse sweep may still need it: entries `{next, function, pointer, two numbers}`.
 //!
@@ -53,6 +53,11 @@ const LARGE_CHUNK: i64 = 1 << 16;
 /// first; "M_TRIM_THRESHOLD" in mallopt(3)), and a gradient that is computed again then pays for a page fault for every 4 KiB: more than the
 /// derivative costs. One large chunk makes it keep the memory, and pages of it that are not written do not exist.
 const KEPT_CHUNK: i64 = 1 << 20;
+/// From this size on a chunk that follows others has [`LARGEST_KEPT`] bytes.
+const GROWN_CHUNK: i64 = 4 << 20;
+/// The largest chunk that glibc's `malloc` learns from: it maps all that is larger than 32 MiB, and unmaps it when it is freed. With it, it
+/// keeps twice as much.
+const LARGEST_KEPT: i64 = 31 << 20;
 /// Bytes of an entry of the list of graves.
 const GRAVE: i64 = 40;
 
@@ -363,6 +368,9 @@ impl Make<'_> {
             let grown = asm.read(last, GROWTH);
             let growth = asm.distance(last, grown);
             let twice = asm.b.binary(BinOp::Add, growth, growth);
+            let (grown, largest) = (asm.b.i64(GROWN_CHUNK), asm.b.i64(LARGEST_KEPT));
+            let is_grown = asm.b.icmp(IntPred::Uge, twice, grown);
+            let twice = asm.b.select(is_grown, largest, twice);
             asm.b.br(new);
             asm.b.go_to(first);
             let least = asm.b.i64(FIRST_CHUNK);
