@@ -88,8 +88,19 @@ impl Reader<'_> {
         &self.ctx.debug_types[ty]
     }
 
+    /// Whether a fact that is there is about bytes from an offset on, and about others before: what the discriminator of `Option<&T>` is at the
+    /// second byte of the address that it shares its place with.
+    fn is_inside(&self, tree: &TypeTree, offset: i32) -> bool {
+        tree.entries().any(|(path, base)| {
+            let first = path.first().copied().filter(|&first| first >= 0);
+            let reach = |first: i32| first.saturating_add(base.step(self.limits.pointer_bytes));
+            path.len() == 1 && first.is_some_and(|first| first < offset && offset < reach(first))
+        })
+    }
+
     /// Adds facts at an offset. A fact that contradicts one that is there is left out: declarations may overlap.
     fn put(&self, tree: &mut TypeTree, offset: i32, facts: &TypeTree) {
+        let there = tree.clone();
         for (path, base) in facts.entries() {
             let moved: Path = match path.split_first() {
                 Some((&first, tail)) if offset != EVERY && first != EVERY => {
@@ -103,7 +114,9 @@ impl Reader<'_> {
                 }
                 _ => std::iter::once(EVERY).chain(path.iter().copied()).collect(),
             };
-            let _ = tree.insert(&moved, base, Pointers::Distinct, self.limits);
+            if !moved.first().is_some_and(|&first| self.is_inside(&there, first)) {
+                let _ = tree.insert(&moved, base, Pointers::Distinct, self.limits);
+            }
         }
     }
 

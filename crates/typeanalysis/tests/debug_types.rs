@@ -215,6 +215,27 @@ fn variants_of_an_enumeration() {
     assert_eq!(found, ["{[-1]:Pointer, [-1,0]:Integer}", "{}"]);
 }
 
+/// `Option<&f64>`: the discriminator, an integer of eight bytes, shares its place with the address that the only variant with members has.
+#[test]
+fn a_discriminator_in_the_place_of_an_address() {
+    for options in [TypeOptions::default(), rust()] {
+        let (_, found) = trees(COPY, &options, DebugPlace::Memory, |types| {
+            let double = types.double();
+            let address = types.pointer(double);
+            let some = types.members(&[(0, address)]);
+            let some = types.add(8, DebugKind::Record(some));
+            let none = types.add(8, DebugKind::Record(Vec::new()));
+            let either = types.members(&[(0, none), (0, some)]);
+            let choice = types.add(0, DebugKind::Choice(either));
+            let discriminator = types.integer();
+            let parts = types.members(&[(0, choice), (0, discriminator)]);
+            types.add(8, DebugKind::Record(parts))
+        });
+        let behind = "[-1,0]:Pointer, [-1,0,-1]:Float@double";
+        assert_eq!(found[0], format!("{{[-1]:Pointer, {behind}}}"), "{options:?}");
+    }
+}
+
 #[test]
 fn members_of_a_union_that_overlap_in_part() {
     // union { struct { float a, b; }; double c; }: the bytes of b are also the second half of c.

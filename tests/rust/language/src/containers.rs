@@ -103,6 +103,31 @@ pub fn vectors(checks: &mut Checks) {
         let rows: Vec<Vec<f64>> = (0..3).map(|i| (0..3).map(|j| x[i] * x[j] + x[(i + j) % 5]).collect()).collect();
         (0..3).map(|i| (0..3).map(|j| rows[i][j] * rows[j][i]).sum::<f64>()).sum()
     });
+    checks.program("sort_by total_cmp, stable and not, of many", &X, |x| {
+        let many = |step: usize| -> Vec<f64> {
+            (0..black_box(60)).map(|i| x[i % 5] * ((i * step % 61) as f64 * 0.1).sin()).collect()
+        };
+        let (mut list, mut other) = (many(37), many(23));
+        list.sort_by(|a, b| a.total_cmp(b));
+        other.sort_unstable_by(|a, b| b.total_cmp(a));
+        let mut third = other.clone();
+        let (_, median, _) = third.select_nth_unstable_by(30, |a, b| a.total_cmp(b));
+        let weighted = |list: &[f64]| list.iter().enumerate().map(|(i, y)| (i as f64 + 0.5) * y * y).sum::<f64>();
+        weighted(&list) + weighted(&other[..20]) + *median * x[0]
+    });
+    checks.program("sorted pairs and structures", &X, |x| {
+        let number = |i: usize| x[i % 5] * ((i * 37 % 61) as f64 * 0.1).sin();
+        let mut pairs: Vec<(usize, f64)> = (0..black_box(40)).map(|i| (i, number(i))).collect();
+        pairs.sort_by(|a, b| a.1.total_cmp(&b.1));
+        let mut bodies: Vec<Named> = (0..black_box(40usize))
+            .map(|i| Named { place: [number(i), number(i + 3)], mass: x[2], name: format!("{}", i * 7 % 40), id: i as u32 })
+            .collect();
+        bodies.sort_by_key(|body| body.name.clone());
+        let of_pairs: f64 = pairs.iter().enumerate().map(|(i, (k, y))| (i * k) as f64 * y * y).sum();
+        let of_bodies: f64 =
+            bodies.iter().enumerate().map(|(i, body)| i as f64 * body.place[0] * body.place[1] * body.mass).sum();
+        of_pairs * 1e-3 + of_bodies
+    });
     checks.program("VecDeque", &X, |x| {
         let mut queue: VecDeque<f64> = x.iter().copied().collect();
         let mut sum = 0.0;
