@@ -90,7 +90,7 @@ unsafe fn types_of(module: LLVMModuleRef, options: &Options, name: &str, style: 
     let type_options = TypeOptions {
         // Enzyme believes debug information only under its rules for Rust.
         debug: false,
-        ..type_options(options)
+        ..type_options(options, &importer)
     };
     let answer = typeanalysis::analyze(&TypeInput {
         ctx,
@@ -125,7 +125,7 @@ pub unsafe fn print_activity(module: LLVMModuleRef, options: &Options) -> String
     };
     let types = TypeOptions {
         debug: false,
-        ..type_options(options)
+        ..type_options(options, &importer)
     };
     let seeds = Seeds::of_activity_printer(ctx, func);
     let analyses = Question {
@@ -189,9 +189,10 @@ unsafe fn import(module: LLVMModuleRef, name: &str) -> Option<(Importer, FuncId)
     Some((importer, func))
 }
 
-/// The options of the type analysis.
-pub(crate) fn type_options(options: &Options) -> TypeOptions {
+/// The options of the type analysis of a module.
+pub(crate) fn type_options(options: &Options, importer: &Importer) -> TypeOptions {
     TypeOptions {
+        references: importer.is_from_rustc(),
         strict_aliasing: options.strict_aliasing,
         scalar_integers: true,
         rust: options.rust_type_rules,

@@ -11,6 +11,7 @@ use ir::{Const, ConstData, EntitySet, Flags, FuncId};
 use llvm::{Exported, Exporter, ImportOptions, Importer};
 use reverse::{Answer, Half, Holder, KeptPlan, Reverse, ReverseOptions};
 use rules::RuleTable;
+use typeanalysis::TypeOptions;
 
 use crate::diagnostic::Diagnostic;
 use crate::error::Error;
@@ -210,13 +211,14 @@ impl Engine {
     ) -> Result<Made, Vec<Error>> {
         let shadows = globals.import(&mut self.importer);
         let reads_math_state = rules::MATH_STATE_READERS.iter().any(|name| module.mentions(name));
+        let types = crate::analyses::type_options(options, &self.importer);
         let forward_options = ForwardOptions {
             reads_math_state,
-            ..forward_options(options)
+            ..forward_options(options, &types)
         };
         let reverse_options = ReverseOptions {
             reads_math_state,
-            ..reverse_options(options)
+            ..reverse_options(options, &types)
         };
         let funcs = self.read(wanted)?;
         let mut round = Round {
@@ -649,7 +651,7 @@ fn gradient(func: FuncId, wanted: &Wanted) -> reverse::Request {
     }
 }
 
-fn forward_options(options: &Options) -> ForwardOptions {
+fn forward_options(options: &Options, types: &TypeOptions) -> ForwardOptions {
     ForwardOptions {
         strong_zero: options.strong_zero,
         extra_flags: extra_flags(options),
@@ -657,11 +659,11 @@ fn forward_options(options: &Options) -> ForwardOptions {
         reads_math_state: true,
         runtime_activity: false,
         activity: activity_options(options),
-        types: crate::analyses::type_options(options),
+        types: types.clone(),
     }
 }
 
-fn reverse_options(options: &Options) -> ReverseOptions {
+fn reverse_options(options: &Options, types: &TypeOptions) -> ReverseOptions {
     ReverseOptions {
         strong_zero: options.strong_zero,
         extra_flags: extra_flags(options),
@@ -675,7 +677,7 @@ fn reverse_options(options: &Options) -> ReverseOptions {
         },
         keep_plans: options.print_plan,
         activity: activity_options(options),
-        types: crate::analyses::type_options(options),
+        types: types.clone(),
     }
 }
 

@@ -104,7 +104,7 @@ pub unsafe fn explain(
         &importer.module.ctx,
         importer.module.body_table(),
         RuleTable::standard(),
-        &type_options(options),
+        &type_options(options, &importer),
         (func, &Seeds::of_signature(&importer.module.ctx, func)),
     );
     let activity = activity(&importer, func, &types, options);

@@ -1,9 +1,9 @@
 //! Types that debug information declares (`ir::debug`), as trees.
 //!
-//! There are two readings. With the option `rust`, declarations are facts like any other, read as Enzyme reads them: an integer is known
-//! in its first byte, `*u8` says nothing. Else they are hints for what nothing else tells ([`crate::hints`]), read with the suspicion
-//! that C, Fortran and unsafe Rust deserve: floats and addresses are believed, an integer only as a member of a structure, because a
-//! variable of type `uint64_t` often holds the bits of a double, and bytes never.
+//! There are two readings, and a narrow one of the second. With the option `rust`, declarations are facts like any other, read as Enzyme
+//! reads them: an integer is known in its first byte, `*u8` says nothing. Else they are hints for what nothing else tells
+//! ([`crate::hints`]), read with the suspicion that C, Fortran and unsafe Rust deserve: floats and addresses are believed, an integer only
+//! as a member of a structure, because a variable of type `uint64_t` often holds the bits of a double, and bytes never.
 //!
 //! Of a union or an enumeration with variants, that is known in which all members agree that have those bytes.
 
@@ -24,6 +24,14 @@ pub(crate) enum Reading {
     Facts,
     /// What can be believed of any language.
     Hints,
+    /// The same, but an address of a number is that of one number, not of an array of them: it may be one within a structure.
+    NarrowHints,
+}
+
+impl Reading {
+    fn is_hint(self) -> bool {
+        self != Self::Facts
+    }
 }
 
 /// The trees of variables that were asked for: most variables of a program are of few types.
@@ -127,7 +135,7 @@ impl Reader<'_> {
             (DebugKind::Pointer(Some(to)), Reading::Facts) if self.node(*to).kind == DebugKind::Byte => {
                 TypeTree::new()
             }
-            (DebugKind::Array(element, _), Reading::Hints) => match self.node(*element).kind {
+            (DebugKind::Array(element, _), reading) if reading.is_hint() => match self.node(*element).kind {
                 DebugKind::Float(kind) => TypeTree::all(BaseType::Float(kind)),
                 DebugKind::Integer | DebugKind::Byte => TypeTree::new(),
                 _ => self.read(ty, false).tree,
@@ -157,8 +165,8 @@ impl Reader<'_> {
     fn integer(&self, bytes: u64, member: bool) -> TypeTree {
         let known = match self.reading {
             Reading::Facts => 1,
-            Reading::Hints if member => bytes,
-            Reading::Hints => 0,
+            _ if member => bytes,
+            _ => 0,
         };
         let mut tree = TypeTree::new();
         for offset in 0..known {
@@ -174,7 +182,9 @@ impl Reader<'_> {
         let contents = match &self.node(to).kind {
             DebugKind::Byte => return tree,
             // A pointer to a scalar is one to an array of them.
-            &DebugKind::Float(kind) => TypeTree::all(BaseType::Float(kind)),
+            &DebugKind::Float(kind) if self.reading != Reading::NarrowHints => {
+                TypeTree::all(BaseType::Float(kind))
+            }
             DebugKind::Integer if self.reading == Reading::Facts => TypeTree::all(BaseType::Integer),
             _ => self.top(to),
         };
@@ -189,7 +199,7 @@ impl Reader<'_> {
     fn array(&self, element: DebugType, count: Option<u64>, member: bool) -> TypeTree {
         let node = self.node(element);
         // Bytes in a row are how memory of any kind is declared.
-        if node.bytes == 0 || (node.kind == DebugKind::Byte && self.reading == Reading::Hints) {
+        if node.bytes == 0 || (node.kind == DebugKind::Byte && self.reading.is_hint()) {
             return TypeTree::new();
         }
         let part = self.read(element, member).tree;

@@ -2,8 +2,8 @@
 //!
 //! A program may use memory as something else than it was declared to be, and debug information may name a variable that a value stands
 //! for only later. So hints come last, when the facts of a context have settled, and all that follows from them within the function is
-//! drawn on trial: if it contradicts anything they are taken back, all of them first, then those that clash by themselves. So a fact
-//! that the code proves never gives way to a declaration, and a program that has a derivative without debug information has one with it
+//! drawn on trial: if it contradicts anything they are taken back (in Rust to be read more narrowly), all of them first, then those that
+//! clash by themselves. So a fact that the code proves never gives way to a declaration, and a program that has a derivative without debug information has one with it
 //! as far as its own functions are concerned.
 //!
 //! One trial is linear in what the hints reach; trials of single hints are bounded ([`SINGLE`]).
@@ -27,20 +27,32 @@ pub(crate) fn apply<'a>(shared: &mut Shared<'a>, frame: &mut Frame<'a>) -> bool 
     if variables.is_empty() {
         return false;
     }
-    match attempt(shared, frame, variables) {
-        Some(changed) => changed,
-        None => {
-            let mut changed = false;
-            for variable in variables.iter().take(SINGLE) {
-                changed |= attempt(shared, frame, std::slice::from_ref(variable)).unwrap_or(false);
-            }
-            changed
-        }
+    if let Some(changed) = either(shared, frame, variables) {
+        return changed;
+    }
+    let mut changed = false;
+    for variable in variables.iter().take(SINGLE) {
+        changed |= either(shared, frame, std::slice::from_ref(variable)).unwrap_or(false);
+    }
+    changed
+}
+
+/// Adds hints in the wider reading, or, if something clashes and addresses can be relied on, in the narrower one.
+fn either<'a>(shared: &mut Shared<'a>, frame: &mut Frame<'a>, variables: &[DebugVariable]) -> Option<bool> {
+    let wide = attempt(shared, frame, variables, Reading::Hints);
+    match shared.input.options.references {
+        true => wide.or_else(|| attempt(shared, frame, variables, Reading::NarrowHints)),
+        false => wide,
     }
 }
 
 /// Adds hints and what follows from them in the function: whether anything changed, or `None` if something clashed; then nothing has.
-fn attempt<'a>(shared: &mut Shared<'a>, frame: &mut Frame<'a>, variables: &[DebugVariable]) -> Option<bool> {
+fn attempt<'a>(
+    shared: &mut Shared<'a>,
+    frame: &mut Frame<'a>,
+    variables: &[DebugVariable],
+    reading: Reading,
+) -> Option<bool> {
     let body = Rc::clone(&frame.body);
     let saved = (
         frame.facts.clone(),
@@ -59,7 +71,7 @@ fn attempt<'a>(shared: &mut Shared<'a>, frame: &mut Frame<'a>, variables: &[Debu
     };
     let mut changed = false;
     for &variable in variables {
-        let tree = solver.declared(variable, Reading::Hints);
+        let tree = solver.declared(variable, reading);
         let node = variable.value.into();
         let before = solver.tree(node);
         solver.learn(

@@ -15,6 +15,9 @@ pub struct TypeOptions {
     pub rust: bool,
     /// What nothing else tells is taken from the variables that debug info declares, where that leads to no contradiction.
     pub debug: bool,
+    /// Where debug info declares an address of a number there is such a number, whatever lies behind it: so it is in Rust, where `&f64` may
+    /// lead into a structure. In C an address of one type may be that of a buffer for another.
+    pub references: bool,
     /// What cannot be deduced is guessed from LLVM's types, with a warning for each guess (`-enzyme-loose-types`).
     pub loose: bool,
     /// The longest path of a tree (`-enzyme-max-type-depth`).
@@ -34,6 +37,7 @@ impl Default for TypeOptions {
             scalar_integers: true,
             rust: false,
             debug: true,
+            references: false,
             loose: false,
             max_depth: 6,
             max_offset: 500,

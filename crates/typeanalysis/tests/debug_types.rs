@@ -123,6 +123,37 @@ fn a_pointer_to_doubles_is_an_array_of_them() {
     );
 }
 
+/// `&mut f64` may be the address of a number in a node, with other things behind it.
+#[test]
+fn an_address_of_a_number_in_a_structure() {
+    let text = "define void @f(ptr %x, ptr %to) {
+      %p = getelementptr inbounds i8, ptr %x, i64 8
+      %next = load ptr, ptr %p
+      %byte = load i8, ptr %next
+      %y = load i64, ptr %x
+      store i64 %y, ptr %to
+      ret void
+    }";
+    let number = |types: &mut Types<'_>| {
+        let double = types.double();
+        types.pointer(double)
+    };
+    let (_, found) = trees(text, &TypeOptions::default(), DebugPlace::Value, number);
+    assert_eq!(
+        found,
+        ["{[-1]:Pointer, [-1,8]:Pointer, [-1,8,0]:Integer}", "{}"],
+        "in C"
+    );
+    let references = TypeOptions {
+        references: true,
+        ..TypeOptions::default()
+    };
+    let (answer, found) = trees(text, &references, DebugPlace::Value, number);
+    let known = "{[-1]:Pointer, [-1,0]:Float@double, [-1,8]:Pointer, [-1,8,0]:Integer}";
+    assert_eq!(found, [known, "{[-1]:Float@double}"]);
+    assert!(answer.contradictions.is_empty(), "{:?}", answer.contradictions);
+}
+
 #[test]
 fn a_variable_for_bits_is_no_integer() {
     // `uint64_t bits; memcpy(&bits, &x, 8);`: taking the bits for an integer would lose a derivative.

@@ -282,8 +282,6 @@ pub fn maps_and_text(checks: &mut Checks) {
         let all: f64 = order.iter().map(|(key, y)| f64::from(*key) * y * x[0]).sum();
         known * x[1] * all
     });
-    // Only debug information tells that a map's length is an integer beside its numbers.
-    #[cfg(debug_assertions)]
     checks.program("BTreeMap with active values", &X, |x| {
         let mut sums = BTreeMap::new();
         for (i, x) in x.iter().enumerate() {
