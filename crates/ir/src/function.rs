@@ -66,6 +66,8 @@ pub struct Function {
     pub block_names: IndexMap<Block, Box<str>>,
     /// The variables of the source that debug records describe, in the order of layout.
     pub variables: Vec<DebugVariable>,
+    /// The structures that parameters were addressed as before the body was made canonical, where that is not to be seen in it any more.
+    pub pointees: Vec<(u32, Type)>,
     values: EntityVec<Value, ValueData>,
     insts: EntityVec<Inst, InstData>,
     blocks: EntityVec<Block, BlockData>,
@@ -83,6 +85,7 @@ impl Function {
             value_names: IndexMap::new(),
             block_names: IndexMap::new(),
             variables: Vec::new(),
+            pointees: Vec::new(),
             values: EntityVec::new(),
             insts: EntityVec::new(),
             blocks: EntityVec::new(),

@@ -25,6 +25,7 @@ mod metadata;
 mod nodes;
 mod opcode;
 mod operands;
+mod pointees;
 mod prepare;
 mod reached;
 mod signature;

@@ -102,6 +102,7 @@ impl Importer {
             return Ok(None);
         }
         let passes = passes.join(",");
+        let pointees = crate::pointees::of_params(&self.module.ctx, body);
         let copy = self.copy(id, body)?;
         for attr in REMOVED {
             // SAFETY: the copy is a function; an attribute that it does not have may be removed.
@@ -112,7 +113,8 @@ impl Importer {
             unsafe { sys::LLVMDeleteFunction(copy.raw()) };
             return Err(error);
         }
-        let body = self.read_body(copy, id);
+        let mut body = self.read_body(copy, id);
+        body.pointees = pointees;
         self.module.set_body(body);
         self.read_initializers();
         Ok(Some(copy.raw()))

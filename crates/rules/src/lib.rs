@@ -67,6 +67,7 @@ pub mod code;
 pub mod entry;
 pub mod eval;
 pub mod expr;
+pub mod headers;
 pub mod knowledge;
 pub mod lower;
 pub mod names;

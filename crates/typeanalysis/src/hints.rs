@@ -1,48 +1,94 @@
-//! Declared types as hints: what nothing else tells is taken from debug information, unless that leads to a contradiction.
+//! Declared types as hints: what nothing else tells is taken from debug information, and from the structures that unoptimized code names, unless
+//! that leads to a contradiction.
 //!
 //! A program may use memory as something else than it was declared to be, and debug information may name a variable that a value stands
 //! for only later. So hints come last, when the facts of a context have settled, and all that follows from them within the function is
 //! drawn on trial: if it contradicts anything they are taken back, all of them first, then those that clash by themselves. So a fact
-//! that the code proves never gives way to a declaration, and a program that has a derivative without debug information has one with it
+//! that the code proves never gives way to a declaration, and a program that has a derivative without declarations has one with them
 //! as far as its own functions are concerned.
 //!
 //! One trial is linear in what the hints reach; trials of single hints are bounded ([`SINGLE`]).
 
 use std::rc::Rc;
 
-use ir::DebugVariable;
-
-use crate::body::ItemKind;
+use crate::body::{Body, ItemKind, Node};
 use crate::debug::{self, Reading};
 use crate::log::Why;
+use crate::members;
 use crate::solver::{Flow, Frame, Shared, Solver};
+use crate::trees::TreeId;
 
 /// Hints that are tried one by one when they clash together.
 const SINGLE: usize = 64;
 
+/// What a declaration says about a value.
+#[derive(Clone, Copy)]
+struct Hint {
+    node: Node,
+    tree: TreeId,
+    why: &'static str,
+}
+
 /// Adds what the hints of a function tell. True if anything was added.
 pub(crate) fn apply<'a>(shared: &mut Shared<'a>, frame: &mut Frame<'a>) -> bool {
     let body = Rc::clone(&frame.body);
-    let variables = &body.function.variables;
-    if variables.is_empty() {
-        return false;
-    }
-    match attempt(shared, frame, variables) {
-        Some(changed) => changed,
-        None => {
-            let mut changed = false;
-            for variable in variables.iter().take(SINGLE) {
-                changed |= attempt(shared, frame, std::slice::from_ref(variable)).unwrap_or(false);
+    let mut changed = false;
+    for hints in [of_variables(shared, &body), of_members(shared, &body)] {
+        let new: Vec<Hint> = hints
+            .into_iter()
+            .filter(|hint| adds(shared, frame, hint))
+            .collect();
+        if new.is_empty() {
+            continue;
+        }
+        match attempt(shared, frame, &new) {
+            Some(all) => changed |= all,
+            None => {
+                for hint in new.iter().take(SINGLE) {
+                    changed |= attempt(shared, frame, std::slice::from_ref(hint)).unwrap_or(false);
+                }
             }
-            changed
         }
     }
+    changed
+}
+
+fn of_variables(shared: &mut Shared<'_>, body: &Body<'_>) -> Vec<Hint> {
+    let (ctx, limits) = (shared.input.ctx, *shared.trees.limits());
+    let variables = body.function.variables.iter();
+    variables
+        .map(|&variable| Hint {
+            node: variable.value.into(),
+            tree: shared
+                .trees
+                .intern(debug::variable(ctx, variable, Reading::Hints, &limits)),
+            why: "debug info declares a variable of this type",
+        })
+        .collect()
+}
+
+fn of_members(shared: &mut Shared<'_>, body: &Body<'_>) -> Vec<Hint> {
+    let limits = *shared.trees.limits();
+    let declared = members::declared(shared.input.ctx, body.function, &limits);
+    declared
+        .into_iter()
+        .map(|(value, tree)| Hint {
+            node: value.into(),
+            tree: shared.trees.intern(tree),
+            why: "a structure is declared to have integers there",
+        })
+        .collect()
+}
+
+/// Whether a hint says something that is not known, and that nothing contradicts by itself.
+fn adds(shared: &mut Shared<'_>, frame: &Frame<'_>, hint: &Hint) -> bool {
+    let known = frame.tree(hint.node);
+    shared.trees.or(known, hint.tree).is_ok_and(|both| both != known)
 }
 
 /// Adds hints and what follows from them in the function: whether anything changed, or `None` if something clashed; then nothing has.
-fn attempt<'a>(shared: &mut Shared<'a>, frame: &mut Frame<'a>, variables: &[DebugVariable]) -> Option<bool> {
+fn attempt<'a>(shared: &mut Shared<'a>, frame: &mut Frame<'a>, hints: &[Hint]) -> Option<bool> {
     let body = Rc::clone(&frame.body);
-    let limits = *shared.trees.limits();
     let saved = (
         frame.facts.clone(),
         frame.work.clone(),
@@ -59,17 +105,10 @@ fn attempt<'a>(shared: &mut Shared<'a>, frame: &mut Frame<'a>, variables: &[Debu
         refuted: false,
     };
     let mut changed = false;
-    for &variable in variables {
-        let tree = debug::variable(solver.ctx(), variable, Reading::Hints, &limits);
-        let tree = solver.trees().intern(tree);
-        let node = variable.value.into();
-        let before = solver.tree(node);
-        solver.learn(
-            node,
-            tree,
-            Why::ground("debug info declares a variable of this type"),
-        );
-        changed |= solver.tree(node) != before;
+    for hint in hints {
+        let before = solver.tree(hint.node);
+        solver.learn(hint.node, hint.tree, Why::ground(hint.why));
+        changed |= solver.tree(hint.node) != before;
     }
     while let Some(item) = solver.frame.work.pop() {
         match body.items[item] {

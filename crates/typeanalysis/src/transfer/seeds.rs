@@ -81,7 +81,8 @@ impl Solver<'_, '_> {
         if data.op.call_info().is_some() {
             self.seed_call(inst, result);
         }
-        if meta.tbaa.is_some() || !meta.tbaa_struct.is_empty() {
+        let tagged = meta.tbaa.is_some() || !meta.tbaa_struct.is_empty();
+        if tagged && !self.body.headers.contains_key(&inst) {
             self.seed_tbaa(inst, result);
         }
     }
