@@ -9,6 +9,7 @@ use crate::context::{Context, FuncId, Meta};
 use crate::debug::DebugVariable;
 use crate::entity::{Entity, EntityVec};
 use crate::inst::{Flags, Inst, InstData, Op};
+use crate::members::AddressedMember;
 use crate::origin::Origin;
 use crate::types::Type;
 
@@ -66,8 +67,8 @@ pub struct Function {
     pub block_names: IndexMap<Block, Box<str>>,
     /// The variables of the source that debug records describe, in the order of layout.
     pub variables: Vec<DebugVariable>,
-    /// The structures that parameters were addressed as before the body was made canonical, where that is not to be seen in it any more.
-    pub pointees: Vec<(u32, Type)>,
+    /// The integer members of structures that were addressed behind parameters before the body was made canonical: that is not to be seen in it any more.
+    pub pointees: Vec<(u32, AddressedMember)>,
     values: EntityVec<Value, ValueData>,
     insts: EntityVec<Inst, InstData>,
     blocks: EntityVec<Block, BlockData>,

@@ -1,22 +1,21 @@
 //! What unoptimized code says about its parameters and canonical code does not: the address of a structure's first member is the structure's own, and
 //! LLVM's passes drop arithmetic that adds nothing.
 
-use ir::{Function, Inst, Op, Type, TypeData, Value, ValueDef};
+use ir::{AddressedMember, Function, Inst, Op, Uses, Value, ValueDef};
+use rustc_hash::FxHashMap;
 
-/// The structures that parameters are addressed as: the parameter's number, and the type. Linear in the function.
-pub(crate) fn of_params(ctx: &ir::Context, body: &Function) -> Vec<(u32, Type)> {
-    let slots = Slots::of(body);
+/// The integer members of structures that are addressed behind parameters. Linear in the function.
+pub(crate) fn of_params(ctx: &ir::Context, body: &Function) -> Vec<(u32, AddressedMember)> {
+    let (slots, uses) = (Slots::of(body), Uses::of(body));
     let mut found = Vec::new();
     for inst in body.all_insts() {
-        let data = body.inst(inst);
-        let Op::Gep { source } = data.op else { continue };
-        let leads_inside =
-            data.operands.len() > 2 && matches!(ctx.types.get(source), TypeData::Struct { .. });
-        let Some(param) = slots.param(body, data.operands[0]).filter(|_| leads_inside) else {
+        let Some((base, member)) = ir::addressed_member(ctx, body, &uses, inst) else {
             continue;
         };
-        if !found.contains(&(param, source)) {
-            found.push((param, source));
+        if let Some(param) = slots.param(body, base)
+            && !found.contains(&(param, member))
+        {
+            found.push((param, member));
         }
     }
     found
@@ -24,12 +23,12 @@ pub(crate) fn of_params(ctx: &ir::Context, body: &Function) -> Vec<(u32, Type)> 
 
 /// The only stores to local variables.
 struct Slots {
-    stores: std::collections::HashMap<Value, Option<Inst>>,
+    stores: FxHashMap<Value, Option<Inst>>,
 }
 
 impl Slots {
     fn of(body: &Function) -> Self {
-        let mut stores = std::collections::HashMap::new();
+        let mut stores = FxHashMap::default();
         for inst in body.all_insts() {
             let data = body.inst(inst);
             if let Op::Store(_) = data.op {

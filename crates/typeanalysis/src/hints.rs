@@ -69,7 +69,7 @@ fn of_variables(shared: &mut Shared<'_>, body: &Body<'_>) -> Vec<Hint> {
 
 fn of_members(shared: &mut Shared<'_>, body: &Body<'_>) -> Vec<Hint> {
     let limits = *shared.trees.limits();
-    let declared = members::declared(shared.input.ctx, body.function, &limits);
+    let declared = members::declared(shared.input.ctx, body, &limits);
     declared
         .into_iter()
         .map(|(value, tree)| Hint {

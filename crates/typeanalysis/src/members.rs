@@ -1,85 +1,80 @@
-//! Integers by declaration: what the structures of C and C++ say that unoptimized code names in address arithmetic and local variables.
+//! Integers by declaration: members of the structures of C and C++ that unoptimized code names in address arithmetic and local variables.
 //!
 //! Without optimization there is no TBAA, and an integer beside a float is often only moved: a key, a label. The type of the structure says what it
 //! is. As of debug information only members are believed ([`crate::hints`]): a variable of type `uint64_t` often holds the bits of a double. Nor are
 //! arrays of integers, unions, and structures without a name, which are made for calling conventions.
 
-use ir::{Context, Function, Op, Type, TypeData, Value};
+use std::ops::Range;
+
+use indexmap::IndexSet;
+use ir::{Context, Op, Type, TypeData, Value, addressed_member, declared_fields};
 use rules::headers::is_llvm_header;
 
 use crate::base::{BaseType, Pointers};
+use crate::body::Body;
 use crate::tree::{EVERY, Limits, TypeTree};
 use crate::window::clamp;
 
 /// Structures within structures that are followed.
 const DEPTH: u32 = 8;
 
-/// Integers below this are known to be none but integers.
-const NARROW: u32 = 16;
-
 /// Addresses with what is declared behind them. Linear in the function and in the types that it names.
-pub(crate) fn declared(ctx: &Context, function: &Function, limits: &Limits) -> Vec<(Value, TypeTree)> {
+pub(crate) fn declared(ctx: &Context, body: &Body<'_>, limits: &Limits) -> Vec<(Value, TypeTree)> {
+    let function = body.function;
+    let mut found: IndexSet<(Value, Vec<Range<u64>>)> = IndexSet::new();
+    let mut add = |value: Value, members: Vec<Range<u64>>| {
+        if !members.is_empty() {
+            found.insert((value, members));
+        }
+    };
     let params = function.pointees.iter();
-    let params = params.filter_map(|&(index, ty)| Some((*function.params.get(index as usize)?, ty, false)));
-    let values = function.all_insts().filter_map(|inst| {
+    let params = params.filter_map(|&(index, member)| Some((*function.params.get(index as usize)?, member)));
+    let addressed = function
+        .all_insts()
+        .filter_map(|inst| addressed_member(ctx, function, &body.uses, inst));
+    for (value, member) in params.chain(addressed) {
+        if declared_fields(ctx, member.owner).is_some_and(|(_, name)| !is_llvm_header(name)) {
+            add(value, vec![member.offset..member.offset + member.bytes]);
+        }
+    }
+    for inst in function.all_insts() {
         let data = function.inst(inst);
-        let (ty, member) = match data.op {
-            Op::Alloca { ty, .. } => (ty, false),
-            Op::Gep { source } => (addressed(ctx, function, source, &data.operands)?, true),
-            _ => return None,
+        if let (Op::Alloca { ty, .. }, Some(result)) = (&data.op, data.result) {
+            let mut members = Vec::new();
+            integers(ctx, *ty, 0, DEPTH, &mut members);
+            add(result, members);
+        }
+    }
+    let told = found.into_iter();
+    told.map(|(value, members)| (value, tree(members, limits)))
+        .collect()
+}
+
+/// An address with integers behind it.
+fn tree(members: Vec<Range<u64>>, limits: &Limits) -> TypeTree {
+    let mut tree = TypeTree::all(BaseType::Pointer);
+    for at in members.into_iter().flatten() {
+        // Facts of one type do not contradict each other.
+        let _ = tree.insert(&[EVERY, clamp(at)], BaseType::Integer, Pointers::Distinct, limits);
+    }
+    tree
+}
+
+/// The bytes of a structure that are said to be of integers.
+fn integers(ctx: &Context, ty: Type, start: u64, depth: u32, found: &mut Vec<Range<u64>>) {
+    let Some((fields, name)) = declared_fields(ctx, ty).filter(|_| depth > 0) else {
+        return;
+    };
+    if is_llvm_header(name) {
+        return;
+    }
+    for (index, &field) in fields.iter().enumerate() {
+        let Some(offset) = ctx.layout.member_offset(&ctx.types, ty, index as u64) else {
+            return;
         };
-        Some((data.result?, ty, member))
-    });
-    let told = params.chain(values).map(|(value, ty, member)| {
-        let mut tree = TypeTree::all(BaseType::Pointer);
-        integers(ctx, (ty, member), 0, DEPTH, &mut |at| {
-            // Types do not overlap themselves.
-            let _ = tree.insert(&[EVERY, at], BaseType::Integer, Pointers::Distinct, limits);
-        });
-        (value, tree)
-    });
-    told.filter(|(_, tree)| tree.depth() > 1).collect()
-}
-
-/// The type of the member that address arithmetic leads to, through structures that are believed.
-fn addressed(ctx: &Context, function: &Function, source: Type, operands: &[Value]) -> Option<Type> {
-    let mut at = source;
-    for &index in operands.get(2..)? {
-        let index = ctx.consts.int_value(&ctx.types, function.as_const(index)?)?;
-        let fields = fields(ctx, at)?;
-        at = *usize::try_from(index).ok().and_then(|index| fields.get(index))?;
-    }
-    (at != source).then_some(at)
-}
-
-/// The members of a structure that is believed.
-fn fields(ctx: &Context, ty: Type) -> Option<&[Type]> {
-    match ctx.types.get(ty) {
-        TypeData::Struct {
-            fields,
-            name: Some(name),
-            ..
-        } if (name.starts_with("struct.") || name.starts_with("class.")) && !is_llvm_header(name) => {
-            Some(fields)
+        match (ctx.types.get(field), ctx.store_size_of(field)) {
+            (TypeData::Int(_), Some(bytes)) => found.push(start + offset..start + offset + bytes),
+            _ => integers(ctx, field, start + offset, depth - 1, found),
         }
-        _ => None,
-    }
-}
-
-/// The bytes that are said to be of integers.
-fn integers(ctx: &Context, (ty, member): (Type, bool), start: u64, depth: u32, found: &mut impl FnMut(i32)) {
-    match *ctx.types.get(ty) {
-        TypeData::Int(bits) if member && bits >= NARROW => {
-            let size = ctx.store_size_of(ty).unwrap_or(0);
-            (start..start + size).for_each(|at| found(clamp(at)));
-        }
-        TypeData::Struct { .. } if depth > 0 => {
-            for (index, &field) in fields(ctx, ty).into_iter().flatten().enumerate() {
-                if let Some(offset) = ctx.layout.member_offset(&ctx.types, ty, index as u64) {
-                    integers(ctx, (field, true), start + offset, depth - 1, found);
-                }
-            }
-        }
-        _ => {}
     }
 }
