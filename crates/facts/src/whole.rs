@@ -87,3 +87,51 @@ fn is_entered_for_one(ctx: &Context, function: &Function, block: Block, number: 
         _ => false,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use ir::text::parse_module;
+
+    /// Whether the first load of one byte is the case of one of a copy.
+    fn is_case(switch: &str, copied: &str) -> bool {
+        let text = format!(
+            "declare void @llvm.memcpy.p0.p0.i64(ptr, ptr, i64, i1)
+            define void @f(ptr %to, ptr %from, i64 %n, i64 %m) {{
+              {switch}
+            one:
+              %byte = load i8, ptr %from
+              store i8 %byte, ptr %to
+              ret void
+            many:
+              call void @llvm.memcpy.p0.p0.i64(ptr %to, ptr {copied}, i64 %n, i1 false)
+              ret void
+            none:
+              ret void
+            }}"
+        );
+        let module = parse_module(&text).expect("the text is IR");
+        let function = module.bodies().next().expect("one function");
+        let mut insts = function.all_insts();
+        let load = insts.find(|&inst| matches!(function.inst(inst).op, ir::Op::Load(_)));
+        let rules = rules::RuleTable::standard();
+        super::is_case_of_one(&module.ctx, rules, function, load.expect("it loads"))
+    }
+
+    #[test]
+    fn only_the_case_of_one_byte_is_whole() {
+        let switch = "switch i64 %n, label %many [ i64 1, label %one i64 0, label %none ]";
+        assert!(is_case(switch, "%from"));
+        assert!(is_case(
+            "%c = icmp eq i64 %n, 1\n br i1 %c, label %one, label %many",
+            "%from"
+        ));
+        // Another number, another case, other places.
+        assert!(!is_case(&switch.replace("%n,", "%m,"), "%from"));
+        assert!(!is_case(&switch.replace("i64 1", "i64 2"), "%from"));
+        assert!(!is_case(
+            "%c = icmp ne i64 %n, 1\n br i1 %c, label %one, label %many",
+            "%from"
+        ));
+        assert!(!is_case(switch, "%to"));
+    }
+}

@@ -4,8 +4,6 @@
 //! is. As of debug information only members are believed ([`crate::hints`]): a variable of type `uint64_t` often holds the bits of a double. Nor are
 //! arrays of integers, unions, and structures without a name, which are made for calling conventions.
 
-use std::ops::Range;
-
 use indexmap::IndexSet;
 use ir::{Context, Op, Type, TypeData, Value, addressed_member, declared_fields};
 use rules::headers::is_llvm_header;
@@ -21,8 +19,8 @@ const DEPTH: u32 = 8;
 /// Addresses with what is declared behind them. Linear in the function and in the types that it names.
 pub(crate) fn declared(ctx: &Context, body: &Body<'_>, limits: &Limits) -> Vec<(Value, TypeTree)> {
     let function = body.function;
-    let mut found: IndexSet<(Value, Vec<Range<u64>>)> = IndexSet::new();
-    let mut add = |value: Value, members: Vec<Range<u64>>| {
+    let mut found: IndexSet<(Value, Vec<u64>)> = IndexSet::new();
+    let mut add = |value: Value, members: Vec<u64>| {
         if !members.is_empty() {
             found.insert((value, members));
         }
@@ -34,7 +32,7 @@ pub(crate) fn declared(ctx: &Context, body: &Body<'_>, limits: &Limits) -> Vec<(
         .filter_map(|inst| addressed_member(ctx, function, &body.uses, inst));
     for (value, member) in params.chain(addressed) {
         if declared_fields(ctx, member.owner).is_some_and(|(_, name)| !is_llvm_header(name)) {
-            add(value, vec![member.offset..member.offset + member.bytes]);
+            add(value, (member.offset..member.offset + member.bytes).collect());
         }
     }
     for inst in function.all_insts() {
@@ -51,9 +49,9 @@ pub(crate) fn declared(ctx: &Context, body: &Body<'_>, limits: &Limits) -> Vec<(
 }
 
 /// An address with integers behind it.
-fn tree(members: Vec<Range<u64>>, limits: &Limits) -> TypeTree {
+fn tree(members: Vec<u64>, limits: &Limits) -> TypeTree {
     let mut tree = TypeTree::all(BaseType::Pointer);
-    for at in members.into_iter().flatten() {
+    for at in members {
         // Facts of one type do not contradict each other.
         let _ = tree.insert(&[EVERY, clamp(at)], BaseType::Integer, Pointers::Distinct, limits);
     }
@@ -61,7 +59,7 @@ fn tree(members: Vec<Range<u64>>, limits: &Limits) -> TypeTree {
 }
 
 /// The bytes of a structure that are said to be of integers.
-fn integers(ctx: &Context, ty: Type, start: u64, depth: u32, found: &mut Vec<Range<u64>>) {
+fn integers(ctx: &Context, ty: Type, start: u64, depth: u32, found: &mut Vec<u64>) {
     let Some((fields, name)) = declared_fields(ctx, ty).filter(|_| depth > 0) else {
         return;
     };
@@ -73,7 +71,7 @@ fn integers(ctx: &Context, ty: Type, start: u64, depth: u32, found: &mut Vec<Ran
             return;
         };
         match (ctx.types.get(field), ctx.store_size_of(field)) {
-            (TypeData::Int(_), Some(bytes)) => found.push(start + offset..start + offset + bytes),
+            (TypeData::Int(_), Some(bytes)) => found.extend(start + offset..start + offset + bytes),
             _ => integers(ctx, field, start + offset, depth - 1, found),
         }
     }
