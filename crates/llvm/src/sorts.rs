@@ -20,6 +20,7 @@ use crate::error::PrepareError;
 use crate::ffi::{Ty, Val, sys, take_message};
 use crate::import::Importer;
 use crate::nodes::link_text;
+use crate::opcode;
 
 /// The body, for elements of [`SIZE`] bytes.
 const TEXT: &str = include_str!("sorts/sort.ll");
@@ -118,17 +119,45 @@ fn known(call: Val) -> Option<(Val, u64)> {
     if text(call.called_type()) != "void (ptr, i64, i64, ptr)" {
         return None;
     }
-    let (size, compare) = (call.operand(2), call.operand(3));
+    let size = call.operand(2);
+    let compare = function(call.operand(3)).or_else(|| handed_out(call.operand(3)))?;
     // SAFETY: operands of a live call are live.
-    let (is_number, is_function) = unsafe {
-        (
-            !sys::LLVMIsAConstantInt(size.raw()).is_null(),
-            !sys::LLVMIsAFunction(compare.raw()).is_null(),
-        )
-    };
-    let fits = is_number && is_function && text(compare.value_type()) == "i32 (ptr, ptr)";
+    let is_number = unsafe { !sys::LLVMIsAConstantInt(size.raw()).is_null() };
+    let fits = is_number && text(compare.value_type()) == "i32 (ptr, ptr)";
     let size = fits.then(|| size.int_value())?;
     (1..=LARGEST).contains(&size).then_some((compare, size))
+}
+
+/// The function that a value is, if it is one by itself.
+fn function(value: Val) -> Option<Val> {
+    // SAFETY: the value is live.
+    unsafe { Val::some(sys::LLVMIsAFunction(value.raw())) }
+}
+
+/// The function that a call gives, whatever it is called with: unoptimized code converts a lambda to the address of a function so.
+fn handed_out(call: Val) -> Option<Val> {
+    // SAFETY: the value is live, and only calls are asked what they call.
+    let callee = unsafe {
+        let is_call = !sys::LLVMIsACallInst(call.raw()).is_null();
+        Val::some(sys::LLVMGetCalledValue(is_call.then_some(call)?.raw())).and_then(function)?
+    };
+    let block = callee.first_block()?;
+    let is_final = matches!(
+        linkage(callee),
+        LLVMLinkage::LLVMInternalLinkage
+            | LLVMLinkage::LLVMPrivateLinkage
+            | LLVMLinkage::LLVMLinkOnceODRLinkage
+            | LLVMLinkage::LLVMWeakODRLinkage
+    );
+    // SAFETY: the block is live; a complete block has a terminator.
+    let end = unsafe { Val::some(sys::LLVMGetBasicBlockTerminator(block.raw()))? };
+    let returns = end.opcode() == opcode::RET && end.operand_count() == 1;
+    (is_final && returns).then(|| end.operand(0)).and_then(function)
+}
+
+fn linkage(function: Val) -> LLVMLinkage {
+    // SAFETY: the function is live.
+    unsafe { sys::LLVMGetLinkage(function.raw()) }
 }
 
 /// A type as LLVM writes it.
@@ -180,7 +209,10 @@ impl Importer {
         operands: &mut SmallVec<[Value; 3]>,
         body: &mut ir::Function,
     ) {
-        let Some(sort) = self.sorts.body(call) else { return };
+        // The callee and four arguments.
+        let Some(sort) = self.sorts.body(call).filter(|_| operands.len() == 5) else {
+            return;
+        };
         let ctx = &self.module.ctx;
         let callee = operands.first().and_then(|&callee| body.as_const(callee));
         if let Some(&ConstData::Func(func)) = callee.map(|callee| ctx.consts.get(callee))
