@@ -1,5 +1,5 @@
 //! The bodies that stand for libstdc++'s functions of node containers: linked with a program that looks at what they leave, instead of
-//! libstdc++'s own, they must leave what the containers need.
+//! libstdc++'s own, they must leave what the containers need. And the body that stands for `qsort`, for one size of elements.
 
 use std::path::Path;
 
@@ -56,4 +56,32 @@ fn the_bodies_keep_lists_and_trees_in_order() -> Result<()> {
     let bodies = root().join("../crates/llvm/src/nodes");
     check("source", &bodies.join("nodes.cpp"), true)?;
     check("ir", &bodies.join("nodes.ll"), false)
+}
+
+/// Compiles the program with a body that sorts elements of 16 bytes, and runs it.
+fn check_sort(name: &str, body: &Path, options: &[&str]) -> Result<()> {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("sorts").join(name);
+    std::fs::create_dir_all(&folder)?;
+    let program = root().join("nodes/sorts.c").display().to_string();
+    let make = ["-O1", "-fno-strict-aliasing", "-o", "check"].map(str::to_owned);
+    let options = options.iter().map(|&option| option.to_owned());
+    let files = [program, body.display().to_string()];
+    let arguments: Vec<String> = make.into_iter().chain(options).chain(files).collect();
+    run(tool("clang"), &arguments, &folder)?.success()?;
+    run(folder.join("check"), &[] as &[&str], &folder)?.success()?;
+    Ok(())
+}
+
+#[test]
+fn the_body_for_qsort_sorts_and_keeps_what_is_equal_in_order() -> Result<()> {
+    let bodies = root().join("../crates/llvm/src/sorts");
+    check_sort("source", &bodies.join("sort.c"), &["-DELEMENT=16"])?;
+    let text = std::fs::read_to_string(bodies.join("sort.ll"))?;
+    ensure!(
+        text.contains("1000000007"),
+        "the text has no place for the size of elements"
+    );
+    let sixteen = Path::new(env!("CARGO_TARGET_TMPDIR")).join("sorts/sort16.ll");
+    std::fs::write(&sixteen, text.replace("1000000007", "16"))?;
+    check_sort("ir", &sixteen, &["-Wno-override-module"])
 }

@@ -5,14 +5,16 @@
 //! loops; unoptimized code keeps them, and their derivatives would be lost. A byte that is loaded from memory with derivatives, stored and not
 //! looked at in between is refused, unless the memory at either end is declared to hold integers there, or the byte begins a word whose next byte
 //! is known to be of an integer, and not because bytes are moved there too: an enumeration's error code that lies where another variant has a
-//! length is such a byte. A float has two bytes at least, and begins at an even address.
+//! length is such a byte. A float has two bytes at least, and begins at an even address. Nor is a byte refused that is all that is copied (`whole`).
 
 use ir::memory::address::decompose;
 use ir::{CastOp, Context, EntitySet, Function, Inst, Op, TypeData, Value};
+use rules::RuleTable;
 
 use crate::body::Facts;
 use crate::declared;
 use crate::types::Sort;
+use crate::whole::is_case_of_one;
 
 /// Integers below this are taken for numbers.
 const NARROW: u32 = 16;
@@ -20,7 +22,7 @@ const NARROW: u32 = 16;
 impl Facts<'_> {
     /// Whether a load reads bytes that may be parts of floats, and that are only moved on. Linear in the function for loads of narrow integers
     /// from active memory, else at once known.
-    pub fn copies_bytes(&self, ctx: &Context, function: &Function, load: Inst) -> bool {
+    pub fn copies_bytes(&self, ctx: &Context, rules: &RuleTable, function: &Function, load: Inst) -> bool {
         let data = function.inst(load);
         let Some(result) = data.result else { return false };
         let bits = ctx.types.int_bits(ctx.types.scalar(data.ty)).unwrap_or(0);
@@ -34,6 +36,7 @@ impl Facts<'_> {
             && !is_number(ctx, function, data.operands[0])
             && !self.begins_integer(ctx, function, load)
             && is_only_moved(ctx, function, result)
+            && !is_case_of_one(ctx, rules, function, load)
     }
 
     /// Whether the byte after the one that is loaded is known to be of the same integer, by something else than accesses to that byte alone.

@@ -3,8 +3,8 @@
 //! Type analysis knows the bytes that are accessed at known offsets. Of an array of which some elements are, the others look alike: the
 //! variable is declared as an array of floats, or its address is indexed as one. This is asked only where nothing else is known.
 
-use ir::memory::address::decompose;
-use ir::{Context, EntitySet, FloatKind, Function, Inst, Op, Type, TypeData, Value, ValueDef};
+use ir::memory::address::{ConstBase, const_base, decompose};
+use ir::{ConstData, Context, EntitySet, FloatKind, Function, Inst, Op, Type, TypeData, Value, ValueDef};
 use rules::{Kind, RuleTable};
 
 /// How many steps an address is followed back.
@@ -22,6 +22,19 @@ pub fn root(function: &Function, mut address: Value) -> Value {
     address
 }
 
+/// Whether an address is that of a constant variable without addresses in it: text, or a table of numbers.
+pub fn is_plain_constant(ctx: &Context, function: &Function, address: Value) -> bool {
+    let Some(constant) = function.as_const(root(function, address)) else {
+        return false;
+    };
+    let ConstBase::Global(global, _) = const_base(ctx, constant) else {
+        return false;
+    };
+    let var = &ctx.globals[global];
+    let init = var.init.map(|init| ctx.consts.get(init));
+    var.constant && matches!(init, Some(ConstData::Data { .. } | ConstData::Zero(_)))
+}
+
 /// The floats that memory behind an address is an array of. Linear in the function.
 pub fn array_of(ctx: &Context, function: &Function, address: Value) -> Option<FloatKind> {
     let root = root(function, address);
@@ -36,7 +49,7 @@ fn declared(ctx: &Context, function: &Function, root: Value) -> Option<FloatKind
             _ => return None,
         },
         ValueDef::Const(constant) => match ctx.consts.get(constant) {
-            ir::ConstData::Global(global) => ctx.globals[*global].ty,
+            ConstData::Global(global) => ctx.globals[*global].ty,
             _ => return None,
         },
         ValueDef::Param(_) => return None,

@@ -22,12 +22,12 @@ mod pieces;
 mod reads;
 mod steps;
 mod types;
+mod whole;
 
 pub use analyses::{Analyses, Known, Question};
 pub use bits::{BitMove, bit_move, int_constant};
 pub use body::Facts;
-pub use elements::{array_of, root};
-
+pub use elements::{array_of, is_plain_constant, root};
 pub use formats::only_doubles;
 pub use multiple::divisor;
 pub use pieces::{Held, Piece, overlay, stride, without_padding};

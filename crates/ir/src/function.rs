@@ -9,6 +9,7 @@ use crate::context::{Context, FuncId, Meta};
 use crate::debug::DebugVariable;
 use crate::entity::{Entity, EntityVec};
 use crate::inst::{Flags, Inst, InstData, Op};
+use crate::members::AddressedMember;
 use crate::origin::Origin;
 use crate::types::Type;
 
@@ -66,6 +67,8 @@ pub struct Function {
     pub block_names: IndexMap<Block, Box<str>>,
     /// The variables of the source that debug records describe, in the order of layout.
     pub variables: Vec<DebugVariable>,
+    /// The integer members of structures that were addressed behind parameters before the body was made canonical: that is not to be seen in it any more.
+    pub pointees: Vec<(u32, AddressedMember)>,
     values: EntityVec<Value, ValueData>,
     insts: EntityVec<Inst, InstData>,
     blocks: EntityVec<Block, BlockData>,
@@ -83,6 +86,7 @@ impl Function {
             value_names: IndexMap::new(),
             block_names: IndexMap::new(),
             variables: Vec::new(),
+            pointees: Vec::new(),
             values: EntityVec::new(),
             insts: EntityVec::new(),
             blocks: EntityVec::new(),

@@ -30,6 +30,7 @@ pub mod graph;
 pub mod inst;
 pub mod interp;
 pub mod layout;
+pub mod members;
 pub mod memory;
 pub mod metadata;
 pub mod origin;
@@ -51,5 +52,6 @@ pub use inst::{
     TailKind,
 };
 pub use layout::DataLayout;
+pub use members::{AddressedMember, addressed_member, declared_fields};
 pub use origin::Origin;
 pub use types::{FloatKind, Type, TypeData, Types};

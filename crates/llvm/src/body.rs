@@ -136,6 +136,9 @@ impl Importer {
                 }
             }
         }
+        if matches!(code, opcode::CALL | opcode::INVOKE) {
+            self.replace_sort(raw, &mut operands, &mut body.func);
+        }
         let data = body.func.inst_mut(inst);
         data.operands = operands;
         data.targets = targets;

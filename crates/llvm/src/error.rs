@@ -44,9 +44,9 @@ pub enum PrepareError {
         /// What is in the way.
         reason: String,
     },
-    /// The bodies for functions of node containers were not taken in.
-    #[error("LLVM does not link the bodies of libstdc++'s node containers into the module")]
-    NodeFunctions,
+    /// Bodies that stand for functions of libraries were not taken in.
+    #[error("LLVM does not link the bodies that stand for functions of libraries into the module")]
+    Bodies,
     /// LLVM did not run a pipeline.
     #[error("LLVM refused the pipeline `{passes}`: {message}")]
     Pipeline {

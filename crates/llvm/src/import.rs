@@ -49,6 +49,8 @@ pub struct Importer {
     pub(crate) unread_globals: Vec<(Val, ir::GlobalId)>,
     /// Functions whose bodies are in canonical form, or were found not to need it.
     pub(crate) canonical: rustc_hash::FxHashSet<FuncId>,
+    /// The bodies that stand for calls of a library's function that sorts.
+    pub(crate) sorts: std::rc::Rc<crate::sorts::Sorts>,
 }
 
 impl Importer {
@@ -88,6 +90,7 @@ impl Importer {
             debug: DebugTable::default(),
             unread_globals: Vec::new(),
             canonical: rustc_hash::FxHashSet::default(),
+            sorts: std::rc::Rc::default(),
         };
         if !layout.is_empty() {
             importer.module.ctx.layout = ir::DataLayout::parse(&layout);

@@ -3,7 +3,7 @@
 //! - [`Importer`] reads functions on demand into an [`ir::Module`]; every object keeps its LLVM address as [`ir::Origin`].
 //! - [`Importer::import_canonical`] reads unoptimized functions through a canonicalized copy; [`clean_up`] optimizes what was made.
 //! - [`Frozen`] keeps functions out of a pipeline's way. [`make_readable`] does for whole programs of rustc's what canonical copies cannot.
-//! - [`define_node_functions`] gives functions of libstdc++ bodies to be differentiated.
+//! - [`define_node_functions`] gives functions of libstdc++ bodies to be differentiated, [`Sorts`] those of C that sort.
 //! - [`Importer::signature`] reads what debug information says of a function's parameters in its source language.
 //! - [`Importer::location`], [`debug_location`], [`instruction_text`] and [`demangle`] serve messages.
 //! - [`Exporter`] writes bodies as new LLVM functions: clones where there is an origin, built instructions elsewhere.
@@ -25,10 +25,12 @@ mod metadata;
 mod nodes;
 mod opcode;
 mod operands;
+mod pointees;
 mod prepare;
 mod reached;
 mod records;
 mod signature;
+mod sorts;
 mod types;
 
 pub use error::{ExportError, PrepareError};
@@ -40,3 +42,4 @@ pub use nodes::define_node_functions;
 pub use prepare::{CleanUp, clean_up};
 pub use reached::{Reading, is_unoptimized, make_readable};
 pub use signature::{SourceSignature, SourceTypes};
+pub use sorts::Sorts;

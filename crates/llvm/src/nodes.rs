@@ -52,11 +52,28 @@ pub unsafe fn define_node_functions(module: LLVMModuleRef) -> Result<bool, Prepa
     if !declared.contains(&true) {
         return Ok(false);
     }
+    // SAFETY: the module is live, and nothing of it is held here but names.
+    unsafe { link_text(module, TEXT)? };
+    // SAFETY: the module is live; names end in a zero byte.
+    unsafe {
+        for (name, _) in NAMES.iter().zip(declared).filter(|(_, declared)| *declared) {
+            let function = LLVMGetNamedFunction(module, name.as_ptr());
+            LLVMSetLinkage(function, LLVMLinkage::LLVMAvailableExternallyLinkage);
+        }
+    }
+    Ok(true)
+}
+
+/// Takes functions that are given as text into a module.
+///
+/// # Safety
+/// As of [`define_node_functions`].
+pub(crate) unsafe fn link_text(module: LLVMModuleRef, text: &str) -> Result<(), PrepareError> {
     // SAFETY: the buffer is copied from text that lives as long as the call and freed once; parsing does not take it over, and linking takes
     // over the module that was parsed in the same context.
     unsafe {
         let buffer =
-            LLVMCreateMemoryBufferWithMemoryRangeCopy(TEXT.as_ptr().cast(), TEXT.len(), c"nodes".as_ptr());
+            LLVMCreateMemoryBufferWithMemoryRangeCopy(text.as_ptr().cast(), text.len(), c"bodies".as_ptr());
         let (mut bodies, mut message) = (null_mut(), null_mut());
         let context = LLVMGetModuleContext(module);
         // LLVM reads text only where names are kept, which clang does not.
@@ -69,17 +86,13 @@ pub unsafe fn define_node_functions(module: LLVMModuleRef) -> Result<bool, Prepa
             LLVMDisposeMessage(message);
         }
         if failed != 0 {
-            return Err(PrepareError::NodeFunctions);
+            return Err(PrepareError::Bodies);
         }
         LLVMSetDataLayout(bodies, LLVMGetDataLayoutStr(module));
         LLVMSetTarget(bodies, LLVMGetTarget(module));
         if LLVMLinkModules2(module, bodies) != 0 {
-            return Err(PrepareError::NodeFunctions);
-        }
-        for (name, _) in NAMES.iter().zip(declared).filter(|(_, declared)| *declared) {
-            let function = LLVMGetNamedFunction(module, name.as_ptr());
-            LLVMSetLinkage(function, LLVMLinkage::LLVMAvailableExternallyLinkage);
+            return Err(PrepareError::Bodies);
         }
     }
-    Ok(true)
+    Ok(())
 }

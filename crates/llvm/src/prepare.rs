@@ -102,6 +102,7 @@ impl Importer {
             return Ok(None);
         }
         let passes = passes.join(",");
+        let pointees = crate::pointees::of_params(&self.module.ctx, body);
         let copy = self.copy(id, body)?;
         // SAFETY: a function, by the contract above.
         self.copy_records(unsafe { Val::new(func) }, copy);
@@ -114,7 +115,8 @@ impl Importer {
             unsafe { sys::LLVMDeleteFunction(copy.raw()) };
             return Err(error);
         }
-        let body = self.read_body(copy, id);
+        let mut body = self.read_body(copy, id);
+        body.pointees = pointees;
         self.module.set_body(body);
         self.read_initializers();
         Ok(Some(copy.raw()))

@@ -4,6 +4,8 @@
 //! once. Only what the wanted functions reach is copied and read; functions whose behaviour the rules know, and those that never return,
 //! are not entered.
 
+use std::rc::Rc;
+
 use forward::{Forward, ForwardOptions};
 use ir::attrs::FuncFlags;
 use ir::phases::phase;
@@ -124,6 +126,9 @@ pub(crate) fn differentiate(
     // held here is one of the declarations that are replaced.
     let defined = unsafe { llvm::define_node_functions(module.raw()) };
     defined.map_err(|error| vec![Error::llvm(error.to_string())])?;
+    // SAFETY: as above; what is made is new.
+    let sorts = unsafe { llvm::Sorts::define(module.raw()) };
+    let sorts = Rc::new(sorts.map_err(|error| vec![Error::llvm(error.to_string())])?);
     // SAFETY: the module is live and used by this thread alone, which `lower` and `differentiate` ask of their callers.
     let importer = unsafe {
         let names = ImportOptions {
@@ -137,8 +142,13 @@ pub(crate) fn differentiate(
         copies: Vec::new(),
         rules: RuleTable::standard(),
     };
+    engine.importer.read_sorts(Rc::clone(&sorts));
     let result = engine.run(module, options, wanted, globals);
     engine.delete_copies();
+    if let Some(sorts) = Rc::into_inner(sorts) {
+        // SAFETY: as above; the importer is gone.
+        unsafe { sorts.delete_unused() };
+    }
     result
 }
 

@@ -46,6 +46,7 @@
 //! | cache | demand | [`MathRule::reads`], [`Partial::alternatives`] |
 //! | forward, reverse | derivative | [`tangent`], [`adjoint`] |
 //! | all | is it really that function, and which argument is which number | [`bind`] |
+//! | type analysis | which structures stand where nodes are expected | [`headers`] |
 //! | reports | the rule as text | [`print()`], [`Printer`] |
 //! | export | name of a called function | [`names::spell`], [`MathRule::intrinsic`] |
 //!
@@ -67,6 +68,7 @@ pub mod code;
 pub mod entry;
 pub mod eval;
 pub mod expr;
+pub mod headers;
 pub mod knowledge;
 pub mod lower;
 pub mod names;

@@ -28,14 +28,16 @@ fn refuse(rules: &mut TableBuilder, family: &'static str, remedy: &'static str, 
 }
 
 fn callbacks(rules: &mut TableBuilder) {
+    // A call that says both is read as one of a body of ours.
+    let remedy = "name the function that compares and the size of elements in the call itself, sort with code of your own, \
+        which is differentiated, or register a derivative";
+    refuse(rules, "callback", remedy, &["qsort"]);
     let remedy = "sort or search with code of your own, which is differentiated, or register a derivative";
     refuse(
         rules,
         "callback",
         remedy,
-        &[
-            "qsort", "qsort_r", "bsearch", "lfind", "lsearch", "tsearch", "hsearch",
-        ],
+        &["qsort_r", "bsearch", "lfind", "lsearch", "tsearch", "hsearch"],
     );
     let remedy = "differentiate the code of one thread, or register a derivative";
     refuse(

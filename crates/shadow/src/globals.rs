@@ -16,7 +16,10 @@
 use std::ops::Range;
 
 use indexmap::IndexMap;
-use ir::{Bodies, Const, ConstData, ConstOp, Context, FuncId, Function, GlobalId, GlobalVar, Linkage, Type};
+use ir::{
+    Bodies, Const, ConstData, ConstOp, Context, FuncId, Function, GlobalId, GlobalVar, Linkage, Type,
+    TypeData,
+};
 use rules::RuleTable;
 use rustc_hash::FxHashMap;
 
@@ -193,9 +196,12 @@ impl ShadowGlobals {
             return Err(NoShadow::External { name }.into());
         };
         let zero = ctx.consts.zero(&ctx.types, var.ty);
+        // Adjoints are added wherever an address may lead, also to what belongs to a constant: nobody reads them there.
+        let is_written = at.kept == Kept::Adjoints && !holds_only_addresses(ctx, var.ty);
         let shadow = ctx.add_global(GlobalVar {
             name: fresh_name(ctx, &var.name, at),
             init: Some(zero),
+            constant: var.constant && !is_written,
             linkage: Linkage::Internal,
             strings: Vec::new(),
             shadow: None,
@@ -264,7 +270,7 @@ impl ShadowGlobals {
             .iter()
             .filter(|&(&(global, at), &shadow)| {
                 let has_shadow = ctx.globals[global].shadow == Some(shadow);
-                is_own(at) && !ctx.globals[shadow].constant && !has_shadow
+                is_own(at) && !ctx.globals[global].constant && !has_shadow
             })
             .map(|(&(global, _), &shadow)| (shadow, global))
             .collect();
@@ -295,6 +301,16 @@ fn fresh_name(ctx: &Context, primal: &str, at: Direction) -> Box<str> {
         name.push('\'');
     }
     name.into()
+}
+
+/// Whether there is no room for a number in a type.
+fn holds_only_addresses(ctx: &Context, ty: Type) -> bool {
+    match ctx.types.get(ty) {
+        TypeData::Ptr(_) => true,
+        TypeData::Array { element, .. } => holds_only_addresses(ctx, *element),
+        TypeData::Struct { fields, .. } => fields.iter().all(|&field| holds_only_addresses(ctx, field)),
+        _ => false,
+    }
 }
 
 /// Whether an initializer has addresses of functions: a table of virtual functions is needed even where its class carries nothing.

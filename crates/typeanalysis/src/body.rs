@@ -15,6 +15,7 @@ use ir::{
 
 use rustc_hash::FxBuildHasher;
 
+use crate::base::BaseType;
 use crate::integral::Integral;
 
 /// A map in order of insertion, with a fast hash: its keys are small numbers.
@@ -64,6 +65,8 @@ pub(crate) struct Body<'a> {
     pub inst_items: EntityVec<Inst, Option<Item>>,
     /// The calls that are understood through the bodies of their callees.
     pub entered: EntitySet<Inst>,
+    /// The accesses to numbers of container headers, with what these are.
+    pub headers: FxIndexMap<Inst, BaseType>,
     /// The constants among the nodes, values of the function included.
     consts: FxIndexMap<Const, Node>,
     hidden: Vec<Const>,
@@ -101,6 +104,7 @@ impl<'a> Body<'a> {
             items: EntityVec::new(),
             inst_items: EntityVec::filled(function.inst_count(), None),
             entered: EntitySet::new(),
+            headers: FxIndexMap::default(),
             consts: FxIndexMap::default(),
             hidden: Vec::new(),
             expr_uses: FxIndexMap::default(),
@@ -125,6 +129,9 @@ impl<'a> Body<'a> {
         for block in blocks {
             for (position, &inst) in self.function.insts(block).iter().enumerate() {
                 self.order[inst] = position as u32;
+                if let Some(number) = crate::headers::number(ctx, self.function, inst) {
+                    self.headers.insert(inst, number);
+                }
                 if !doomed.contains(block) {
                     self.inst_items[inst] = Some(self.items.push(ItemKind::Inst(inst)));
                 }

@@ -32,6 +32,7 @@
 pub mod base;
 pub mod deduce;
 pub mod facts;
+pub mod headers;
 pub mod input;
 pub mod interproc;
 pub mod ints;
@@ -50,6 +51,7 @@ mod debug;
 mod hints;
 mod hypothesis;
 mod integral;
+mod members;
 mod recursion;
 mod solver;
 mod tbaa;

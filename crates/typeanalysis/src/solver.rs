@@ -39,6 +39,14 @@ pub(crate) struct Shared<'a> {
     pub warnings: IndexSet<TypeWarning>,
 }
 
+impl Shared<'_> {
+    /// What a variable that debug info declares says about the value that stands for it.
+    pub fn declared(&mut self, variable: DebugVariable, reading: Reading) -> TreeId {
+        let ctx = self.input.ctx;
+        self.declared.tree(ctx, &mut self.trees, variable, reading)
+    }
+}
+
 /// A context while it is being analyzed.
 pub(crate) struct Frame<'a> {
     pub func: FuncId,
@@ -278,13 +286,6 @@ impl<'a> Solver<'_, 'a> {
 
     pub fn trees(&mut self) -> &mut Trees {
         &mut self.shared.trees
-    }
-
-    /// What a variable that debug info declares says about the value that stands for it.
-    pub fn declared(&mut self, variable: DebugVariable, reading: Reading) -> TreeId {
-        let ctx = self.ctx();
-        let shared = &mut *self.shared;
-        shared.declared.tree(ctx, &mut shared.trees, variable, reading)
     }
 
     /// The type at the start of a node's value.

@@ -65,7 +65,7 @@ impl Emit<'_> {
         if self.runtime_activity() {
             return self.mirror_checked(inst, transfer, (destination, &destinations), &content);
         }
-        if self.active(source) {
+        if self.flows_from(source) {
             if !content.has(is_summed) {
                 return self.call_on_shadows(inst, &at);
             }
@@ -95,11 +95,18 @@ impl Emit<'_> {
         self.shadow_of_moved(inst, destination, &destinations)
     }
 
+    /// Whether what is copied from an address may carry a derivative, or lead to what does. Text and tables of numbers do not, even where an
+    /// address may lead to them or to something else.
+    fn flows_from(&self, source: Value) -> bool {
+        let is_plain = || facts::is_plain_constant(self.b.ctx, self.source(), source);
+        self.active(source) && (self.runtime_activity() || !is_plain())
+    }
+
     /// What the bytes of a transfer are, at both ends. Bytes that are floats only at times cannot be taken back.
     fn transferred(&mut self, inst: Inst, transfer: &Transfer) -> Outcome<Content> {
         let content = self.transferred_content(inst, transfer)?;
         let source = self.data(inst).args()[usize::from(transfer.source)];
-        if self.active(source) && content.has(is_summed) {
+        if self.flows_from(source) && content.has(is_summed) {
             self.check_unmixed()?;
         }
         Ok(content)
@@ -116,7 +123,7 @@ impl Emit<'_> {
             let held = facts.array_held(self.b.ctx, self.source(), &[destination, source], element);
             return match (held, self.array_kind(&[destination, source])) {
                 (Held::Unknown, Some(kind)) => Ok(Content::All(Held::Float(kind))),
-                (Held::Unknown, None) if self.active(source) => {
+                (Held::Unknown, None) if self.flows_from(source) => {
                     let known = facts.element(self.b.ctx, self.source(), &[destination, source], element);
                     match known.filter(|element| all_known(element)) {
                         Some(element) => Ok(Content::Elements(element)),
@@ -127,7 +134,7 @@ impl Emit<'_> {
             };
         };
         let pieces = facts.shared_pieces(self.b.ctx, self.source(), &[destination, source], bytes);
-        if !self.active(source) {
+        if !self.flows_from(source) {
             return Ok(Content::Pieces(pieces));
         }
         let pieces = self.completed(pieces, destination, source);
@@ -305,7 +312,7 @@ impl Emit<'_> {
         if !content.has(is_summed) {
             return Ok(());
         }
-        if !self.active(source) {
+        if !self.flows_from(source) {
             return self.clear_content(inst, &transfer.bytes, &content, destination);
         }
         if self.runtime_activity() {

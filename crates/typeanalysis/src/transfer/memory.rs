@@ -34,6 +34,15 @@ impl Solver<'_, '_> {
         self.learn_pointer(result, contents, Why::ground("the address of new memory"));
     }
 
+    /// What is loaded from the header of a container, or stored there.
+    pub(super) fn number_of_header(&mut self, value: Node, number: BaseType) {
+        self.learn_all(
+            value,
+            number,
+            Why::ground("the header of a container holds numbers of its own"),
+        );
+    }
+
     /// What is loaded from an address is what was stored there.
     pub(super) fn load(&mut self, result: Node, address: Node) {
         let size = self.size(result);

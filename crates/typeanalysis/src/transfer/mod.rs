@@ -66,7 +66,11 @@ impl Solver<'_, '_> {
 
     fn visit_effect(&mut self, inst: Inst, data: &InstData, operands: &[Node]) {
         match (&data.op, operands) {
-            (Op::Store(access), &[value, address]) => self.store(value, address, access.align),
+            (Op::Store(access), &[value, address]) => match self.body.headers.get(&inst) {
+                Some(&number) if self.up() => self.number_of_header(value, number),
+                Some(_) => {}
+                None => self.store(value, address, access.align),
+            },
             (Op::Call(_) | Op::Invoke(_), _) => match Barrier::of(self.ctx(), self.body.function, inst) {
                 // Assembly knows of no alignment.
                 Some(Barrier::Stores { value, address }) => self.store(value.into(), address.into(), 1),
@@ -97,7 +101,10 @@ impl Solver<'_, '_> {
                 self.insert_value(result, aggregate, member, path)
             }
             (Op::Alloca { ty, .. }, &[count]) => self.alloca(result, *ty, count),
-            (Op::Load(_), &[address]) => self.load(result, address),
+            (Op::Load(_), &[address]) => match self.body.headers.get(&inst) {
+                Some(&number) => self.number_of_header(result, number),
+                None => self.load(result, address),
+            },
             (Op::Gep { source }, _) => {
                 let inbounds = data.flags.contains(ir::Flags::INBOUNDS);
                 self.gep(result, *source, operands, inbounds);

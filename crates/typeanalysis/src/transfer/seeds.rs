@@ -61,7 +61,7 @@ impl Solver<'_, '_> {
     fn seed_variables(&mut self) {
         for &variable in &self.body.function.variables {
             if variable.place == ir::DebugPlace::Memory {
-                let tree = self.declared(variable, Reading::Facts);
+                let tree = self.shared.declared(variable, Reading::Facts);
                 let why = Why::ground("debug info declares a variable of this type");
                 self.learn(variable.value.into(), tree, why);
             }
@@ -79,7 +79,8 @@ impl Solver<'_, '_> {
         if data.op.call_info().is_some() {
             self.seed_call(inst, result);
         }
-        if meta.tbaa.is_some() || !meta.tbaa_struct.is_empty() {
+        let tagged = meta.tbaa.is_some() || !meta.tbaa_struct.is_empty();
+        if tagged && !self.body.headers.contains_key(&inst) {
             self.seed_tbaa(inst, result);
         }
     }
