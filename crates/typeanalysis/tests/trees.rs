@@ -474,7 +474,7 @@ proptest! {
         let limits = Limits { entries, ..limits() };
         let mut known = TypeTree::new();
         // As the analysis joins facts.
-        let mut told = |known: &mut TypeTree| {
+        let told = |known: &mut TypeTree| {
             let before = known.clone();
             for fact in &facts {
                 if known.or(fact, Pointers::Distinct, &limits).is_err() {

@@ -85,7 +85,7 @@ impl Stencil {
         }
         let (pointer, address) = match self.by_pointer {
             true => (
-                format!("  %pq = phi ptr [ %first, %before ], [ %pq1, %latch ]\n"),
+                "  %pq = phi ptr [ %first, %before ], [ %pq1, %latch ]\n".to_owned(),
                 String::new(),
             ),
             false => (
