@@ -2,13 +2,14 @@
 //!
 //! Integers of less than 16 bits are taken for numbers by both analyses, as in Enzyme: no float and no address fits. But a byte may be a
 //! part of one: `for (i = 0; i < sizeof x; i++) to[i] = from[i];` copies floats byte by byte. Optimization makes a `memcpy` of such
-//! loops; unoptimized code keeps them, and their derivatives would be lost. A byte that is loaded from memory with derivatives, stored and not
-//! looked at in between is refused, unless the memory at either end is declared to hold integers there, or the byte begins a word whose next byte
+//! loops; unoptimized code keeps them, and their derivatives would be lost. A byte that is loaded from memory with derivatives, stored (also by
+//! a function that is handed it) and not looked at in between is refused, unless the memory at either end is declared to hold integers there, or the byte begins a word whose next byte
 //! is known to be of an integer, and not because bytes are moved there too: an enumeration's error code that lies where another variant has a
 //! length is such a byte. A float has two bytes at least, and begins at an even address. Nor is a byte refused that is all that is copied (`whole`).
 
+use ir::graph::Callee;
 use ir::memory::address::decompose;
-use ir::{CastOp, Context, EntitySet, Function, Inst, Op, TypeData, Value};
+use ir::{Bodies, CastOp, Context, EntitySet, Function, Inst, Op, TypeData, Value};
 use rules::RuleTable;
 
 use crate::body::Facts;
@@ -22,7 +23,13 @@ const NARROW: u32 = 16;
 impl Facts<'_> {
     /// Whether a load reads bytes that may be parts of floats, and that are only moved on. Linear in the function for loads of narrow integers
     /// from active memory, else at once known.
-    pub fn copies_bytes(&self, ctx: &Context, rules: &RuleTable, function: &Function, load: Inst) -> bool {
+    pub fn copies_bytes(
+        &self,
+        (ctx, bodies): (&Context, Bodies<'_>),
+        rules: &RuleTable,
+        function: &Function,
+        load: Inst,
+    ) -> bool {
         let data = function.inst(load);
         let Some(result) = data.result else { return false };
         let bits = ctx.types.int_bits(ctx.types.scalar(data.ty)).unwrap_or(0);
@@ -35,7 +42,7 @@ impl Facts<'_> {
         is_candidate
             && !is_number(ctx, function, data.operands[0])
             && !self.begins_integer(ctx, function, load)
-            && is_only_moved(ctx, function, result)
+            && fate(ctx, bodies, function, result, DEEPEST) == (Fate::Moved { stored: true })
             && !is_case_of_one(ctx, rules, function, load)
     }
 
@@ -51,8 +58,20 @@ impl Facts<'_> {
     }
 }
 
-/// Whether a value reaches a store to memory that is not declared to hold integers, and is used by nothing that takes it for a number.
-fn is_only_moved(ctx: &Context, function: &Function, value: Value) -> bool {
+/// What becomes of a narrow integer.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Fate {
+    /// Something takes it for a number, or nobody knows what it is taken for.
+    LookedAt,
+    /// It is moved and not looked at: whether it reaches a store to memory that is not declared to hold integers.
+    Moved { stored: bool },
+}
+
+/// How many calls a byte is followed into.
+const DEEPEST: u32 = 4;
+
+/// What becomes of a value, also in functions that are handed it.
+fn fate(ctx: &Context, bodies: Bodies<'_>, function: &Function, value: Value, depth: u32) -> Fate {
     let (mut moved, mut stored) = (EntitySet::new(), false);
     moved.insert(value);
     loop {
@@ -68,6 +87,13 @@ fn is_only_moved(ctx: &Context, function: &Function, value: Value) -> bool {
                     stored |= !is_number(ctx, function, data.operands[1]);
                     continue;
                 }
+                Op::Call(_) | Op::Invoke(_) => {
+                    match handed_on(ctx, bodies, function, (inst, &moved), depth) {
+                        Fate::LookedAt => return Fate::LookedAt,
+                        Fate::Moved { stored: there } => stored |= there,
+                    }
+                    continue;
+                }
                 Op::Phi | Op::Freeze | Op::InsertElement | Op::ExtractElement | Op::Shuffle(_) => true,
                 Op::Select => !is_used(0),
                 Op::Cast(CastOp::Bitcast) => true,
@@ -75,13 +101,42 @@ fn is_only_moved(ctx: &Context, function: &Function, value: Value) -> bool {
             };
             match (hands_on, data.result) {
                 (true, Some(result)) if is_narrow(ctx, function, result) => grown |= moved.insert(result),
-                _ => return false,
+                _ => return Fate::LookedAt,
             }
         }
         if !grown {
-            return stored;
+            return Fate::Moved { stored };
         }
     }
+}
+
+/// What becomes of values in a function that a call hands them to. What a function without a body is handed is looked at, as is what is
+/// handed on and on.
+fn handed_on(
+    ctx: &Context,
+    bodies: Bodies<'_>,
+    function: &Function,
+    (call, moved): (Inst, &EntitySet<Value>),
+    depth: u32,
+) -> Fate {
+    let callee = Callee::of(ctx, function, call).and_then(Callee::func);
+    let Some(body) = callee.and_then(|callee| bodies.get(callee)).filter(|_| depth > 0) else {
+        return Fate::LookedAt;
+    };
+    let mut stored = false;
+    for (position, arg) in function.inst(call).args().iter().enumerate() {
+        if !moved.contains(*arg) {
+            continue;
+        }
+        let Some(&param) = body.params.get(position) else {
+            return Fate::LookedAt;
+        };
+        match fate(ctx, bodies, body, param, depth - 1) {
+            Fate::LookedAt => return Fate::LookedAt,
+            Fate::Moved { stored: there } => stored |= there,
+        }
+    }
+    Fate::Moved { stored }
 }
 
 /// Whether an address leads to an integer that is declared: the member of a variable, or of a structure that the address is calculated with.

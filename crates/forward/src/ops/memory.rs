@@ -9,11 +9,12 @@ use crate::error::ErrorKind;
 impl Emit<'_> {
     pub(super) fn load(&mut self, inst: Inst) -> Outcome {
         self.copy(inst);
-        if self
-            .input
-            .facts
-            .copies_bytes(self.b.ctx, self.input.rules, self.source(), inst)
-        {
+        if self.input.facts.copies_bytes(
+            (self.b.ctx, self.input.bodies),
+            self.input.rules,
+            self.source(),
+            inst,
+        ) {
             return Err(ErrorKind::UndeducedType {
                 unknown: None,
                 what: "the bytes that are copied one by one".to_owned(),

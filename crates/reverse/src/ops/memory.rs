@@ -27,11 +27,12 @@ impl Emit<'_> {
     /// Copies a load that has no shadow.
     pub(super) fn forward_load(&mut self, inst: Inst) -> Outcome {
         self.copy(inst);
-        match self
-            .input
-            .facts
-            .copies_bytes(self.b.ctx, self.input.rules, self.source(), inst)
-        {
+        match self.input.facts.copies_bytes(
+            (self.b.ctx, self.input.bodies),
+            self.input.rules,
+            self.source(),
+            inst,
+        ) {
             true => Err(ErrorKind::UndeducedType {
                 what: "the bytes that are copied one by one".to_owned(),
                 unknown: None,
