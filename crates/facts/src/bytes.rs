@@ -2,10 +2,14 @@
 //!
 //! Integers of less than 16 bits are taken for numbers by both analyses, as in Enzyme: no float and no address fits. But a byte may be a
 //! part of one: `for (i = 0; i < sizeof x; i++) to[i] = from[i];` copies floats byte by byte. Optimization makes a `memcpy` of such
-//! loops; unoptimized code keeps them, and their derivatives would be lost. A byte that is loaded from memory with derivatives, stored (also by
-//! a function that is handed it) and not looked at in between is refused, unless the memory at either end is declared to hold integers there, or the byte begins a word whose next byte
-//! is known to be of an integer, and not because bytes are moved there too: an enumeration's error code that lies where another variant has a
-//! length is such a byte. A float has two bytes at least, and begins at an even address. Nor is a byte refused that is all that is copied (`whole`).
+//! loops; unoptimized code keeps them, and their derivatives would be lost. A byte that is loaded from memory with derivatives, stored (also
+//! by a function that is handed it) and not looked at in between is refused, unless the memory at either end is declared to hold integers
+//! there, or the byte begins a word whose next byte is known to be of an integer, and not because bytes are moved there too: an
+//! enumeration's error code that lies where another variant has a length is such a byte. A float has two bytes at least, and begins at an
+//! even address. Nor is a byte refused that is all that is copied (`whole`).
+//!
+//! # What it does not know
+//! Bytes that a function returns, that functions without a body are handed, or that are handed on more than [`DEEPEST`] times.
 
 use ir::graph::Callee;
 use ir::memory::address::decompose;
