@@ -11,7 +11,7 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use corpus::command::{TOOL_LIMIT, run_command, tool};
+use corpus::command::{Finished, TOOL_LIMIT, run_command, tool};
 use corpus::plugin;
 use ir::testing::{Batch, Config, Entry, Plan, plans};
 use ir::text::print_module;
@@ -249,26 +249,52 @@ fn refused(messages: &str) -> BTreeSet<usize> {
     messages.split('`').filter_map(number).collect()
 }
 
+/// Runs the pass on a text, and leaves what comes out in the folder.
+fn differentiate(folder: &Path, text: &str, level: Level) -> Finished {
+    let plugin = plugin::path().expect("the plugin has been built");
+    std::fs::write(folder.join("batch.ll"), text).expect("a file can be written");
+    let mut opt = Command::new(tool("opt"));
+    opt.arg(format!("-load-pass-plugin={}", plugin.display()))
+        .arg(format!("-passes={}rs-enzyme,verify", level.before))
+        .args(["batch.ll", "-o", "gradients.bc"])
+        .env("RSENZYME_OPTIONS", level.options)
+        .current_dir(folder);
+    run_command(opt, TOOL_LIMIT).expect("opt ends")
+}
+
+/// Whether there is no derivative, for a reason that the user is told. Everything else is a defect.
+fn is_refusal(finished: &Finished) -> bool {
+    let is_told = finished.output.contains("rs-enzyme: ") && !finished.output.contains("internal error");
+    match finished.code() {
+        Some(0) => false,
+        code => {
+            assert!(code == Some(1) && is_told, "{finished}");
+            true
+        }
+    }
+}
+
 /// What the programs print, and which of them have no derivative.
 fn native(folder: &Path, batch: &Batch, ask: Ask, level: Level) -> (Vec<Vec<f64>>, BTreeSet<usize>) {
     std::fs::create_dir_all(folder).expect("the target folder can be written");
-    let plugin = plugin::path().expect("the plugin has been built");
     let mut left_out = BTreeSet::new();
     loop {
-        std::fs::write(folder.join("batch.ll"), source(batch, ask, &left_out))
-            .expect("a file can be written");
-        let mut opt = Command::new(tool("opt"));
-        opt.arg(format!("-load-pass-plugin={}", plugin.display()))
-            .arg(format!("-passes={}rs-enzyme,verify", level.before))
-            .args(["batch.ll", "-o", "gradients.bc"])
-            .env("RSENZYME_OPTIONS", level.options)
-            .current_dir(folder);
-        let finished = run_command(opt, TOOL_LIMIT).expect("opt ends");
+        let finished = differentiate(folder, &source(batch, ask, &left_out), level);
         if finished.code() == Some(0) {
             break;
         }
-        let more = refused(&finished.output);
         println!("{}", finished.output);
+        let mut more = refused(&finished.output);
+        if more.is_empty() {
+            // What is said of a function of the runtime's is said of no program by name.
+            let all = 0..batch.entries.len();
+            let alone = |number: &usize| {
+                let others = all.clone().filter(|other| other != number).collect();
+                differentiate(folder, &source(batch, ask, &others), level)
+            };
+            let candidates = all.clone().filter(|number| !left_out.contains(number));
+            more = candidates.filter(|number| is_refusal(&alone(number))).collect();
+        }
         let known = left_out.len();
         left_out.extend(more);
         assert!(left_out.len() > known, "{finished}");
