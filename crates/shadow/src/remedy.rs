@@ -34,7 +34,7 @@ impl ErrorKind {
             Self::Varargs { .. } => "pass the arguments in a slice",
             Self::BitArithmetic { unknown: Some(_), .. } | Self::UndeducedType { .. } => {
                 "build with debug information (`debug = true` in the profile), which tells what memory holds; move numbers as numbers, \
-                 not as bytes or bits (`partial_cmp` for `total_cmp`); or allow guesses with RSENZYME_OPTIONS=loose-types"
+                 not as bytes or bits; or allow guesses with RSENZYME_OPTIONS=loose-types"
             }
             Self::ContradictoryTypes { .. } | Self::MisreadFloat { .. } => {
                 "use memory for one type at a time (unions, transmuted buffers); where a type is misread, switch the source of the wrong \

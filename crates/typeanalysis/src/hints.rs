@@ -1,12 +1,11 @@
-//! Declared types as hints: what nothing else tells is taken from debug information, and from the structures that unoptimized code names, unless
-//! that leads to a contradiction.
+//! Declared types as hints: what nothing else tells is taken from debug information, and from the structures that unoptimized code names,
+//! unless that leads to a contradiction.
 //!
 //! A program may use memory as something else than it was declared to be, and debug information may name a variable that a value stands
 //! for only later. So hints come last, when the facts of a context have settled, and all that follows from them within the function is
 //! drawn on trial: if it contradicts anything they are taken back (in Rust to be read more narrowly), all of them first, then those that
 //! clash by themselves. So a fact that the code proves never gives way to a declaration, and a program that has a derivative without
-//! declarations has one with them
-//! as far as its own functions are concerned.
+//! declarations has one with them as far as its own functions are concerned.
 //!
 //! One trial is linear in what the hints reach; trials of single hints are bounded ([`SINGLE`]).
 

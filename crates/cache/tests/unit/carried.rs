@@ -9,7 +9,7 @@ use ir::{Function, Value};
 use proptest::prelude::*;
 use proptest::test_runner::{Config as RunnerConfig, RngAlgorithm, RngSeed, TestRunner};
 
-use crate::support::{Case, How, parse, planned};
+use crate::support::{Case, How, arrays, parse, planned};
 
 /// What a loop does, and which condition it breaks.
 #[derive(Clone, Copy, Debug)]
@@ -252,19 +252,7 @@ fn check(stencil: Stencil, n: i64) -> Result<usize, String> {
     };
     let mut interpreter =
         Interpreter::new(&module, watcher, Limits::default()).map_err(|error| error.to_string())?;
-    let mut arguments = Vec::new();
-    for array in 0..2_u32 {
-        let address = interpreter
-            .memory
-            .allocate(96 * 8, 16, ir::interp::Owner::Global)
-            .map_err(|error| error.to_string())?;
-        let numbers: Vec<(f64, f64)> = (0..96)
-            .map(|at: u32| ((f64::from(at * 7 + array * 13)).sin() + 0.25, 0.0))
-            .collect();
-        let stored = interpreter.memory.store_duals(address, &numbers);
-        stored.map_err(|error| error.to_string())?;
-        arguments.push(Datum::ptr(address));
-    }
+    let mut arguments = arrays(&mut interpreter.memory, 2, 96)?;
     arguments.push(Datum::int(64, n.into()));
     let outcome = interpreter.run(func, &arguments);
     outcome.map_err(|trap| format!("{trap}\n{text}"))?;

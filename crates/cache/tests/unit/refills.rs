@@ -9,7 +9,7 @@ use ir::{BinOp, Function, Module, Value};
 use proptest::prelude::*;
 use proptest::test_runner::{Config as RunnerConfig, RngAlgorithm, RngSeed, TestRunner};
 
-use crate::support::{Case, How, parse, planned};
+use crate::support::{Case, How, arrays, parse, planned};
 
 /// What a round does, and which condition it breaks.
 #[derive(Clone, Copy, Debug)]
@@ -374,19 +374,7 @@ fn check(shape: Shape, (n, m): (i64, i64)) -> Result<usize, String> {
     };
     let mut interpreter =
         Interpreter::new(&module, watcher, Limits::default()).map_err(|error| error.to_string())?;
-    let mut arguments = Vec::new();
-    for array in 0..4_u32 {
-        let address = interpreter
-            .memory
-            .allocate(64 * 8, 16, ir::interp::Owner::Global)
-            .map_err(|error| error.to_string())?;
-        let numbers: Vec<(f64, f64)> = (0..64)
-            .map(|at: u32| ((f64::from(at * 7 + array * 13)).sin() + 0.25, 0.0))
-            .collect();
-        let stored = interpreter.memory.store_duals(address, &numbers);
-        stored.map_err(|error| error.to_string())?;
-        arguments.push(Datum::ptr(address));
-    }
+    let mut arguments = arrays(&mut interpreter.memory, 4, 64)?;
     arguments.extend([Datum::int(64, n.into()), Datum::int(64, m.into())]);
     let outcome = interpreter.run(func, &arguments);
     outcome.map_err(|trap| format!("{trap}\n{text}"))?;

@@ -6,6 +6,7 @@ use cache::{
 };
 use facts::{Facts, Question, Seeds};
 use ir::graph::{CallGraph, Loop};
+use ir::interp::{Datum, Memory, Owner};
 use ir::memory::Summaries;
 use ir::{EntitySet, FuncId, Function, Inst, Module, Value};
 use rules::{Resolver, RuleKnowledge, RuleTable};
@@ -224,4 +225,19 @@ impl Case {
 
 pub fn is_stored(way: Option<Way>) -> bool {
     matches!(way, Some(Way::Stored(_)))
+}
+
+/// So many arrays of so many different numbers, as arguments.
+pub fn arrays(memory: &mut Memory, count: u32, length: u32) -> Result<Vec<Datum>, String> {
+    let array = |array: u32| {
+        let bytes = u64::from(length) * 8;
+        let address = memory
+            .allocate(bytes, 16, Owner::Global)
+            .map_err(|error| error.to_string())?;
+        let numbers = (0..length).map(|at| (f64::from(at * 7 + array * 13).sin() + 0.25, 0.0));
+        let stored = memory.store_duals(address, &numbers.collect::<Vec<_>>());
+        stored.map_err(|error| error.to_string())?;
+        Ok(Datum::ptr(address))
+    };
+    (0..count).map(array).collect()
 }

@@ -11,7 +11,8 @@
 //!
 //! # What clones keep
 //! - Debug locations, though the new function has no `DISubprogram`: LLVM accepts them, and they are right wherever the function is
-//!   inlined. Debug records (variables) are not copied (`records` does where they are read again), and `!DIAssignID` is dropped, because it ties a store to the records.
+//!   inlined. Debug records (variables) are not copied (`records` does where they are read again), and `!DIAssignID` is dropped, because it
+//!   ties a store to the records.
 //! - Alias scopes, unless an instruction was cloned twice into one function: the scopes then claim too much and all are dropped.
 //! - `tail` and `musttail` in copies only: elsewhere arguments may be stack memory of the caller.
 
