@@ -299,8 +299,10 @@ impl Module {
         Bodies { bodies: &self.bodies }
     }
 
-    /// Sets the body of the function that `body` says it is.
-    pub fn set_body(&mut self, body: Function) {
+    /// Sets the body of the function that `body` says it is, without room for more than it has: a module of many small functions is read
+    /// over and over, and a third of it would be such room.
+    pub fn set_body(&mut self, mut body: Function) {
+        body.shrink_to_fit();
         let id = body.id;
         self.bodies.grow(id.index() + 1, None);
         self.ctx.funcs[id].defined = true;

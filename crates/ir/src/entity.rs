@@ -136,6 +136,11 @@ impl<K: Entity, V> EntityVec<K, V> {
             self.items.resize(len, value);
         }
     }
+
+    /// Gives back the room for items that are not there.
+    pub fn shrink_to_fit(&mut self) {
+        self.items.shrink_to_fit();
+    }
 }
 
 impl<K: Entity, V> Default for EntityVec<K, V> {

@@ -77,6 +77,13 @@ pub struct Function {
 }
 
 impl Function {
+    /// Gives back the room for instructions and values that are not there.
+    pub(crate) fn shrink_to_fit(&mut self) {
+        self.values.shrink_to_fit();
+        self.insts.shrink_to_fit();
+        self.blocks.shrink_to_fit();
+    }
+
     /// A body without blocks for the declared function `id`.
     pub fn new(ctx: &Context, id: FuncId) -> Self {
         let mut function = Self {
