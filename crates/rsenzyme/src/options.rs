@@ -43,12 +43,18 @@ pub enum OptionError {
 trait OptionValue: Sized {
     const EXPECTED: &'static str;
     const IS_SWITCH: bool;
+    /// What its defaults are written as.
+    type Literal: Into<Self>;
     fn parse(text: &str) -> Option<Self>;
+    fn of(default: Self::Literal) -> Self {
+        default.into()
+    }
 }
 
 impl OptionValue for bool {
     const EXPECTED: &'static str = "0 or 1";
     const IS_SWITCH: bool = true;
+    type Literal = bool;
     fn parse(text: &str) -> Option<Self> {
         match text {
             "" | "1" | "true" | "on" => Some(true),
@@ -61,6 +67,7 @@ impl OptionValue for bool {
 impl OptionValue for u32 {
     const EXPECTED: &'static str = "a number of at least 0";
     const IS_SWITCH: bool = false;
+    type Literal = u32;
     fn parse(text: &str) -> Option<Self> {
         text.parse().ok()
     }
@@ -69,6 +76,7 @@ impl OptionValue for u32 {
 impl OptionValue for u64 {
     const EXPECTED: &'static str = "a number of at least 0";
     const IS_SWITCH: bool = false;
+    type Literal = u64;
     fn parse(text: &str) -> Option<Self> {
         text.parse().ok()
     }
@@ -77,6 +85,7 @@ impl OptionValue for u64 {
 impl OptionValue for String {
     const EXPECTED: &'static str = "a text";
     const IS_SWITCH: bool = false;
+    type Literal = &'static str;
     fn parse(text: &str) -> Option<Self> {
         Some(text.to_owned())
     }
@@ -92,7 +101,7 @@ macro_rules! options {
 
         impl Default for Options {
             fn default() -> Self {
-                Self { $($field: $default.into(),)* }
+                Self { $($field: <$ty as OptionValue>::of($default),)* }
             }
         }
 
@@ -161,11 +170,11 @@ options! {
         "Memory has one type at every time, so a type that is found anywhere holds everywhere.";
     debug_types "debug-types": bool = true, [],
         "What nothing else tells is taken from the types of variables in debug information.";
-    max_type_depth "max-type-depth": u32 = 6_u32, ["enzyme-max-type-depth"],
+    max_type_depth "max-type-depth": u32 = 6, ["enzyme-max-type-depth"],
         "How many levels of pointers type analysis follows.";
-    max_type_offset "max-type-offset": u32 = 500_u32, ["enzyme-max-type-offset"],
+    max_type_offset "max-type-offset": u32 = 500, ["enzyme-max-type-offset"],
         "The largest byte offset that type analysis tracks in each object.";
-    max_int_offset "max-int-offset": u32 = 100_u32, ["enzyme-max-int-offset"],
+    max_int_offset "max-int-offset": u32 = 100, ["enzyme-max-int-offset"],
         "The largest magnitude of integer arguments that type analysis tracks as known.";
     type_function "type-function": String = "", ["type-analysis-func"],
         "The function that pass print-type-analysis begins with.";
@@ -187,9 +196,9 @@ options! {
         "What a function calls is inlined into it before it is differentiated, where that is possible.";
     print "print": bool = false, ["enzyme-print"],
         "Prints every differentiated function and its derivative to standard error.";
-    tape_limit "tape-limit": u64 = 0_u64, [],
+    tape_limit "tape-limit": u64 = 0, [],
         "The most bytes that one execution of a function may store on the tape, callees apart; a number of iterations that is not constant counts as 10. 0: no limit.";
-    cheap_tape "cheap-tape": u64 = 32_u64, [],
+    cheap_tape "cheap-tape": u64 = 32, [],
         "The bytes that an iteration of an innermost loop stores at the price of their time; more are up to four times as dear, so that more is computed again. 0: all have one price.";
     print_plan "print-plan": bool = false, [],
         "Prints to standard error what each gradient stores on the tape, and why.";
