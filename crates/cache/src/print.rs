@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 use std::fmt::{Formatter, Result, Write as _};
 
-use ir::graph::{Affine, Count, Guard, Loop};
+use ir::graph::{Affine, Count, Guard, Loop, Stride};
 use ir::{Block, Context, EntitySet, FuncId, Function, Inst, Value};
 
 use crate::node::Node;
@@ -290,29 +290,40 @@ impl Printed<'_> {
                 high,
                 stride,
                 guard,
-            } => format!("{} iterations", self.steps((low, high), *stride, *guard)),
+            } => format!("{} iterations", self.steps((low, high), stride, *guard)),
         }
     }
 
     /// One more than [`Count::Steps`]: the header runs once more than there are back edges.
-    fn steps(&self, (low, high): (&Affine, &Affine), stride: u64, guard: Guard) -> String {
+    fn steps(&self, (low, high): (&Affine, &Affine), stride: &Stride, guard: Guard) -> String {
         let distance = high.minus(low);
         let and = |number: i128| self.affine(&distance.plus(&Affine::number(distance.bits, number)));
+        let (by, less) = match stride {
+            Stride::Number(number) => (number.to_string(), (number - 1).to_string()),
+            Stride::Value(stride) => {
+                let by = self.affine(stride);
+                let by = if by.contains(' ') { format!("({by})") } else { by };
+                let less = format!("{by} - 1");
+                (by, less)
+            }
+        };
         match (guard, stride) {
-            (Guard::Always, 1) => and(1),
-            (Guard::Always, _) => format!("({}) / {stride} + 1", and(0)),
+            (Guard::Always, Stride::Number(1)) => and(1),
+            (Guard::Always, _) => format!("({}) / {by} + 1", and(0)),
             (Guard::Wrapping, _) => format!(
-                "({}) / {stride} + 1, where the quotient is modulo 2^{}",
+                "({}) / {by} + 1, where the quotient is modulo 2^{}",
                 and(0),
                 distance.bits
             ),
-            (Guard::SignedLess | Guard::UnsignedLess, 1) => format!("max({}, 0) + 1", and(0)),
+            (Guard::SignedLess | Guard::UnsignedLess, Stride::Number(1)) => format!("max({}, 0) + 1", and(0)),
             (Guard::SignedLess | Guard::UnsignedLess, _) => {
-                format!("(max({}, 0) + {}) / {stride} + 1", and(0), stride - 1)
+                format!("(max({}, 0) + {less}) / {by} + 1", and(0))
             }
-            (Guard::SignedAtMost | Guard::UnsignedAtMost, 1) => format!("max({}, 0) + 1", and(1)),
+            (Guard::SignedAtMost | Guard::UnsignedAtMost, Stride::Number(1)) => {
+                format!("max({}, 0) + 1", and(1))
+            }
             (Guard::SignedAtMost | Guard::UnsignedAtMost, _) => {
-                format!("max({} + {stride}, 0) / {stride} + 1", and(0))
+                format!("max({} + {by}, 0) / {by} + 1", and(0))
             }
         }
     }

@@ -4,7 +4,7 @@
 //! reverse sweep is inside of loops that the node's definition is not in, to the block before the reverse of the outermost of these
 //! loops, else to the present block. What was brought to a place is found there again.
 
-use ir::graph::{Affine, Count, Guard, Loop, Meeting};
+use ir::graph::{Affine, Count, Guard, Loop, Meeting, Stride};
 use ir::{Access, BinOp, Block, CastOp, IntPred, Op, Type, TypeData, Value, ValueDef};
 use smallvec::SmallVec;
 
@@ -462,6 +462,19 @@ impl Emit<'_> {
         Ok(sum)
     }
 
+    /// What a distance is divided by. One in place of zero, which only a loop without end has.
+    fn stride(&mut self, stride: &Stride, ty: Type) -> Outcome<Value> {
+        match stride {
+            Stride::Number(number) => Ok(self.b.int(ty, i128::from(*number))),
+            Stride::Value(stride) => {
+                let stride = self.affine(stride)?;
+                let (zero, one) = (self.b.int(ty, 0), self.b.int(ty, 1));
+                let is_zero = self.b.icmp(IntPred::Eq, stride, zero);
+                Ok(self.b.select(is_zero, one, stride))
+            }
+        }
+    }
+
     /// A trip count, as an `i64`, in the sweep that is being made.
     pub(crate) fn count_value(&mut self, count: &Count) -> Outcome<Value> {
         let (low, high, stride, guard) = match count {
@@ -471,7 +484,7 @@ impl Emit<'_> {
                 high,
                 stride,
                 guard,
-            } => (low, high, *stride, *guard),
+            } => (low, high, stride, *guard),
         };
         let ty = self.b.ctx.types.int(low.bits);
         let i64 = self.b.ctx.types.i64();
@@ -482,16 +495,19 @@ impl Emit<'_> {
             false => self.b.binary(BinOp::Sub, high, low),
         };
         let one = self.b.int(ty, 1);
-        let divisor = self.b.int(ty, i128::from(stride));
+        let divisor = self.stride(stride, ty)?;
         let (pred, is_less) = match guard {
             Guard::Always => {
-                let steps = match stride {
-                    1 => distance,
-                    _ => self.b.binary(BinOp::UDiv, distance, divisor),
+                let steps = match divisor == one {
+                    true => distance,
+                    false => self.b.binary(BinOp::UDiv, distance, divisor),
                 };
                 return Ok(self.resized(steps, i64));
             }
             Guard::Wrapping => {
+                let Stride::Number(stride) = *stride else {
+                    return Err(internal("a loop of unknown step wraps".to_owned()));
+                };
                 let meeting = Meeting::of(stride, self.b.ctx.types.int_bits(ty).unwrap_or(64));
                 let shift = self.b.int(ty, i128::from(meeting.shift));
                 let inverse = self.b.int(ty, meeting.inverse as i128);
@@ -506,17 +522,17 @@ impl Emit<'_> {
             Guard::SignedAtMost => (IntPred::Sle, false),
             Guard::UnsignedAtMost => (IntPred::Ule, false),
         };
-        let steps = match (stride, is_less) {
-            (1, true) => distance,
-            (_, true) => {
+        let steps = match (divisor == one, is_less) {
+            (true, true) => distance,
+            (false, true) => {
                 let before = self.b.binary(BinOp::Sub, distance, one);
                 let steps = self.b.binary(BinOp::UDiv, before, divisor);
                 self.b.binary(BinOp::Add, steps, one)
             }
-            (_, false) => {
-                let steps = match stride {
-                    1 => distance,
-                    _ => self.b.binary(BinOp::UDiv, distance, divisor),
+            (by_one, false) => {
+                let steps = match by_one {
+                    true => distance,
+                    false => self.b.binary(BinOp::UDiv, distance, divisor),
                 };
                 self.b.binary(BinOp::Add, steps, one)
             }

@@ -152,6 +152,39 @@ pub(super) fn invariant_affine(ctx: &Context, function: &Function, value: Value)
     })
 }
 
+/// An affine expression with sums, differences and multiples in place of their names, as far as that is not too much work.
+pub fn expanded(ctx: &Context, function: &Function, mut affine: Affine) -> Affine {
+    for _ in 0..EXPANSIONS {
+        let found = affine
+            .terms
+            .iter()
+            .find_map(|&(value, factor)| Some((value, factor, definition(ctx, function, value)?)));
+        let Some((value, factor, definition)) = found else {
+            break;
+        };
+        let name = Affine::value(affine.bits, value);
+        affine = affine.plus(&definition.minus(&name).times(factor));
+    }
+    affine
+}
+
+/// What a sum, a difference or a multiple is made of.
+fn definition(ctx: &Context, function: &Function, value: Value) -> Option<Affine> {
+    let data = function.inst(function.def_inst(value)?);
+    let operand = |at: usize| invariant_affine(ctx, function, data.operands[at]);
+    match data.op {
+        Op::Binary(BinOp::Add) => Some(operand(0)?.plus(&operand(1)?)),
+        Op::Binary(BinOp::Sub) => Some(operand(0)?.minus(&operand(1)?)),
+        Op::Binary(BinOp::Mul) => Some(operand(0)?.times(operand(1)?.as_number()?)),
+        Op::Binary(BinOp::Shl) => {
+            let bits = u32::try_from(operand(1)?.as_number()?).ok();
+            let bits = bits.filter(|&bits| bits < operand(0).map_or(0, |of| of.bits).min(127));
+            Some(operand(0)?.times(1 << bits?))
+        }
+        _ => None,
+    }
+}
+
 /// Steps from a latch's value to the phi that are followed.
 const CHAIN_LIMIT: usize = 16;
 /// How many passes are made at most: how deep values that are carried over may depend on each other.
@@ -204,7 +237,7 @@ impl Finder<'_> {
         let next = self.operand(current, next)?;
         let start = invariant_affine(self.ctx, self.function, start)?;
         let before = next.start.minus(&next.step);
-        let difference = self.expanded(before.minus(&start));
+        let difference = expanded(self.ctx, self.function, before.minus(&start));
         (difference.as_number() == Some(0)).then(|| {
             let recurrence = Recurrence {
                 of: current,
@@ -215,31 +248,6 @@ impl Finder<'_> {
             };
             (phi, recurrence)
         })
-    }
-
-    /// An affine expression with sums and differences in place of their names, as far as that is not too much work.
-    fn expanded(&self, mut affine: Affine) -> Affine {
-        for _ in 0..EXPANSIONS {
-            let of = |value: Value| {
-                let data = self.function.inst(self.function.def_inst(value)?);
-                let operand = |at: usize| invariant_affine(self.ctx, self.function, data.operands[at]);
-                match data.op {
-                    Op::Binary(BinOp::Add) => Some(operand(0)?.plus(&operand(1)?)),
-                    Op::Binary(BinOp::Sub) => Some(operand(0)?.minus(&operand(1)?)),
-                    _ => None,
-                }
-            };
-            let found = affine
-                .terms
-                .iter()
-                .find_map(|&(value, factor)| Some((value, factor, of(value)?)));
-            let Some((value, factor, definition)) = found else {
-                break;
-            };
-            let name = Affine::value(affine.bits, value);
-            affine = affine.plus(&definition.minus(&name).times(factor));
-        }
-        affine
     }
 
     fn recurrence(&self, current: Loop, inst: Inst) -> Option<Recurrence> {

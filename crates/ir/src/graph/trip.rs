@@ -12,6 +12,8 @@
 //! | `x < end` | above 1 | no wrap, or a constant end that is not jumped over | `start < end ? (distance - 1) / step + 1 : 0` |
 //! | `x <= end` | above 0 | no wrap, or a constant end that can be passed | `start <= end ? distance / step + 1 : 0` |
 //! | `x > end`, `x >= end` | below 0 | the same, mirrored | the same, mirrored |
+//! | any order | a value `s` | no wrap, and no other way out | as for the number that it is |
+//! | `x >= s`, unsigned | `-s` | no other way out | `start / s`: what is left of a slice that is cut into pieces |
 //!
 //! "No wrap" is that of [`Recurrence`] in the comparison's signedness. A wrap would make the tested value poison, and a branch on
 //! poison is undefined behaviour, so the count holds for every execution that is defined.
@@ -19,6 +21,9 @@
 //! The second rule for `!=` is how LLVM's unroller counts (`i += 4` until `i == n & -4`, without flags): the least `k` for which
 //! `k * step` is the distance modulo two to the width. There is one if the loop ends; without another way out it does. The inverse is that of
 //! Hensel's lemma, as in exact division (Granlund and Montgomery, "Division by Invariant Integers using Multiplication", 1994, section 9).
+//!
+//! A step that is a value has the right sign if the loop is left: without a wrap a test that holds at first never fails otherwise. With another way out that
+//! would not be so.
 
 use super::affine::Affine;
 use super::cfg::{Cfg, returning_blocks};
@@ -48,6 +53,32 @@ pub enum Guard {
     Wrapping,
 }
 
+/// How far an iteration goes.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Stride {
+    /// That far; not zero.
+    Number(u64),
+    /// As far as this, a number without sign. It is zero only if the loop is never left, and is to be taken for one then.
+    Value(Box<Affine>),
+}
+
+impl Stride {
+    fn eval(&self, value: &impl Fn(Value) -> u128) -> u128 {
+        match self {
+            Self::Number(number) => u128::from(*number),
+            Self::Value(stride) => stride.eval(value).max(1),
+        }
+    }
+
+    /// The expression, if it is no number.
+    pub fn value(&self) -> Option<&Affine> {
+        match self {
+            Self::Number(_) => None,
+            Self::Value(stride) => Some(stride),
+        }
+    }
+}
+
 /// A number of back edges.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Count {
@@ -61,7 +92,7 @@ pub enum Count {
         /// The end that the loop goes towards if it counts up.
         high: Box<Affine>,
         /// The distance that an iteration covers.
-        stride: u64,
+        stride: Stride,
         /// When there are any.
         guard: Guard,
     },
@@ -80,11 +111,10 @@ impl Count {
             } => {
                 let (first, last) = (low.eval(value), high.eval(value));
                 let distance = last.wrapping_sub(first) & mask(low.bits);
-                let meeting = Meeting::of(*stride, low.bits);
-                let stride = u128::from(*stride);
+                let stride = stride.eval(value);
                 match guard {
                     Guard::Always => distance / stride,
-                    Guard::Wrapping => meeting.steps(distance),
+                    Guard::Wrapping => Meeting::of(stride as u64, low.bits).steps(distance),
                     _ if !guard.holds(first, last, low.bits) => 0,
                     Guard::SignedLess | Guard::UnsignedLess => (distance - 1) / stride + 1,
                     Guard::SignedAtMost | Guard::UnsignedAtMost => distance / stride + 1,
@@ -97,9 +127,11 @@ impl Count {
     pub fn values(&self) -> impl Iterator<Item = Value> + '_ {
         let parts = match self {
             Self::Number(_) => None,
-            Self::Steps { low, high, .. } => Some([low, high]),
+            Self::Steps {
+                low, high, stride, ..
+            } => Some([Some(low.as_ref()), Some(high.as_ref()), stride.value()]),
         };
-        let parts = parts.into_iter().flatten();
+        let parts = parts.into_iter().flatten().flatten();
         parts.flat_map(|part| part.terms.iter().map(|term| term.0))
     }
 
@@ -271,7 +303,9 @@ fn test_count(facts: LoopFacts<'_>, current: Loop, exit: (Block, Block), only: b
 
 /// The first iteration in which `x pred end` does not hold. That there is one is known if no other test leaves the loop.
 fn solve(x: &Recurrence, pred: IntPred, end: Affine, leaves: bool) -> Option<Count> {
-    let step = x.step.as_number()?;
+    let Some(step) = x.step.as_number() else {
+        return solve_by_value(x, pred, end, leaves);
+    };
     let stride = u64::try_from(step.unsigned_abs())
         .ok()
         .filter(|&stride| stride != 0)?;
@@ -318,7 +352,41 @@ fn solve(x: &Recurrence, pred: IntPred, end: Affine, leaves: bool) -> Option<Cou
     Some(Count::Steps {
         low: Box::new(low),
         high: Box::new(high),
-        stride,
+        stride: Stride::Number(stride),
+        guard,
+    })
+}
+
+/// The same for a step that is no number.
+fn solve_by_value(x: &Recurrence, pred: IntPred, end: Affine, leaves: bool) -> Option<Count> {
+    let (up, signed) = match pred {
+        IntPred::Slt | IntPred::Sle => (true, true),
+        IntPred::Ult | IntPred::Ule => (true, false),
+        IntPred::Sgt | IntPred::Sge => (false, true),
+        IntPred::Ugt | IntPred::Uge => (false, false),
+        IntPred::Eq | IntPred::Ne => return None,
+    };
+    let stride = if up { x.step.clone() } else { x.step.times(-1) };
+    let start = x.start.clone();
+    let (low, high, guard) = if pred == IntPred::Uge && end == stride {
+        (Affine::number(end.bits, 0), start, Guard::Always)
+    } else {
+        let exact = if signed { x.nsw } else { x.nuw };
+        let inclusive = matches!(pred, IntPred::Sle | IntPred::Ule | IntPred::Sge | IntPred::Uge);
+        let guard = match (signed, inclusive) {
+            _ if !exact => return None,
+            (true, false) => Guard::SignedLess,
+            (true, true) => Guard::SignedAtMost,
+            (false, false) => Guard::UnsignedLess,
+            (false, true) => Guard::UnsignedAtMost,
+        };
+        let (low, high) = if up { (start, end) } else { (end, start) };
+        (low, high, guard)
+    };
+    leaves.then(|| Count::Steps {
+        low: Box::new(low),
+        high: Box::new(high),
+        stride: Stride::Value(Box::new(stride)),
         guard,
     })
 }

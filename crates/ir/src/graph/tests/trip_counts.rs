@@ -11,6 +11,17 @@ use crate::inst::{BinOp, Flags, IntPred};
 
 const BITS: u32 = 6;
 
+/// What the step is in the program.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Step {
+    /// A number.
+    Number,
+    /// A parameter.
+    Param,
+    /// A parameter that is taken away, without flags, and that the loop goes towards: the end is what the step is without its sign.
+    End,
+}
+
 /// A loop `i = start; do { ... i += step } while (i pred end)`, tested before or after the step.
 #[derive(Clone, Debug)]
 struct Counting {
@@ -27,9 +38,12 @@ struct Counting {
     turned: bool,
     /// What is compared is this much more than the counter, added with the same flags.
     shift: i128,
+    /// What the step is.
+    by: Step,
 }
 
 fn loops() -> impl Strategy<Value = Counting> {
+    let by = prop_oneof![3 => Just(Step::Number), 2 => Just(Step::Param), 1 => Just(Step::End)];
     let number = -32i128..32;
     let flags = prop_oneof![
         Just(Flags::none()),
@@ -47,18 +61,23 @@ fn loops() -> impl Strategy<Value = Counting> {
         flags,
         bits,
         shift,
+        by,
     )
         .prop_map(
-            |(start, end, step, pred, flags, (rotated, symbolic, turned), shift)| Counting {
-                start,
-                end,
-                step,
-                pred: IntPred::ALL[pred],
-                flags,
-                rotated,
-                symbolic,
-                turned,
-                shift,
+            |(start, end, step, pred, flags, (rotated, symbolic, turned), shift, by)| {
+                let towards = by == Step::End;
+                Counting {
+                    start,
+                    end: if towards { -step } else { end },
+                    step,
+                    pred: IntPred::ALL[pred],
+                    flags: if towards { Flags::none() } else { flags },
+                    rotated,
+                    symbolic,
+                    turned,
+                    shift: if towards { 0 } else { shift },
+                    by,
+                }
             },
         )
 }
@@ -66,7 +85,7 @@ fn loops() -> impl Strategy<Value = Counting> {
 fn declare(ctx: &mut Context) -> Function {
     let int = ctx.types.int(BITS);
     let void = ctx.types.void();
-    let ty = ctx.types.func(void, &[int, int]);
+    let ty = ctx.types.func(void, &[int, int, int]);
     let id = ctx.add_func(FuncDecl {
         name: "f".into(),
         ty,
@@ -92,23 +111,35 @@ impl Counting {
             true => params[at],
             false => b.int(int, number),
         };
-        let (start, end) = (number(&mut b, 0, self.start), number(&mut b, 1, self.end));
+        let start = number(&mut b, 0, self.start);
+        let end = match self.by {
+            Step::End => params[2],
+            _ => number(&mut b, 1, self.end),
+        };
         b.br(header);
         b.go_to(header);
         let i = b.phi(int);
         b.add_incoming(i, entry, start);
-        let (step, shift) = (b.int(int, self.step), b.int(int, self.shift));
+        let shift = b.int(int, self.shift);
+        let step = |b: &mut Builder<'_>| match self.by {
+            Step::Number => {
+                let step = b.int(int, self.step);
+                b.binary_with(BinOp::Add, i, step, self.flags)
+            }
+            Step::Param => b.binary_with(BinOp::Add, i, params[2], self.flags),
+            Step::End => b.binary(BinOp::Sub, i, params[2]),
+        };
         if !self.rotated {
             let tested = b.binary_with(BinOp::Add, i, shift, self.flags);
             self.test(&mut b, tested, end, body, exit);
             b.go_to(body);
-            let next = b.binary_with(BinOp::Add, i, step, self.flags);
+            let next = step(&mut b);
             b.br(header);
             b.add_incoming(i, body, next);
         } else {
             b.br(body);
             b.go_to(body);
-            let next = b.binary_with(BinOp::Add, i, step, self.flags);
+            let next = step(&mut b);
             let tested = b.binary_with(BinOp::Add, next, shift, self.flags);
             self.test(&mut b, tested, end, header, exit);
             b.add_incoming(i, body, next);
@@ -125,6 +156,17 @@ impl Counting {
         } else {
             let stay = b.icmp(self.pred, tested, end);
             b.cond_br(stay, on, out);
+        }
+    }
+
+    /// The bits of a parameter.
+    fn param(&self, function: &Function, value: Value) -> u128 {
+        match function.params.iter().position(|&param| param == value) {
+            Some(0) => bits(self.start),
+            Some(1) => bits(self.end),
+            Some(_) if self.by == Step::End => bits(self.end),
+            Some(_) => bits(self.step),
+            None => panic!("{value} is not known at entry"),
         }
     }
 
@@ -209,12 +251,7 @@ proptest! {
         let function = counting.build(&mut ctx);
         let found = count(&ctx, &function);
         if let (Some(found), Some(taken)) = (found, counting.run()) {
-            let params = &function.params;
-            let value = |value: Value| match params.iter().position(|&param| param == value) {
-                Some(0) => bits(counting.start),
-                Some(_) => bits(counting.end),
-                None => panic!("{value} is not known at entry"),
-            };
+            let value = |value: Value| counting.param(&function, value);
             prop_assert!(found.exact);
             prop_assert_eq!(found.backedges.eval(&value), taken, "{:?}", found);
         }
@@ -234,6 +271,7 @@ fn usual_loops_are_counted() {
         symbolic: true,
         turned: false,
         shift: 0,
+        by: Step::Number,
     };
     let down = Counting {
         start: 20,
@@ -258,10 +296,53 @@ fn usual_loops_are_counted() {
         let mut ctx = Context::new();
         let function = counting.build(&mut ctx);
         let found = count(&ctx, &function).unwrap();
-        let value = |value: Value| {
-            let start = function.params[0] == value;
-            bits(if start { counting.start } else { counting.end })
-        };
+        let value = |value: Value| counting.param(&function, value);
+        assert_eq!(found.backedges.eval(&value), taken, "{counting:?}");
+        assert_eq!(counting.run(), Some(taken));
+    }
+}
+
+/// Steps that are parameters: `for (i = 0; i < n; i += step)`, and slices that are cut into pieces.
+#[test]
+fn steps_that_are_values_are_counted() {
+    let up = Counting {
+        start: 0,
+        end: 20,
+        step: 3,
+        pred: IntPred::Slt,
+        flags: Flags::NSW,
+        rotated: false,
+        symbolic: true,
+        turned: false,
+        shift: 0,
+        by: Step::Param,
+    };
+    let down = Counting {
+        start: 20,
+        end: 0,
+        step: -3,
+        pred: IntPred::Sge,
+        ..up.clone()
+    };
+    let pieces = Counting {
+        start: 20,
+        end: 3,
+        step: -3,
+        pred: IntPred::Uge,
+        flags: Flags::none(),
+        by: Step::End,
+        ..up.clone()
+    };
+    let rotated = Counting {
+        rotated: true,
+        turned: true,
+        ..pieces.clone()
+    };
+    for (counting, taken) in [(up, 7), (down, 7), (pieces, 6), (rotated, 5)] {
+        let mut ctx = Context::new();
+        let function = counting.build(&mut ctx);
+        let found = count(&ctx, &function).unwrap();
+        let value = |value: Value| counting.param(&function, value);
         assert_eq!(found.backedges.eval(&value), taken, "{counting:?}");
         assert_eq!(counting.run(), Some(taken));
     }
@@ -280,6 +361,7 @@ fn split_loops_are_counted() {
         symbolic: true,
         turned: false,
         shift: 0,
+        by: Step::Number,
     };
     let down = Counting {
         start: 28,
@@ -298,10 +380,7 @@ fn split_loops_are_counted() {
         let mut ctx = Context::new();
         let function = counting.build(&mut ctx);
         let found = count(&ctx, &function).unwrap();
-        let value = |value: Value| {
-            let start = function.params[0] == value;
-            bits(if start { counting.start } else { counting.end })
-        };
+        let value = |value: Value| counting.param(&function, value);
         assert_eq!(found.backedges.eval(&value), taken, "{counting:?}");
         assert_eq!(counting.run(), Some(taken));
     }
@@ -315,6 +394,7 @@ fn split_loops_are_counted() {
         symbolic: false,
         turned: false,
         shift: 0,
+        by: Step::Number,
     };
     let mut ctx = Context::new();
     let function = never.build(&mut ctx);
@@ -333,6 +413,7 @@ fn a_step_of_zero_is_not_counted() {
         symbolic: false,
         turned: false,
         shift: 0,
+        by: Step::Number,
     };
     let mut ctx = Context::new();
     let function = still.build(&mut ctx);
