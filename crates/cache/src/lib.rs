@@ -42,6 +42,7 @@ pub mod storage;
 
 mod cut;
 mod demand;
+mod filled;
 mod graph;
 mod marks;
 mod nest;

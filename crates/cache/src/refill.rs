@@ -8,7 +8,7 @@
 //! be stored.
 //!
 //! # What must hold
-//! The memory is an object of the function that nobody else knows, with nothing in it at first (`alloca`, `malloc`). All that writes to it
+//! The memory is an object of the function that nobody else knows, with nothing in it at first (`alloca`, `malloc`) or with zeros. All that writes to it
 //! are stores in a loop, the *round*. Then
 //! - all stores write the same expression of the place: loads from places at the same distance from the place that is written, whose
 //!   memory is not overwritten ([`crate::overwrite`]), values that are fixed in an iteration of the round, and float arithmetic on these. What
@@ -18,7 +18,8 @@
 //!   inside the round;
 //! - the load is in the round, and no store follows it within an iteration.
 //!
-//! So a place that the load reads has been written in the same iteration, or never, and what was never written is undefined.
+//! So a place that the load reads has been written in the same iteration, or never, and what was never written is undefined. An object of zeros
+//! (`calloc`) is one, too, if a loop writes all of it before the load ([`crate::filled`]).
 //!
 //! # Cost
 //! For each object and loop around its stores the writers of the body are looked at once, at most [`MOST_WRITERS`], and the expressions,
@@ -31,13 +32,14 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use ir::graph::{Affine, Loop};
-use ir::memory::address::{Offset, decompose};
+use ir::memory::address::{ConstBase, Offset, const_base, decompose};
 use ir::memory::{Location, Moment};
 use ir::{BinOp, Block, EntitySet, Flags, Inst, Op, Ordering, Type, TypeData, Value, ValueDef};
-use rules::{CallKind, Kind, Resolver};
+use rules::{Allocation, CallKind, Kind, Resolver};
 use rustc_hash::{FxHashMap, FxHashSet};
 use smallvec::SmallVec;
 
+use crate::filled::{Written, extent, writes_all};
 use crate::node::Node;
 use crate::overwrite::Overwrites;
 use crate::plan::PlanInput;
@@ -182,6 +184,7 @@ impl<'a> Refills<'a> {
             }
             if let Some(fill) = self.fill(object, round, &stores)
                 && self.is_filled_before(&fill, round, data.block)
+                && self.is_written(object, &stores, data.block)
             {
                 return self.filling(&fill, data.block, (data.ty, &offset));
             }
@@ -203,7 +206,73 @@ impl<'a> Refills<'a> {
             && (offset.terms.iter()).all(|term| types.int_bits(self.input.function.ty(term.0)) == Some(64))
     }
 
-    /// The stores that write an object, if it belongs to the function alone, begins undefined, and nothing else writes it.
+    /// Whether what nobody has written to an object is not read in a block.
+    fn is_written(&self, object: Value, stores: &[Inst], block: Block) -> bool {
+        let function = self.input.function;
+        let allocation = self
+            .maker(object)
+            .and_then(|inst| Some((inst, self.allocation(inst)?)));
+        let Some((inst, made)) = allocation.filter(|(_, made)| made.zeroed) else {
+            return true;
+        };
+        let Some(extent) = extent(self.input, inst, made) else {
+            return false;
+        };
+        stores.iter().any(|&store| {
+            let data = function.inst(store);
+            let bytes = self.input.ctx.store_size_of(function.ty(data.operands[0]));
+            let bytes = bytes.and_then(|bytes| i64::try_from(bytes).ok());
+            let (Some((_, place)), Some(bytes)) = (self.place(data.operands[1]), bytes) else {
+                return false;
+            };
+            let written = Written {
+                store,
+                place: &place,
+                bytes,
+            };
+            writes_all(self.input, written, &extent, block)
+        })
+    }
+
+    /// The instruction that makes an object. Where Rust makes a vector that may be empty, its address is a choice between that of an allocation
+    /// and one that is nowhere: who reads there has the allocation.
+    fn maker(&self, object: Value) -> Option<Inst> {
+        let (function, shape) = (self.input.function, self.input.shape);
+        let inst = function.def_inst(object)?;
+        let data = function.inst(inst);
+        if !matches!(data.op, Op::Phi) {
+            return Some(inst);
+        }
+        let is_nowhere = |value: Value| {
+            let constant = function.as_const(value);
+            constant.is_some_and(|constant| const_base(self.input.ctx, constant) == ConstBase::Nowhere)
+        };
+        let mut others = data.operands.iter().filter(|&&value| !is_nowhere(value));
+        let (&made, None) = (others.next()?, others.next()) else {
+            return None;
+        };
+        let maker = function.def_inst(made)?;
+        // One execution of the choice for each of the allocation.
+        let together = shape.scope(function.inst(maker).block) == shape.scope(data.block);
+        (together && self.allocation(maker).is_some()).then_some(maker)
+    }
+
+    /// What an instruction allocates, if it returns the address.
+    fn allocation(&self, inst: Inst) -> Option<&'a Allocation> {
+        let function = self.input.function;
+        let Op::Call(_) = function.inst(inst).op else {
+            return None;
+        };
+        match self.resolver.call(function, inst) {
+            Some(CallKind::Rule(entry)) => match &entry.kind {
+                Kind::Allocation(made) if made.place == rules::Place::Return(0) => Some(made),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
+    /// The stores that write an object, if it belongs to the function alone, begins undefined or with zeros, and nothing else writes it.
     fn stores_of(&self, object: Value) -> Option<Rc<[Inst]>> {
         if let Some(known) = self.stores.borrow().get(&object) {
             return known.clone();
@@ -216,23 +285,18 @@ impl<'a> Refills<'a> {
         found
     }
 
-    /// Whether an object is made by the function with nothing in it, and nobody else knows it.
+    /// Whether an object is made by the function with nothing or zeros in it, and nobody else knows it.
     fn is_own(&self, object: Value) -> bool {
         let function = self.input.function;
-        let Some(inst) = function.def_inst(object) else {
+        let Some(inst) = self.maker(object) else {
             return false;
         };
         let is_new = match function.inst(inst).op {
             Op::Alloca { .. } => function.inst(inst).block == function.entry(),
-            Op::Call(_) => match self.resolver.call(function, inst) {
-                Some(CallKind::Rule(entry)) => {
-                    matches!(&entry.kind, Kind::Allocation(made) if !made.zeroed && made.place == rules::Place::Return(0))
-                }
-                _ => false,
-            },
-            _ => false,
+            _ => self.allocation(inst).is_some(),
         };
-        is_new && !self.overwrites.aliases().objects().is_captured(object)
+        let made = function.inst(inst).result;
+        is_new && made.is_some_and(|made| !self.overwrites.aliases().objects().is_captured(made))
     }
 
     fn find_stores(&self, object: Value) -> Option<Rc<[Inst]>> {

@@ -1,4 +1,4 @@
-//! Everything in a body that may write to memory, found by base and place.
+//! Everything in a body that may write to memory before a reverse sweep, found by base and place.
 
 use indexmap::IndexMap;
 use ir::graph::Loop;
@@ -66,7 +66,7 @@ pub(crate) struct Writers<'a> {
 }
 
 impl<'a> Writers<'a> {
-    /// The writers of a body. Linear.
+    /// The writers of a body, but for those after which it cannot return: no reverse sweep follows. Linear.
     pub(crate) fn of(input: &'a PlanInput<'a>, is_writer: &dyn Fn(Inst) -> bool) -> Self {
         let function = input.function;
         let mut writers = Self {
@@ -80,9 +80,10 @@ impl<'a> Writers<'a> {
             questions: 0,
         };
         for &block in input.shape.cfg.order() {
+            let returns = input.shape.returning.contains(block);
             for (at, &inst) in function.insts(block).iter().enumerate() {
                 writers.position[inst] = at as u32;
-                if is_writer(inst) {
+                if returns && is_writer(inst) {
                     writers.add(inst);
                 }
             }
