@@ -2,15 +2,18 @@
 //!
 //! What is used, in this order: constant offsets from one base; different identified objects (stack slots, allocations, globals,
 //! `noalias` and `byval` parameters); objects whose address no other code has, against addresses from elsewhere; `!tbaa`;
-//! `!alias.scope` and `!noalias`, within one iteration or, if the scope was opened outside of every loop, always. Phis and selects are followed to a few bases. Callees are known by [`Summaries`]. A question costs
-//! the length of the address computations.
+//! `!alias.scope` and `!noalias`, within one iteration or, if the scope was opened outside of every loop, always. Phis and selects are
+//! followed to a few bases. A question costs the length of the address computations.
+//!
+//! Callees are known by [`Summaries`]: what they write before they return, as the answers are about executions in which the function itself
+//! returns. Where it goes on when a call unwinds, also what they write otherwise.
 
 use rustc_hash::FxHashSet;
 use smallvec::SmallVec;
 
 use super::effects::{CallEffects, Knowledge, call_effects};
 use super::objects::{Based, Object, Objects};
-use super::summary::Summaries;
+use super::summary::{Executions, Summaries};
 use super::tbaa;
 use crate::attrs::ModRef;
 use crate::context::{Context, Meta};
@@ -111,10 +114,13 @@ impl AliasFacts {
         let mut calls = indexmap::IndexMap::new();
         let mut varying = EntitySet::with_len(function.value_count());
         let (mut lasting, mut repeated) = (FxHashSet::default(), FxHashSet::default());
+        let mut blocks = None;
+        let executions = Executions::returning(function, &mut blocks);
         for inst in function.all_insts() {
             let data = function.inst(inst);
             if data.op.call_info().is_some() {
-                calls.insert(inst, known_effects(ctx, function, inst, summaries, knowledge));
+                let effects = known_effects(ctx, function, (inst, executions), summaries, knowledge);
+                calls.insert(inst, effects);
             }
             let cyclic = loops.depth(data.block) > 0 || !loops.irreducible().is_empty();
             if let Some(result) = data.result.filter(|_| cyclic) {
@@ -148,17 +154,18 @@ impl AliasFacts {
     }
 }
 
-/// What a call does, by attributes, knowledge, and the summary of the callee's body.
+/// What a call does in some executions of its function, by attributes, knowledge, and the summary of the callee's body.
 pub(super) fn known_effects(
     ctx: &Context,
     function: &Function,
-    inst: Inst,
+    (inst, executions): (Inst, Executions<'_>),
     summaries: &Summaries,
     knowledge: &dyn Knowledge,
 ) -> CallEffects {
     let mut effects = call_effects(ctx, function, inst, knowledge);
     let callee = Callee::of(ctx, function, inst).and_then(Callee::func);
-    if let Some(summary) = callee.and_then(|callee| summaries.get(callee)) {
+    let summary = callee.and_then(|callee| summaries.of_call(callee, executions, function.inst(inst)));
+    if let Some(summary) = summary {
         summary.narrow(&mut effects);
     }
     effects

@@ -3,6 +3,10 @@
 //! An access counts for a parameter if its address is based on that, for "other" memory if it is based on a global or on an address
 //! that was found somewhere, and for nobody if it is to an object of the function's own that nobody else knows. Functions of one
 //! strongly connected component start from "nothing" and are repeated until nothing changes.
+//!
+//! A function has two summaries: of all its executions, and of those that return. The second leaves out what is written where the function
+//! cannot return any more: Rust's bounds checks would make every function write everything. It holds for calls after which the caller
+//! goes on only if the callee has returned.
 
 use indexmap::IndexMap;
 use smallvec::SmallVec;
@@ -12,9 +16,10 @@ use super::effects::{ArgEffect, CallEffects, Knowledge, Returned};
 use super::objects::{Object, Objects};
 use crate::attrs::ModRef;
 use crate::context::{Bodies, Context, FuncId};
-use crate::function::{Function, Value};
-use crate::graph::CallGraph;
-use crate::inst::{Inst, Op};
+use crate::entity::EntitySet;
+use crate::function::{Block, Function, Value};
+use crate::graph::{CallGraph, Cfg, returning_blocks};
+use crate::inst::{Inst, InstData, Op};
 
 /// What a function does to memory that its callers know.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -53,10 +58,55 @@ impl Summary {
     }
 }
 
+/// The summaries of a function.
+#[derive(Clone, PartialEq, Eq, Debug)]
+struct Both {
+    /// Of the executions that return. What is read, and which addresses are kept, is that of all.
+    returning: Summary,
+    /// Of all executions.
+    all: Summary,
+}
+
 /// The summaries of all functions whose bodies are known.
 #[derive(Clone, Default, Debug)]
 pub struct Summaries {
-    functions: IndexMap<FuncId, Summary>,
+    functions: IndexMap<FuncId, Both>,
+}
+
+/// The executions of a function that are of interest.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Executions<'a> {
+    /// All.
+    All,
+    /// Those that return: they go through these blocks, or all blocks if that was not asked.
+    Returning(Option<&'a EntitySet<Block>>),
+}
+
+impl<'a> Executions<'a> {
+    /// Those that return from a function, given a place for its blocks from which it can.
+    pub(super) fn returning(function: &Function, blocks: &'a mut Option<EntitySet<Block>>) -> Self {
+        let leaves = |block: Block| {
+            let last = function.terminator(block).map(|last| &function.inst(last).op);
+            !matches!(last, Some(Op::Br | Op::CondBr | Op::Switch | Op::Ret))
+        };
+        if function.blocks().iter().copied().any(leaves) {
+            *blocks = Some(returning_blocks(function, &Cfg::of(function)));
+        }
+        Self::Returning(blocks.as_ref())
+    }
+
+    fn go_through(self, block: Block) -> bool {
+        match self {
+            Self::Returning(Some(blocks)) => blocks.contains(block),
+            Self::All | Self::Returning(None) => true,
+        }
+    }
+
+    /// Whether the function goes on only if a call of these executions has returned.
+    fn need_return_of(self, call: &InstData) -> bool {
+        let unwinds = call.targets.get(1).is_some_and(|&unwind| self.go_through(unwind));
+        matches!(self, Self::Returning(_)) && !(matches!(call.op, Op::Invoke(_)) && unwinds)
+    }
 }
 
 impl Summaries {
@@ -76,16 +126,27 @@ impl Summaries {
                     other: ModRef::NONE,
                     returned: Returned::Nothing,
                 };
-                summaries.functions.insert(function.id, nothing);
+                let both = Both {
+                    returning: nothing.clone(),
+                    all: nothing,
+                };
+                summaries.functions.insert(function.id, both);
             }
             let recursive = members.iter().any(|&member| calls.is_recursive(member));
             let mut changed = true;
             while changed {
                 changed = false;
                 for function in &functions {
-                    let mut found = summarize(ctx, function, &summaries, knowledge);
+                    let mut blocks = None;
+                    let returning = Executions::returning(function, &mut blocks);
+                    let of = |executions| summarize(ctx, function, executions, &summaries, knowledge);
+                    let mut found = Both {
+                        returning: of(returning),
+                        all: of(Executions::All),
+                    };
                     if let Some(before) = summaries.functions.get(&function.id) {
-                        found.join(before);
+                        found.returning.join(&before.returning);
+                        found.all.join(&before.all);
                         changed |= recursive && *before != found;
                     }
                     summaries.functions.insert(function.id, found);
@@ -95,19 +156,39 @@ impl Summaries {
         summaries
     }
 
-    /// The summary of a function.
+    /// The summary of all executions of a function.
     pub fn get(&self, func: FuncId) -> Option<&Summary> {
-        self.functions.get(&func)
+        self.functions.get(&func).map(|both| &both.all)
+    }
+
+    /// The summary of a function for a call in some executions of the caller.
+    pub(super) fn of_call(
+        &self,
+        func: FuncId,
+        executions: Executions<'_>,
+        call: &InstData,
+    ) -> Option<&Summary> {
+        let both = self.functions.get(&func)?;
+        Some(match executions.need_return_of(call) {
+            true => &both.returning,
+            false => &both.all,
+        })
     }
 }
 
 fn summarize(
     ctx: &Context,
     function: &Function,
+    executions: Executions<'_>,
     summaries: &Summaries,
     knowledge: &dyn Knowledge,
 ) -> Summary {
-    let effects = |inst: Inst| known_effects(ctx, function, inst, summaries, knowledge);
+    let effects = |inst: Inst| known_effects(ctx, function, (inst, executions), summaries, knowledge);
+    // What is written after which the function cannot return is seen by nobody who waits for that.
+    let seen = |inst: Inst, access: ModRef| match executions.go_through(function.inst(inst).block) {
+        true => access,
+        false => access.intersection(ModRef::REF),
+    };
     let objects = Objects::of(ctx, function, &effects);
     let mut summary = Summary {
         params: function
@@ -134,18 +215,18 @@ fn summarize(
         let data = function.inst(inst);
         match data.op {
             Op::Load(_) => add(data.operands[0], ModRef::REF),
-            Op::Store(_) => add(data.operands[1], ModRef::MOD),
-            Op::AtomicRmw(..) | Op::CmpXchg(_) => add(data.operands[0], ModRef::BOTH),
+            Op::Store(_) => add(data.operands[1], seen(inst, ModRef::MOD)),
+            Op::AtomicRmw(..) | Op::CmpXchg(_) => add(data.operands[0], seen(inst, ModRef::BOTH)),
             Op::Call(_) | Op::Invoke(_) => {
                 let effects = effects(inst);
                 for (index, &arg) in data.args().iter().enumerate() {
-                    let access = effects.arg(index).access;
+                    let access = seen(inst, effects.arg(index).access);
                     if ctx.types.is_ptr(function.ty(arg)) && !access.is_none() {
                         add(arg, access);
                     }
                 }
                 for &extra in &data.operands[1 + data.args().len()..] {
-                    add(extra, ModRef::BOTH);
+                    add(extra, seen(inst, ModRef::BOTH));
                 }
             }
             _ => {}
@@ -153,8 +234,12 @@ fn summarize(
     }
     for inst in function.all_insts() {
         match function.inst(inst).op {
-            Op::Call(_) | Op::Invoke(_) => summary.other = summary.other.union(effects(inst).other),
-            Op::Fence(_) | Op::VaArg | Op::Opaque { .. } => summary.add_anything(ModRef::BOTH),
+            Op::Call(_) | Op::Invoke(_) => {
+                summary.other = summary.other.union(seen(inst, effects(inst).other));
+            }
+            Op::Fence(_) | Op::VaArg | Op::Opaque { .. } => {
+                summary.add_anything(seen(inst, ModRef::BOTH));
+            }
             _ => {}
         }
     }

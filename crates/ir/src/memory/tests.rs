@@ -426,6 +426,61 @@ fn attributes_limit_calls() {
     assert_eq!(case.mod_ref(5, 1), ModRef::REF, "constants stay");
 }
 
+/// What is written before a panic is seen by who catches it, and by nobody who waits for the return.
+#[test]
+fn what_is_written_before_a_panic_is_not_written_before_a_return() {
+    let case = Case::new(
+        "define void @f(ptr %p, i1 %c) personality ptr @personality {
+           %x = load double, ptr %p
+           call void @checked(ptr %p, i1 %c)
+           invoke void @checked(ptr %p, i1 %c) to label %next unwind label %cleanup
+         next:
+           invoke void @checked(ptr %p, i1 %c) to label %last unwind label %caught
+         last:
+           call void @careless(ptr %p, i1 %c)
+           ret void
+         cleanup:
+           %e = landingpad { ptr, i32 } cleanup
+           resume { ptr, i32 } %e
+         caught:
+           %g = landingpad { ptr, i32 } catch ptr null
+           ret void
+         }
+         define void @checked(ptr %p, i1 %c) {
+           %y = load double, ptr %p
+           br i1 %c, label %good, label %bad
+         good:
+           ret void
+         bad:
+           call void @fail(ptr %p)
+           unreachable
+         }
+         define void @fail(ptr %p) {
+           store double 0.0, ptr %p
+           call void @panic()
+           unreachable
+         }
+         define void @careless(ptr %p, i1 %c) {
+           br i1 %c, label %good, label %bad
+         good:
+           ret void
+         bad:
+           call void @panic()
+           br label %good
+         }
+         declare void @panic()
+         declare i32 @personality(...)",
+    );
+    assert_eq!(case.mod_ref(1, 0), ModRef::REF);
+    assert_eq!(
+        case.mod_ref(2, 0),
+        ModRef::REF,
+        "who cleans up does not return either"
+    );
+    assert_eq!(case.mod_ref(3, 0), ModRef::BOTH, "it is caught");
+    assert_eq!(case.mod_ref(4, 0), ModRef::BOTH, "it may come back");
+}
+
 /// Knows `memcpy` and nothing else.
 struct Copies;
 
