@@ -67,7 +67,8 @@ impl Prepared {
             ),
             holds_address: &|_, _| true,
         };
-        self.summaries = Summaries::of(ctx, bodies, &graph, &knowledge);
+        // Gradients of callees come after other requests: what is known of theirs must stay.
+        self.summaries.extend(ctx, bodies, &graph, &knowledge);
         true
     }
 

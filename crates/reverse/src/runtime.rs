@@ -54,7 +54,7 @@ const LARGE_CHUNK: i64 = 1 << 16;
 /// derivative costs. One large chunk makes it keep the memory, and pages of it that are not written do not exist.
 const KEPT_CHUNK: i64 = 1 << 20;
 /// From this size on a chunk that follows others has [`LARGEST_KEPT`] bytes.
-const GROWN_CHUNK: i64 = 4 << 20;
+const GROWN_CHUNK: i64 = 2 << 20;
 /// The largest chunk that glibc's `malloc` learns from: it maps all that is larger than 32 MiB, and unmaps it when it is freed. With it, it
 /// keeps twice as much.
 const LARGEST_KEPT: i64 = 31 << 20;

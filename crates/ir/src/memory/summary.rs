@@ -114,46 +114,71 @@ impl Summaries {
     /// bounded by the number of its parameters.
     pub fn of(ctx: &Context, bodies: Bodies<'_>, calls: &CallGraph, knowledge: &dyn Knowledge) -> Self {
         let mut summaries = Self::default();
+        summaries.extend(ctx, bodies, calls, knowledge);
+        summaries
+    }
+
+    /// Makes those of the functions that have none yet. Those that are there are taken to hold still.
+    pub fn extend(
+        &mut self,
+        ctx: &Context,
+        bodies: Bodies<'_>,
+        calls: &CallGraph,
+        knowledge: &dyn Knowledge,
+    ) {
         for members in calls.components() {
+            if members.iter().all(|member| self.functions.contains_key(member)) {
+                continue;
+            }
             let functions: Vec<&Function> = members
                 .iter()
                 .filter(|&&func| !knowledge.hides_body(ctx, func))
                 .filter_map(|&func| bodies.get(func))
                 .collect();
-            for function in &functions {
-                let nothing = Summary {
-                    params: vec![ArgEffect::NONE; function.params.len()],
-                    other: ModRef::NONE,
-                    returned: Returned::Nothing,
-                };
-                let both = Both {
-                    returning: nothing.clone(),
-                    all: nothing,
-                };
-                summaries.functions.insert(function.id, both);
-            }
             let recursive = members.iter().any(|&member| calls.is_recursive(member));
-            let mut changed = true;
-            while changed {
-                changed = false;
-                for function in &functions {
-                    let mut blocks = None;
-                    let returning = Executions::returning(function, &mut blocks);
-                    let of = |executions| summarize(ctx, function, executions, &summaries, knowledge);
-                    let mut found = Both {
-                        returning: of(returning),
-                        all: of(Executions::All),
-                    };
-                    if let Some(before) = summaries.functions.get(&function.id) {
-                        found.returning.join(&before.returning);
-                        found.all.join(&before.all);
-                        changed |= recursive && *before != found;
-                    }
-                    summaries.functions.insert(function.id, found);
+            self.summarize(ctx, &functions, recursive, knowledge);
+        }
+    }
+
+    /// Makes the summaries of one component.
+    fn summarize(
+        &mut self,
+        ctx: &Context,
+        functions: &[&Function],
+        recursive: bool,
+        knowledge: &dyn Knowledge,
+    ) {
+        for function in functions {
+            let nothing = Summary {
+                params: vec![ArgEffect::NONE; function.params.len()],
+                other: ModRef::NONE,
+                returned: Returned::Nothing,
+            };
+            let both = Both {
+                returning: nothing.clone(),
+                all: nothing,
+            };
+            self.functions.insert(function.id, both);
+        }
+        let mut changed = true;
+        while changed {
+            changed = false;
+            for function in functions {
+                let mut blocks = None;
+                let returning = Executions::returning(function, &mut blocks);
+                let of = |executions| summarize(ctx, function, executions, self, knowledge);
+                let mut found = Both {
+                    returning: of(returning),
+                    all: of(Executions::All),
+                };
+                if let Some(before) = self.functions.get(&function.id) {
+                    found.returning.join(&before.returning);
+                    found.all.join(&before.all);
+                    changed |= recursive && *before != found;
                 }
+                self.functions.insert(function.id, found);
             }
         }
-        summaries
     }
 
     /// The summary of all executions of a function.
