@@ -1,7 +1,7 @@
 //! Whether a load gives the same value again in the reverse sweep.
 //!
 //! It does if nothing that may be executed after it writes its location (`ir::memory::Aliases::mod_ref`), if nobody else does between
-//! the sweeps ([`crate::Overwritten`]), and if the memory lives. The reverse sweep itself writes only shadows. Memory of the heap
+//! the sweeps ([`crate::Overwritten`]), and if the memory lives; or if no place of its object is written twice ([`crate::once`]). The reverse sweep itself writes only shadows. Memory of the heap
 //! lives, because frees are deferred; memory of the stack lives if it is made at the entry.
 //!
 //! Which writers may be executed after a load is decided by the order of blocks: in a loop around both anything may follow, else what
@@ -13,29 +13,36 @@
 //! loads are taken to be overwritten, which costs memory but is never wrong.
 
 use std::cell::{OnceCell, RefCell};
+use std::rc::Rc;
 
 use ir::graph::Loop;
 use ir::memory::address::decompose;
 use ir::memory::{Aliases, Location, Object};
 use ir::{Inst, Op, Value};
 use rules::{CallKind, Kind, Resolver};
+use rustc_hash::FxHashMap;
 
 use crate::plan::{Mode, Overwritten, PlanInput};
 use crate::writers::Writers;
 
 /// What may overwrite memory after it was read.
 pub(crate) struct Overwrites<'a> {
-    input: &'a PlanInput<'a>,
+    pub(crate) input: &'a PlanInput<'a>,
+    pub(crate) resolver: &'a Resolver<'a>,
     aliases: Aliases<'a>,
     writers: RefCell<Writers<'a>>,
     /// The writers of memory that others may know.
     shared: OnceCell<Vec<Inst>>,
     /// Whether stack memory is made elsewhere than at the entry: it may be used again for something else.
     reuses_stack: bool,
+    /// The stores of each object of the function's own, if all its writers are plain stores to known places.
+    pub(crate) stores: RefCell<FxHashMap<Value, Option<Rc<[Inst]>>>>,
+    /// Whether no place of an object is written twice.
+    pub(crate) once: RefCell<FxHashMap<Value, bool>>,
 }
 
 impl<'a> Overwrites<'a> {
-    pub(crate) fn new(input: &'a PlanInput<'a>, resolver: &Resolver<'_>) -> Self {
+    pub(crate) fn new(input: &'a PlanInput<'a>, resolver: &'a Resolver<'a>) -> Self {
         let function = input.function;
         let is_writer = |inst| may_write(input, resolver, inst);
         let is_dynamic = |inst: Inst| {
@@ -44,10 +51,13 @@ impl<'a> Overwrites<'a> {
         };
         Self {
             input,
+            resolver,
             aliases: input.shape.aliases.view(input.ctx, function),
             writers: RefCell::new(Writers::of(input, &is_writer)),
             shared: OnceCell::new(),
             reuses_stack: function.all_insts().any(is_dynamic),
+            stores: RefCell::default(),
+            once: RefCell::default(),
         }
     }
 
@@ -71,7 +81,8 @@ impl<'a> Overwrites<'a> {
         let Some(location) = Location::of(self.input.ctx, self.input.function, load) else {
             return false;
         };
-        self.lives(location.address) && !self.is_written_after(load, &location)
+        self.lives(location.address)
+            && (!self.is_written_after(load, &location) || self.is_written_once(location.address))
     }
 
     /// What of the memory that a call knows may be written after the call, here or by others, before the reverse sweep comes to it.

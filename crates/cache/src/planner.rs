@@ -43,7 +43,7 @@ pub fn plan(input: &PlanInput<'_>) -> Result<Plan, Vec<PlanError>> {
     }
     let routes = routes(input.function, input.shape, &adjoints).map_err(|error| vec![error])?;
     let overwrites = Overwrites::new(input, &resolver);
-    let refills = Refills::new(input, &resolver, &overwrites);
+    let refills = Refills::new(input, &overwrites);
     let nodes = Nodes {
         input,
         resolver: &resolver,

@@ -32,10 +32,8 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use ir::graph::{Affine, Loop};
-use ir::memory::address::{ConstBase, Offset, const_base, decompose};
-use ir::memory::{Location, Moment};
+use ir::memory::address::Offset;
 use ir::{BinOp, Block, EntitySet, Flags, Inst, Op, Ordering, Type, TypeData, Value, ValueDef};
-use rules::{Allocation, CallKind, Kind, Resolver};
 use rustc_hash::{FxHashMap, FxHashSet};
 use smallvec::SmallVec;
 
@@ -45,13 +43,10 @@ use crate::overwrite::Overwrites;
 use crate::plan::PlanInput;
 use crate::price;
 use crate::repeats::is_calculation;
+use crate::temporary::affine;
 
 /// How deep expressions are followed.
 const DEEPEST: u32 = 6;
-/// The most writers of a body in which objects are looked at.
-const MOST_WRITERS: usize = 4_000;
-/// The most objects that are looked at in one body.
-const MOST_OBJECTS: usize = 64;
 /// The most values and blocks that conditions are followed through.
 const MOST_VISITED: usize = 2_000;
 
@@ -144,25 +139,16 @@ type Key = (Value, Loop);
 /// What is known of the objects of a body.
 pub(crate) struct Refills<'a> {
     input: &'a PlanInput<'a>,
-    resolver: &'a Resolver<'a>,
     overwrites: &'a Overwrites<'a>,
     fills: RefCell<FxHashMap<Key, Option<Rc<Fill>>>>,
-    /// The stores of each object, if all its writers are plain stores to known places.
-    stores: RefCell<FxHashMap<Value, Option<Rc<[Inst]>>>>,
 }
 
 impl<'a> Refills<'a> {
-    pub(crate) fn new(
-        input: &'a PlanInput<'a>,
-        resolver: &'a Resolver<'a>,
-        overwrites: &'a Overwrites<'a>,
-    ) -> Self {
+    pub(crate) fn new(input: &'a PlanInput<'a>, overwrites: &'a Overwrites<'a>) -> Self {
         Self {
             input,
-            resolver,
             overwrites,
             fills: RefCell::default(),
-            stores: RefCell::default(),
         }
     }
 
@@ -175,8 +161,8 @@ impl<'a> Refills<'a> {
         {
             return None;
         }
-        let (object, offset) = self.place(data.operands[0])?;
-        let stores = self.stores_of(object)?;
+        let (object, offset) = self.overwrites.place(data.operands[0])?;
+        let stores = self.overwrites.stores_of(object)?;
         let first = function.inst(*stores.first()?).block;
         for round in shape.around(shape.scope(first), None) {
             if !shape.loops.contains(round, data.block) {
@@ -192,26 +178,13 @@ impl<'a> Refills<'a> {
         None
     }
 
-    /// An address as a place in an object.
-    fn place(&self, address: Value) -> Option<(Value, Offset)> {
-        let found = decompose(self.input.ctx, self.input.function, address);
-        let offset = found.offset?;
-        self.is_affine(&offset).then_some((found.base, offset))
-    }
-
-    /// Whether an offset can be computed in 64 bits as it stands.
-    fn is_affine(&self, offset: &Offset) -> bool {
-        let types = &self.input.ctx.types;
-        self.input.ctx.layout.pointer_size(0) == 8
-            && (offset.terms.iter()).all(|term| types.int_bits(self.input.function.ty(term.0)) == Some(64))
-    }
-
     /// Whether what nobody has written to an object is not read in a block.
     fn is_written(&self, object: Value, stores: &[Inst], block: Block) -> bool {
         let function = self.input.function;
         let allocation = self
+            .overwrites
             .maker(object)
-            .and_then(|inst| Some((inst, self.allocation(inst)?)));
+            .and_then(|inst| Some((inst, self.overwrites.allocation(inst)?)));
         let Some((inst, made)) = allocation.filter(|(_, made)| made.zeroed) else {
             return true;
         };
@@ -222,7 +195,7 @@ impl<'a> Refills<'a> {
             let data = function.inst(store);
             let bytes = self.input.ctx.store_size_of(function.ty(data.operands[0]));
             let bytes = bytes.and_then(|bytes| i64::try_from(bytes).ok());
-            let (Some((_, place)), Some(bytes)) = (self.place(data.operands[1]), bytes) else {
+            let (Some((_, place)), Some(bytes)) = (self.overwrites.place(data.operands[1]), bytes) else {
                 return false;
             };
             let written = Written {
@@ -232,94 +205,6 @@ impl<'a> Refills<'a> {
             };
             writes_all(self.input, written, &extent, block)
         })
-    }
-
-    /// The instruction that makes an object. Where Rust makes a vector that may be empty, its address is a choice between that of an allocation
-    /// and one that is nowhere: who reads there has the allocation.
-    fn maker(&self, object: Value) -> Option<Inst> {
-        let (function, shape) = (self.input.function, self.input.shape);
-        let inst = function.def_inst(object)?;
-        let data = function.inst(inst);
-        if !matches!(data.op, Op::Phi) {
-            return Some(inst);
-        }
-        let is_nowhere = |value: Value| {
-            let constant = function.as_const(value);
-            constant.is_some_and(|constant| const_base(self.input.ctx, constant) == ConstBase::Nowhere)
-        };
-        let mut others = data.operands.iter().filter(|&&value| !is_nowhere(value));
-        let (&made, None) = (others.next()?, others.next()) else {
-            return None;
-        };
-        let maker = function.def_inst(made)?;
-        // One execution of the choice for each of the allocation.
-        let together = shape.scope(function.inst(maker).block) == shape.scope(data.block);
-        (together && self.allocation(maker).is_some()).then_some(maker)
-    }
-
-    /// What an instruction allocates, if it returns the address.
-    fn allocation(&self, inst: Inst) -> Option<&'a Allocation> {
-        let function = self.input.function;
-        let Op::Call(_) = function.inst(inst).op else {
-            return None;
-        };
-        match self.resolver.call(function, inst) {
-            Some(CallKind::Rule(entry)) => match &entry.kind {
-                Kind::Allocation(made) if made.place == rules::Place::Return(0) => Some(made),
-                _ => None,
-            },
-            _ => None,
-        }
-    }
-
-    /// The stores that write an object, if it belongs to the function alone, begins undefined or with zeros, and nothing else writes it.
-    fn stores_of(&self, object: Value) -> Option<Rc<[Inst]>> {
-        if let Some(known) = self.stores.borrow().get(&object) {
-            return known.clone();
-        }
-        let found = match self.stores.borrow().len() < MOST_OBJECTS && self.is_own(object) {
-            true => self.find_stores(object),
-            false => None,
-        };
-        self.stores.borrow_mut().insert(object, found.clone());
-        found
-    }
-
-    /// Whether an object is made by the function with nothing or zeros in it, and nobody else knows it.
-    fn is_own(&self, object: Value) -> bool {
-        let function = self.input.function;
-        let Some(inst) = self.maker(object) else {
-            return false;
-        };
-        let is_new = match function.inst(inst).op {
-            Op::Alloca { .. } => function.inst(inst).block == function.entry(),
-            _ => self.allocation(inst).is_some(),
-        };
-        let made = function.inst(inst).result;
-        is_new && made.is_some_and(|made| !self.overwrites.aliases().objects().is_captured(made))
-    }
-
-    fn find_stores(&self, object: Value) -> Option<Rc<[Inst]>> {
-        let function = self.input.function;
-        let writers = self.overwrites.all_writers();
-        if writers.len() > MOST_WRITERS {
-            return None;
-        }
-        let around = Location::around(object);
-        let aliases = self.overwrites.aliases();
-        let mut stores = Vec::new();
-        for writer in writers {
-            if !aliases.mod_ref(writer, &around, Moment::Any).writes {
-                continue;
-            }
-            let data = function.inst(writer);
-            let is_plain = matches!(data.op, Op::Store(access) if !access.volatile && access.ordering == Ordering::NotAtomic);
-            if !is_plain || self.place(data.operands[1])?.0 != object {
-                return None;
-            }
-            stores.push(writer);
-        }
-        Some(stores.into())
     }
 
     fn fill(&self, object: Value, round: Loop, stores: &[Inst]) -> Option<Rc<Fill>> {
@@ -361,7 +246,7 @@ impl<'a> Refills<'a> {
         let fill = fill?;
         let mut values: Vec<Value> = Vec::new();
         for &store in stores {
-            let (_, offset) = self.place(function.inst(store).operands[1])?;
+            let (_, offset) = self.overwrites.place(function.inst(store).operands[1])?;
             values.extend(offset.terms.iter().map(|term| term.0));
         }
         values.extend(self.conditions(round, &fill.blocks)?);
@@ -383,7 +268,7 @@ impl<'a> Refills<'a> {
             .float_kind(element)
             .filter(|kind| matches!(kind.bits(), 16 | 32 | 64))?;
         let size = i64::from(kind.bits() / 8);
-        let (_, offset) = self.place(data.operands[1])?;
+        let (_, offset) = self.overwrites.place(data.operands[1])?;
         if offset.terms.iter().any(|term| term.1 % size != 0) {
             return None;
         }
@@ -423,7 +308,7 @@ impl<'a> Refills<'a> {
         };
         match &data.op {
             Op::Load(_) => {
-                let (base, mut distance) = self.place(data.operands[0])?;
+                let (base, mut distance) = self.overwrites.place(data.operands[0])?;
                 let mut back = Offset {
                     constant: place.constant.wrapping_neg(),
                     terms: SmallVec::new(),
@@ -604,12 +489,4 @@ impl<'a> Refills<'a> {
                 .dominates(function.inst(inst).block, block)
         })
     }
-}
-
-/// An offset in 64 bits.
-fn affine(offset: &Offset) -> Affine {
-    let start = Affine::number(64, i128::from(offset.constant));
-    offset.terms.iter().fold(start, |sum, &(value, factor)| {
-        sum.plus(&Affine::value(64, value).times(i128::from(factor)))
-    })
 }

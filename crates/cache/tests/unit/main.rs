@@ -5,6 +5,7 @@ mod carried;
 mod choices;
 mod memory;
 mod nests;
+mod once;
 mod refills;
 mod repeats;
 mod replay;

@@ -479,7 +479,13 @@ impl Finder<'_> {
             BinOp::Mul => match (factor(0), factor(1)) {
                 (_, Some(factor)) => Some(product(operand(0)?, factor, nsw, nuw && factor >= 0)),
                 (Some(factor), _) => Some(product(operand(1)?, factor, nsw, nuw && factor >= 0)),
-                _ => None,
+                _ => {
+                    let still =
+                        |at: usize| is_invariant(self.function, self.loops, current, data.operands[at]);
+                    let (counter, factor) = if still(1) { (0, 1) } else { (1, 0) };
+                    let factor = invariant_affine(self.ctx, self.function, data.operands[factor])?;
+                    multiple(&operand(counter)?, &factor, nsw, nuw)
+                }
             },
             BinOp::Shl => {
                 let shifted = operand(0)?;
@@ -591,6 +597,20 @@ fn difference(x: Recurrence, y: Recurrence, nsw: bool, nuw: bool) -> Recurrence 
         nsw: nsw && x.nsw && y.nsw && fits,
         nuw: nuw && x.nuw && y.nuw && fits,
     }
+}
+
+/// A recurrence of numbers times a value that the loop does not change.
+fn multiple(x: &Recurrence, factor: &Affine, nsw: bool, nuw: bool) -> Option<Recurrence> {
+    let (start, step) = (x.start.as_number()?, x.step.as_number()?);
+    // The value itself is what is added: a multiple of it might wrap where no product does.
+    let exact = step == 1;
+    Some(Recurrence {
+        of: x.of,
+        start: factor.times(start),
+        step: factor.times(step),
+        nsw: nsw && x.nsw && exact,
+        nuw: nuw && x.nuw && exact,
+    })
 }
 
 fn product(x: Recurrence, factor: i128, nsw: bool, nuw: bool) -> Recurrence {

@@ -25,6 +25,6 @@ pub use barrier::Barrier;
 pub use callgraph::{CallGraph, Callee};
 pub use cfg::{Cfg, returning_blocks};
 pub use dominators::{Dominators, PostDominators};
-pub use induction::{Inductions, Quadratic, Recurrence, expanded};
+pub use induction::{Inductions, Quadratic, Recurrence, expanded, is_invariant};
 pub use loops::{Loop, LoopData, Loops};
 pub use trip::{Count, Guard, LoopFacts, Meeting, Stride, TripCount, trip_counts};
