@@ -40,6 +40,7 @@ pub mod route;
 pub mod shape;
 pub mod storage;
 
+mod behind;
 mod cut;
 mod demand;
 mod filled;

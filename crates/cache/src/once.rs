@@ -21,11 +21,14 @@
 //! Linear in the stores and the loops around them, quadratic in different rows of one object, of which there are at most [`MOST_ROWS`].
 //!
 //! # What it does not know
-//! Loops that LLVM has split into one for most iterations and one for the rest; objects of zeros.
+//! Loops that LLVM has split into one for most iterations and one for the rest. Of objects of zeros a load may read what is written later:
+//! [`crate::behind`].
+
+use std::rc::Rc;
 
 use ir::graph::{Affine, Count, Guard, Loop, Stride, expanded, is_invariant};
 use ir::memory::address::decompose;
-use ir::{Flags, Inst, Op, Value};
+use ir::{Block, Flags, Inst, Op, Value};
 use smallvec::SmallVec;
 
 use crate::overwrite::Overwrites;
@@ -36,33 +39,49 @@ const MOST_ROWS: usize = 16;
 
 /// The places that a store writes.
 #[derive(Debug)]
-struct Row {
+pub(crate) struct Row {
     /// The first one, as an offset from the object.
-    base: Affine,
+    pub(crate) base: Affine,
     /// The bytes that an iteration writes, with gaps.
-    width: i64,
+    pub(crate) width: i64,
     /// The loops around, the innermost first, each with what an iteration adds.
-    steps: SmallVec<[(Loop, Affine); 3]>,
+    pub(crate) steps: SmallVec<[(Loop, Affine); 3]>,
+    /// Where one of the stores is.
+    pub(crate) block: Block,
+}
+
+/// An object whose places are all written at most once after it was made.
+#[derive(Debug)]
+pub(crate) struct Rows {
+    pub(crate) rows: Vec<Row>,
+    /// The loop that it is made in.
+    pub(crate) scope: Option<Loop>,
+    /// It begins with zeros, not undefined.
+    zeroed: bool,
 }
 
 impl Overwrites<'_> {
     /// Whether an address leads to an object of which no place is written twice.
     pub(crate) fn is_written_once(&self, address: Value) -> bool {
         let object = decompose(self.input.ctx, self.input.function, address).base;
-        if let Some(&known) = self.once.borrow().get(&object) {
-            return known;
+        self.rows_of(object).is_some_and(|rows| !rows.zeroed)
+    }
+
+    /// What is written to an object, if no place is after it was made.
+    pub(crate) fn rows_of(&self, object: Value) -> Option<Rc<Rows>> {
+        if let Some(known) = self.rows.borrow().get(&object) {
+            return known.clone();
         }
-        let found = self.rows(object).is_some_and(|rows| self.are_apart(&rows));
-        self.once.borrow_mut().insert(object, found);
+        let found = self.rows(object).filter(|rows| self.are_apart(&rows.rows));
+        let found = found.map(Rc::new);
+        self.rows.borrow_mut().insert(object, found.clone());
         found
     }
 
-    /// What is written to an object that begins undefined.
-    fn rows(&self, object: Value) -> Option<Vec<Row>> {
+    fn rows(&self, object: Value) -> Option<Rows> {
         let (function, shape) = (self.input.function, self.input.shape);
         let maker = self.maker(object)?;
-        let zeroed = self.allocation(maker).is_some_and(|made| made.zeroed);
-        if zeroed || !shape.loops.irreducible().is_empty() {
+        if !shape.loops.irreducible().is_empty() {
             return None;
         }
         let stores = self.stores_of(object)?;
@@ -80,7 +99,8 @@ impl Overwrites<'_> {
                 None => return None,
             }
         }
-        Some(rows)
+        let zeroed = self.allocation(maker).is_some_and(|made| made.zeroed);
+        Some(Rows { rows, scope, zeroed })
     }
 
     fn row(&self, object: Value, store: Inst, scope: Option<Loop>) -> Option<Row> {
@@ -100,11 +120,17 @@ impl Overwrites<'_> {
             base = start;
         }
         let base = expanded(ctx, function, base);
-        Some(Row { base, width, steps })
+        let block = data.block;
+        Some(Row {
+            base,
+            width,
+            steps,
+            block,
+        })
     }
 
     /// An expression in an iteration of a loop: what it is in the first, and what each adds.
-    fn split(&self, whole: &Affine, current: Loop) -> Option<(Affine, Affine)> {
+    pub(crate) fn split(&self, whole: &Affine, current: Loop) -> Option<(Affine, Affine)> {
         let mut start = Affine::number(whole.bits, whole.constant);
         let mut step = Affine::number(whole.bits, 0);
         for &(value, factor) in &whole.terms {
@@ -123,7 +149,7 @@ impl Overwrites<'_> {
     }
 
     /// Whether an address is computed from an object without a wrap, or is poison.
-    fn is_exact(&self, object: Value, address: Value) -> bool {
+    pub(crate) fn is_exact(&self, object: Value, address: Value) -> bool {
         let function = self.input.function;
         let mut at = address;
         while at != object {
@@ -228,10 +254,11 @@ impl Row {
             base: first.base.clone(),
             width: between.saturating_add(second.width),
             steps: self.steps.clone(),
+            block: self.block,
         })
     }
 
-    fn goes_down(&self) -> bool {
+    pub(crate) fn goes_down(&self) -> bool {
         let numbers = self.steps.iter().map(|(_, step)| step.as_number());
         numbers.flatten().any(|step| step < 0)
     }

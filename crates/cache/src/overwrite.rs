@@ -1,7 +1,8 @@
 //! Whether a load gives the same value again in the reverse sweep.
 //!
 //! It does if nothing that may be executed after it writes its location (`ir::memory::Aliases::mod_ref`), if nobody else does between
-//! the sweeps ([`crate::Overwritten`]), and if the memory lives; or if no place of its object is written twice ([`crate::once`]). The reverse sweep itself writes only shadows. Memory of the heap
+//! the sweeps ([`crate::Overwritten`]), and if the memory lives; or if no place of its object is written twice
+//! ([`crate::once`]), or what is written later is elsewhere ([`crate::behind`]). The reverse sweep itself writes only shadows. Memory of the heap
 //! lives, because frees are deferred; memory of the stack lives if it is made at the entry.
 //!
 //! Which writers may be executed after a load is decided by the order of blocks: in a loop around both anything may follow, else what
@@ -22,6 +23,7 @@ use ir::{Inst, Op, Value};
 use rules::{CallKind, Kind, Resolver};
 use rustc_hash::FxHashMap;
 
+use crate::once::Rows;
 use crate::plan::{Mode, Overwritten, PlanInput};
 use crate::writers::Writers;
 
@@ -37,8 +39,8 @@ pub(crate) struct Overwrites<'a> {
     reuses_stack: bool,
     /// The stores of each object of the function's own, if all its writers are plain stores to known places.
     pub(crate) stores: RefCell<FxHashMap<Value, Option<Rc<[Inst]>>>>,
-    /// Whether no place of an object is written twice.
-    pub(crate) once: RefCell<FxHashMap<Value, bool>>,
+    /// The objects of which no place is written twice.
+    pub(crate) rows: RefCell<FxHashMap<Value, Option<Rc<Rows>>>>,
 }
 
 impl<'a> Overwrites<'a> {
@@ -57,7 +59,7 @@ impl<'a> Overwrites<'a> {
             shared: OnceCell::new(),
             reuses_stack: function.all_insts().any(is_dynamic),
             stores: RefCell::default(),
-            once: RefCell::default(),
+            rows: RefCell::default(),
         }
     }
 
@@ -82,7 +84,9 @@ impl<'a> Overwrites<'a> {
             return false;
         };
         self.lives(location.address)
-            && (!self.is_written_after(load, &location) || self.is_written_once(location.address))
+            && (!self.is_written_after(load, &location)
+                || self.is_written_once(location.address)
+                || self.is_behind(load, location.address))
     }
 
     /// What of the memory that a call knows may be written after the call, here or by others, before the reverse sweep comes to it.

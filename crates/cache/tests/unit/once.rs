@@ -270,6 +270,32 @@ fn tables_that_are_written_once_are_read_again() {
             second: Some(1),
             ..GOOD
         },
+        // Zeros that are overwritten only where a load comes later.
+        Table {
+            made: Made::Zeroed,
+            ..GOOD
+        },
+        Table {
+            made: Made::Zeroed,
+            row: Length::Rows,
+            end: Length::Triangle,
+            reads_row_before: true,
+            read: 0,
+            ..GOOD
+        },
+        Table {
+            made: Made::Zeroed,
+            row: Length::Other,
+            end: Length::Other,
+            reads_row_before: true,
+            read: -2,
+            ..GOOD
+        },
+        Table {
+            made: Made::Zeroed,
+            before: Some(-1),
+            ..GOOD
+        },
         // From the end to the start.
         Table {
             step: -1,
@@ -327,6 +353,16 @@ fn tables_that_are_written_twice_are_not() {
             ..GOOD
         },
         Table {
+            made: Made::Zeroed,
+            read: 0,
+            ..GOOD
+        },
+        Table {
+            made: Made::Zeroed,
+            step: -1,
+            ..GOOD
+        },
+        Table {
             made: Made::Captured,
             ..GOOD
         },
@@ -342,7 +378,7 @@ fn tables_that_are_written_twice_are_not() {
 }
 
 fn tables() -> impl Strategy<Value = Table> {
-    let made = prop_oneof![4 => Just(Made::Heap), 1 => Just(Made::Zeroed), 1 => Just(Made::Captured)];
+    let made = prop_oneof![3 => Just(Made::Heap), 3 => Just(Made::Zeroed), 1 => Just(Made::Captured)];
     let length = || {
         prop_oneof![
             3 => (1..10_i64).prop_map(Length::Number),
@@ -386,5 +422,5 @@ fn what_is_read_again_from_tables_is_the_same() {
         Ok(())
     });
     result.unwrap_or_else(|error| panic!("{error}"));
-    assert!(repeated.get() > 250, "{}", repeated.get());
+    assert!(repeated.get() > 200, "{}", repeated.get());
 }
