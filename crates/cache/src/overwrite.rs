@@ -35,6 +35,8 @@ pub(crate) struct Overwrites<'a> {
     writers: RefCell<Writers<'a>>,
     /// The writers of memory that others may know.
     shared: OnceCell<Vec<Inst>>,
+    /// The objects whose addresses the function returns.
+    returned: OnceCell<Option<Vec<Object>>>,
     /// Whether stack memory is made elsewhere than at the entry: it may be used again for something else.
     reuses_stack: bool,
     /// The stores of each object of the function's own, if all its writers are plain stores to known places.
@@ -57,6 +59,7 @@ impl<'a> Overwrites<'a> {
             aliases: input.shape.aliases.view(input.ctx, function),
             writers: RefCell::new(Writers::of(input, &is_writer)),
             shared: OnceCell::new(),
+            returned: OnceCell::new(),
             reuses_stack: function.all_insts().any(is_dynamic),
             stores: RefCell::default(),
             rows: RefCell::default(),
@@ -147,7 +150,9 @@ impl<'a> Overwrites<'a> {
         let found = self.input.overwritten;
         let function = self.input.function;
         match object {
-            Object::Nothing | Object::Heap(_) => true,
+            Object::Nothing => true,
+            // Who gets it from here may write to it later.
+            Object::Heap(made) => !found.other || !self.escapes(made),
             Object::Stack(value) => function
                 .def_inst(value)
                 .is_some_and(|inst| function.inst(inst).block == function.entry()),
@@ -163,6 +168,28 @@ impl<'a> Overwrites<'a> {
             }
             Object::Unknown(_) => !found.other && !self.reuses_stack,
         }
+    }
+
+    /// Whether others know memory that the function has made, when it has returned.
+    fn escapes(&self, made: Value) -> bool {
+        let returned = self.returned.get_or_init(|| self.find_returned());
+        let returned = returned
+            .as_ref()
+            .is_none_or(|known| known.contains(&Object::Heap(made)));
+        returned || self.aliases.objects().is_captured(made)
+    }
+
+    /// The objects whose addresses the function returns; `None` if that may be any.
+    fn find_returned(&self) -> Option<Vec<Object>> {
+        let function = self.input.function;
+        let mut returned = Vec::new();
+        for inst in function.all_insts() {
+            let data = function.inst(inst);
+            if let (Op::Ret, Some(&value)) = (&data.op, data.operands.first()) {
+                returned.extend(self.bases(value)?);
+            }
+        }
+        Some(returned)
     }
 
     /// Whether anything in a loop may write a location in some iteration. `questions` grows with what is looked at.
