@@ -1,6 +1,6 @@
 //! Canonical bodies compute the same as the originals and have the form that is promised, checked by definition.
 
-use ir::canonical::{NotCanonical, canonicalize};
+use ir::canonical::{NotCanonical, canonicalize, restore_addresses};
 use ir::graph::{Cfg, Dominators, Loops};
 use ir::interp::{Datum, Interpreter, Limits, NoExternals};
 use ir::testing::{Config, Program, plans};
@@ -119,6 +119,62 @@ fn returns_are_merged() {
           br label %c
         }",
     );
+}
+
+#[test]
+fn addresses_that_were_integers_are_addresses() {
+    let text = "define i32 @f(i32 %x, i32 %y) {
+        a:
+          %p = alloca i32
+          %q = alloca i32
+          store i32 %y, ptr %p
+          store i32 77, ptr %q
+          %none = icmp eq i32 %x, 0
+          br i1 %none, label %chosen, label %b
+        b:
+          %i = ptrtoint ptr %p to i64
+          %one = icmp eq i32 %x, 1
+          br i1 %one, label %chosen, label %c
+        c:
+          %j = ptrtoint ptr %q to i64
+          br label %chosen
+        chosen:
+          %n = phi i64 [ 8, %a ], [ %i, %b ], [ %j, %c ]
+          %r = inttoptr i64 %n to ptr
+          %again = inttoptr i64 %n to ptr
+          br i1 %none, label %d, label %e
+        d:
+          ret i32 -1
+        e:
+          %z = load i32, ptr %r
+          store i32 5, ptr %again
+          %w = load i32, ptr %p
+          %sum = add i32 %z, %w
+          ret i32 %sum
+        }
+        define i64 @kept(ptr %p, i64 %n) {
+          %i = ptrtoint ptr %p to i64
+          %j = add i64 %i, %n
+          %q = inttoptr i64 %j to ptr
+          %v = load i64, ptr %q
+          ret i64 %v
+        }";
+    let module = parsed(text);
+    let mut changed = module.clone();
+    for name in ["f", "kept"] {
+        let func = module.ctx.find_func(name).expect("it is defined");
+        let mut body = module.body(func).expect("it has a body").clone();
+        restore_addresses(&mut changed.ctx, &mut body);
+        let casts = body
+            .all_insts()
+            .filter(|&inst| matches!(body.inst(inst).op, ir::Op::Cast(_)));
+        assert_eq!(casts.count(), if name == "f" { 0 } else { 2 }, "{name}");
+        changed.set_body(body);
+    }
+    verify_module(&changed).expect("it is well-formed");
+    for x in 0..4 {
+        assert_eq!(run(&module, &[x, 9]), run(&changed, &[x, 9]), "f({x}, 9)");
+    }
 }
 
 #[test]

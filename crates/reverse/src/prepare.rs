@@ -3,7 +3,7 @@
 use cache::Shape;
 use facts::{Facts, Sort};
 use indexmap::IndexMap;
-use ir::canonical::{NotCanonical, canonicalize, copy_parameters};
+use ir::canonical::{NotCanonical, canonicalize, copy_parameters, restore_addresses};
 use ir::graph::{CallGraph, Callee};
 use ir::memory::Summaries;
 use ir::phases::phase;
@@ -40,7 +40,9 @@ impl Prepared {
             let Some(body) = bodies.get(reached).filter(|_| self.seen.insert(reached)) else {
                 continue;
             };
-            match canonicalize(ctx, body) {
+            let mut body = body.clone();
+            restore_addresses(ctx, &mut body);
+            match canonicalize(ctx, &body) {
                 Ok(mut body) => {
                     drop_bounds(ctx, rules, &mut body);
                     poison::fill(ctx, &mut body);

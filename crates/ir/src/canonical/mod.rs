@@ -24,6 +24,7 @@
 //! # What it does not do
 //! It makes no irreducible region reducible, and changes no terminator whose targets have addresses (`indirectbr`, `callbr`).
 
+mod addresses;
 mod closed;
 mod copies;
 mod edges;
@@ -34,6 +35,7 @@ use crate::function::{Block, Function};
 use crate::graph::{Cfg, Dominators, Loops};
 use crate::inst::Op;
 
+pub use addresses::restore_addresses;
 pub use copies::copy_parameters;
 use edges::Edges;
 
