@@ -86,6 +86,7 @@ fn return_type(ctx: &mut Context, plan: &FuncPlan) -> Type {
         ReturnPlan::Double => double,
         ReturnPlan::Single => ctx.types.float(),
         ReturnPlan::Pair => ctx.types.structure(&[double, double]),
+        ReturnPlan::Memory => ctx.types.ptr(),
         ReturnPlan::Nothing => ctx.types.void(),
     }
 }
@@ -139,6 +140,8 @@ pub(super) struct Arrays {
     pub(super) record: Option<Value>,
     pub(super) other_record: Option<Value>,
     pub(super) table: Option<Value>,
+    /// What the function returns the address of.
+    pub(super) made: Option<Value>,
 }
 
 pub(super) struct Lowering<'a> {
@@ -228,6 +231,11 @@ impl Lowering<'_> {
             let table = self.b.ctx.types.array(ptr, 2);
             self.memory.table = Some(self.b.alloca(table));
         }
+        if self.plan.ret == ReturnPlan::Memory {
+            let made = self.heap_array();
+            self.memory.doubles.push(made);
+            self.memory.made = Some(made);
+        }
     }
 
     fn local_array(&mut self, element: Type) -> Value {
@@ -293,9 +301,29 @@ impl Lowering<'_> {
                 let half = self.b.insert_value(poison, mean, &[0]);
                 Some(self.b.insert_value(half, x, &[1]))
             }
+            ReturnPlan::Memory => {
+                if let Some(made) = self.memory.made {
+                    self.read_made(made, mean);
+                }
+                self.memory.made
+            }
             ReturnPlan::Nothing => None,
         };
         self.b.ret(value);
+    }
+
+    /// Writes to the last place of the array that is returned what depends on all before it, and on a number.
+    fn read_made(&mut self, made: Value, mean: Value) {
+        let (double, last) = (self.double_ty(), LEN as i64 - 1);
+        let mut sum = mean;
+        for at in 0..last {
+            let index = self.b.i64(at);
+            let number = self.load_element(made, double, index);
+            let sine = self.call_named("llvm.sin.f64", double, &[number]);
+            sum = self.scaled(BinOp::FAdd, sum, sine, 0.5);
+        }
+        let last = self.b.i64(last);
+        self.store_element(made, double, last, sum);
     }
 
     pub(super) fn double_ty(&self) -> Type {

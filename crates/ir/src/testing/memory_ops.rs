@@ -277,16 +277,10 @@ impl Lowering<'_> {
     /// Memory of the heap, filled, changed, read and freed.
     fn heap(&mut self, picks: [Pick; 4]) {
         let Some(array) = self.array(picks[0]) else { return };
-        let (double, ptr, void) = (self.double_ty(), self.b.ctx.types.ptr(), self.b.ctx.types.void());
-        let size = self.b.i64(LEN as i64 * 8);
-        let block = if picks[1].is_multiple_of(2) {
-            let block = self.call_named("malloc", ptr, &[size]);
-            let no = self.no();
-            self.call_effect("llvm.memcpy.p0.p0.i64", void, &[block, array, size, no]);
-            block
-        } else {
-            let (count, each) = (self.b.i64(LEN as i64), self.b.i64(8));
-            self.call_named("calloc", ptr, &[count, each])
+        let (double, void) = (self.double_ty(), self.b.ctx.types.void());
+        let block = match picks[1].is_multiple_of(2) {
+            true => self.copied_array(array),
+            false => self.zeroed_array(),
         };
         let (value, at) = (self.double(picks[2]), self.index(picks[2]));
         self.store_element(block, double, at, value);
@@ -294,6 +288,44 @@ impl Lowering<'_> {
         let result = self.load_element(block, double, index);
         self.call_effect("free", void, &[block]);
         self.env.doubles.push(result);
+    }
+
+    /// An array on the heap: a copy of one in reach, or zeros if there is none.
+    pub(super) fn heap_array(&mut self) -> Value {
+        match self.array(0) {
+            Some(array) => self.copied_array(array),
+            None => self.zeroed_array(),
+        }
+    }
+
+    fn copied_array(&mut self, array: Value) -> Value {
+        let (ptr, void) = (self.b.ctx.types.ptr(), self.b.ctx.types.void());
+        let size = self.b.i64(LEN as i64 * 8);
+        let block = self.call_named("malloc", ptr, &[size]);
+        let no = self.no();
+        self.call_effect("llvm.memcpy.p0.p0.i64", void, &[block, array, size, no]);
+        block
+    }
+
+    fn zeroed_array(&mut self) -> Value {
+        let ptr = self.b.ctx.types.ptr();
+        let (count, each) = (self.b.i64(LEN as i64), self.b.i64(8));
+        self.call_named("calloc", ptr, &[count, each])
+    }
+
+    /// What the caller of a function does with the array that it has made.
+    fn use_up(&mut self, block: Value, picks: [Pick; 4]) {
+        let (double, void) = (self.double_ty(), self.b.ctx.types.void());
+        let (first, second) = (self.index(picks[1]), self.index(picks[2]));
+        let before = self.load_element(block, double, first);
+        self.env.doubles.push(before);
+        let value = self.double(picks[0]);
+        self.store_element(block, double, first, value);
+        self.store_element(block, double, second, before);
+        let index = self.index(picks[3]);
+        let after = self.load_element(block, double, index);
+        self.call_effect("free", void, &[block]);
+        self.env.doubles.push(after);
     }
 
     /// Calls a later function.
@@ -340,6 +372,10 @@ impl Lowering<'_> {
                 let pair = self.b.result(inst);
                 let value = self.b.extract_value(pair, &[u32::from(picks[1] % 2)]);
                 self.env.doubles.push(value);
+            }
+            ReturnPlan::Memory => {
+                let block = self.b.result(inst);
+                self.use_up(block, picks);
             }
         }
     }

@@ -143,6 +143,8 @@ pub(super) enum ReturnPlan {
     Double,
     Single,
     Pair,
+    /// The address of an array on the heap that it has made, which the caller reads, overwrites and frees.
+    Memory,
     Nothing,
 }
 
@@ -187,10 +189,16 @@ fn func(config: Config) -> impl Strategy<Value = FuncPlan> {
             ReturnPlan::Double,
             ReturnPlan::Single,
             ReturnPlan::Pair,
+            ReturnPlan::Memory,
             ReturnPlan::Nothing,
         ]
     } else {
-        vec![ReturnPlan::Double, ReturnPlan::Pair, ReturnPlan::Nothing]
+        vec![
+            ReturnPlan::Double,
+            ReturnPlan::Pair,
+            ReturnPlan::Memory,
+            ReturnPlan::Nothing,
+        ]
     });
     let body = vec(stmt(config), 1..12);
     (shape, ret, any::<bool>(), body).prop_map(
