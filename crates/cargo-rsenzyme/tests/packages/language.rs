@@ -9,7 +9,7 @@ fn runs(name: &str, arguments: &[&str]) {
     assert!(ran.stdout().contains("all programs are right"), "{}", ran.text());
 }
 
-/// Eighty programs in one package.
+/// More than a hundred programs in one package.
 #[test]
 fn programs_at_level_3() {
     runs("language", &["run", "--release", "--bin", "language"]);
