@@ -6,7 +6,8 @@
 //! by a function that is handed it, or that it is returned to) and not looked at in between is refused, unless the memory at either end is declared to hold integers
 //! there, or the byte begins a word whose next byte is known to be of an integer, and not because bytes are moved there too: an
 //! enumeration's error code that lies where another variant has a length is such a byte. A float has two bytes at least, and begins at an
-//! even address. Nor is a byte refused that is all that is copied (`whole`).
+//! even address. Nor is a byte refused that is all that is copied (`whole`), unless the function that copies is handed memory of floats by its
+//! caller.
 //!
 //! # What it does not know
 //! Bytes that functions without a body are handed, that are returned to calls through pointers, or that are handed on or returned more than
@@ -19,8 +20,12 @@ use rules::RuleTable;
 
 use crate::body::Facts;
 use crate::declared;
+use crate::pieces::Held;
 use crate::types::Sort;
 use crate::whole::is_case_of_one;
+
+/// How far from a byte floats are looked for.
+const NEAR: u64 = 16;
 
 /// Integers below this are taken for numbers.
 const NARROW: u32 = 16;
@@ -49,6 +54,35 @@ impl Facts<'_> {
             && !self.begins_integer(ctx, function, load)
             && is_stored(ctx, bodies, (function, result), DEEPEST)
             && !is_case_of_one(ctx, rules, function, load)
+    }
+
+    /// Whether a call hands memory of floats to a function that copies as many bytes as it is told, and whose case of one byte is taken for a whole
+    /// character: floats that are copied by it lose their derivatives, in that case and in the others.
+    pub fn hands_floats_to_strings(
+        &self,
+        (ctx, bodies): (&Context, Bodies<'_>),
+        rules: &RuleTable,
+        function: &Function,
+        call: Inst,
+    ) -> bool {
+        let callee = Callee::of(ctx, function, call).and_then(Callee::func);
+        let Some(body) = callee.and_then(|callee| bodies.get(callee)) else {
+            return false;
+        };
+        let mut args = function.inst(call).args().iter().enumerate();
+        args.any(|(position, &arg)| {
+            ctx.types.is_ptr(function.ty(arg))
+                && self.active(arg)
+                && self.holds_floats(ctx, arg)
+                && copies_one(ctx, rules, (body, position))
+        })
+    }
+
+    /// Whether floats are known to be in memory.
+    fn holds_floats(&self, ctx: &Context, address: Value) -> bool {
+        let is_float = |held: Held| matches!(held, Held::Float(_));
+        is_float(self.memory_held(address))
+            || (self.memory_pieces(ctx, address, NEAR).iter()).any(|piece| is_float(piece.held))
     }
 
     /// Whether the byte after the one that is loaded is known to be of the same integer, by something else than accesses to that byte alone.
@@ -186,6 +220,32 @@ fn handed_on(
         }
     }
     Fate::Moved { stored, returned }
+}
+
+/// Whether a function has a case of one byte for what a parameter leads to. Linear in the function, for each load of a byte that it has.
+fn copies_one(ctx: &Context, rules: &RuleTable, (body, position): (&Function, usize)) -> bool {
+    let is_case = |&inst: &Inst| {
+        let data = body.inst(inst);
+        matches!(data.op, Op::Load(_))
+            && data.result.is_some_and(|result| is_byte(ctx, body, result))
+            && is_case_of_one(ctx, rules, body, inst)
+    };
+    let cases: Vec<Inst> = body.all_insts().filter(is_case).collect();
+    let Some(&param) = body.params.get(position).filter(|_| !cases.is_empty()) else {
+        return false;
+    };
+    let leads_from = |address: Value| decompose(ctx, body, address).base == param;
+    cases.iter().any(|&load| {
+        let stored = body.inst(load).result;
+        let is_store = |inst: &Inst| {
+            matches!(body.inst(*inst).op, Op::Store(_)) && Some(body.inst(*inst).operands[0]) == stored
+        };
+        leads_from(body.inst(load).operands[0])
+            || body
+                .all_insts()
+                .filter(is_store)
+                .any(|store| leads_from(body.inst(store).operands[1]))
+    })
 }
 
 /// Whether an address leads to an integer that is declared: the member of a variable, or of a structure that the address is calculated with.

@@ -201,6 +201,13 @@ impl Emit<'_> {
         for &func in candidates {
             self.check_signature(func, &info)?;
         }
+        let known = (&*self.b.ctx, self.input.bodies);
+        if (self.input.facts).hands_floats_to_strings(known, self.input.rules, self.source(), inst) {
+            return Err(ErrorKind::UndeducedType {
+                what: "the bytes that are copied one by one".to_owned(),
+                unknown: None,
+            });
+        }
         let Some((params, ret, memory)) = self.activities(inst) else {
             self.copy_call(inst);
             return Ok(());

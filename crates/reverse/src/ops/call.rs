@@ -504,6 +504,13 @@ impl<'a> Emit<'a> {
         if self.input.facts.loses_tangent(inst) {
             return Err(ErrorKind::StoreToInactive);
         }
+        let known = (&*self.b.ctx, self.input.bodies);
+        if (self.input.facts).hands_floats_to_strings(known, self.input.rules, self.source(), inst) {
+            return Err(ErrorKind::UndeducedType {
+                what: "the bytes that are copied one by one".to_owned(),
+                unknown: None,
+            });
+        }
         let plan = activities(self.b.ctx, self.source(), self.input.facts, inst);
         self.check_unwinding(inst)?;
         let args = self.augmented_args(inst, &plan)?;
