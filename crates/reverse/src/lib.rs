@@ -43,6 +43,7 @@ mod helper;
 mod keeping;
 mod lookup;
 mod masked;
+mod moved;
 mod ops;
 mod poison;
 mod prepare;
@@ -58,6 +59,7 @@ mod unneeded;
 pub use ::shadow::error::{self, Error, ErrorKind};
 pub use ::shadow::{Callee, Callees, Direction, GlobalShadow, Kept, Lacking, Warning, WarningKind};
 pub use cache::Overwritten;
+pub use moved::{Moved, Place, movable};
 pub use request::{Activity, Answer, Mode, Request, ReturnRequest};
 pub use split::{Half, Holder, TAPE_BYTES};
 
@@ -91,6 +93,8 @@ pub struct ReverseOptions {
     pub plan: cache::PlanOptions,
     /// Whether plans are kept for [`Reverse::take_plans`].
     pub keep_plans: bool,
+    /// Loads of words of unknown type that are written as copies.
+    pub moved: Moved,
     /// What calls through constant pointers may lead to. Where that was not looked up such calls have no derivative.
     pub callees: ::shadow::Callees,
     /// Options of the activity analysis.
@@ -110,6 +114,7 @@ impl Default for ReverseOptions {
             runtime_activity: false,
             plan: cache::PlanOptions::default(),
             keep_plans: false,
+            moved: Moved::default(),
             callees: ::shadow::Callees::default(),
             activity: activity::Options::default(),
             types: typeanalysis::TypeOptions::default(),

@@ -7,6 +7,7 @@ use ir::ConstData;
 use llvm::Importer;
 use llvm_sys::LLVMUnnamedAddr;
 use llvm_sys::core::{LLVMGetCalledFunctionType, LLVMSetUnnamedAddress};
+use reverse::Moved;
 
 use crate::messages;
 use crate::places::Places;
@@ -24,6 +25,8 @@ struct Found {
 pub(crate) struct Looked {
     types: Vec<Ty>,
     found: Vec<Found>,
+    /// Loads that only move words of unknown type.
+    pub(crate) moved: Moved,
 }
 
 impl Looked {

@@ -11,7 +11,7 @@ use ir::attrs::FuncFlags;
 use ir::phases::phase;
 use ir::{Const, ConstData, EntitySet, Flags, FuncId};
 use llvm::{Exported, Exporter, ImportOptions, Importer};
-use reverse::{Answer, Half, Holder, KeptPlan, Reverse, ReverseOptions};
+use reverse::{Answer, Half, Holder, KeptPlan, Moved, Place, Reverse, ReverseOptions};
 use rules::RuleTable;
 use typeanalysis::TypeOptions;
 
@@ -139,6 +139,7 @@ pub(crate) fn differentiate(
         match result {
             Ok(Outcome::Made(made)) => break Ok(made),
             Ok(Outcome::LookUp(types)) => looked.look_up(module, types, from_rustc),
+            Ok(Outcome::Move(places)) => looked.moved = Moved::new(places),
             Err(errors) => break Err(errors),
         }
     };
@@ -209,6 +210,8 @@ enum Outcome {
     Made(Made),
     /// Nothing: it is to be looked up first which functions of these types there are.
     LookUp(Vec<Ty>),
+    /// Nothing: these loads are to be written as copies.
+    Move(Vec<Place>),
 }
 
 struct Engine {
@@ -256,6 +259,7 @@ impl Engine {
         let reverse_options = ReverseOptions {
             reads_math_state,
             callees,
+            moved: looked.moved.clone(),
             ..reverse_options(options, &types)
         };
         let funcs = self.read(wanted, looked)?;
@@ -311,6 +315,12 @@ impl Engine {
         let missing = looked.missing(&self.importer, reasons);
         if !missing.is_empty() {
             return Ok(Outcome::LookUp(missing));
+        }
+        if looked.moved.is_empty() {
+            let places = reverse::movable(&self.importer.module, &errors);
+            if !places.is_empty() {
+                return Ok(Outcome::Move(places));
+            }
         }
         if !errors.is_empty() {
             let shown = errors.iter().enumerate();
@@ -729,6 +739,7 @@ fn reverse_options(options: &Options, types: &TypeOptions) -> ReverseOptions {
         },
         keep_plans: options.print_plan,
         callees: Default::default(),
+        moved: Moved::default(),
         activity: activity_options(options),
         types: types.clone(),
     }

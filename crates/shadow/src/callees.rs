@@ -152,3 +152,27 @@ impl Lacking {
         (Self { error, func, message }, bodies)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Needs;
+
+    #[test]
+    fn what_nothing_needs_is_not_needed() {
+        let mut needs = Needs::default();
+        needs.ask(0);
+        needs.begin(Some(0));
+        needs.ask(1);
+        // Request 2 was made by 0 for a constant pointer only, and needs 1 and 3.
+        needs.begin(Some(2));
+        needs.ask(1);
+        needs.ask(3);
+        let mut all: Vec<usize> = needs.all().into_iter().collect();
+        all.sort_unstable();
+        assert_eq!(all, [0, 1]);
+        // Somebody else cannot do without it.
+        needs.begin(Some(1));
+        needs.ask(2);
+        assert_eq!(needs.all().len(), 4);
+    }
+}

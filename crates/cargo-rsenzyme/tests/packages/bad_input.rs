@@ -38,8 +38,8 @@ fn threads(x: &[f64; 2]) -> f64 {
 
 fn map(x: &f64) -> f64 {
     let mut map = HashMap::new();
-    map.insert(black_box(3), *x);
-    *map.get(&3).unwrap_or(x) * *x
+    map.insert(black_box(3u16), [*x as f32; 3]);
+    map.get(&3).map_or(*x, |found| f64::from(found[0]) * *x)
 }
 
 fn main() {

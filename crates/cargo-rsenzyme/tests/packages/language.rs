@@ -34,6 +34,17 @@ fn programs_at_level_2() {
     );
 }
 
+#[test]
+fn hash_maps_that_grow() {
+    runs("language", &["run", "--release", "--bin", "hash_maps"]);
+    if crate::support::is_full("as the one at level 3") {
+        runs(
+            "language",
+            &["run", "--profile", "default-level", "--bin", "hash_maps"],
+        );
+    }
+}
+
 /// All methods of `f32` and `f64` at several points.
 #[test]
 fn every_float_method() {
