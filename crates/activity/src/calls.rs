@@ -1,6 +1,6 @@
 //! What calls do to activity.
 
-use ir::graph::Barrier;
+use ir::graph::{Barrier, Callee};
 use ir::memory::{Class, call_effects};
 use ir::{EntitySet, Function, Inst, TypeData, Value};
 use rules::{Entry, Kind, MathRule, Param, Structural};
@@ -155,8 +155,12 @@ impl Solver<'_, '_> {
         if let Some(result) = data.result {
             self.set_value(at, result, cause);
         }
+        // What such a callee stores in memory that is declared inactive is checked in its own derivative.
+        let is_checked = self.callee_is_declared(at, function, inst);
         for (index, &arg) in data.args().iter().enumerate() {
-            if effects.arg(index).access.writes && !arg_is_inactive(self.input.ctx, function, inst, index) {
+            let is_inactive = arg_is_inactive(self.input.ctx, function, inst, index)
+                || is_checked && self.states[at].declared.contains(arg);
+            if effects.arg(index).access.writes && !is_inactive {
                 let from = active.first().copied().unwrap_or(arg);
                 self.write(at, inst, arg, from);
             }
@@ -167,7 +171,18 @@ impl Solver<'_, '_> {
         true
     }
 
+    /// Whether a call is one through a pointer that is declared inactive: of a closure that is constant.
+    fn callee_is_declared(&self, at: usize, function: &Function, inst: Inst) -> bool {
+        let callee = function.inst(inst).operands[0];
+        self.states[at].declared.contains(callee)
+            && Callee::of(self.input.ctx, function, inst) == Some(Callee::Indirect)
+    }
+
     fn visit_unknown(&mut self, at: usize, function: &Function, inst: Inst) {
+        // What a pointer leads to that is declared inactive does nothing active by itself.
+        if self.callee_is_declared(at, function, inst) && self.active_args(at, function, inst).is_empty() {
+            return;
+        }
         if self.visit_foreign(at, function, inst) {
             self.states[at].unknown_calls.insert(inst);
         }

@@ -166,7 +166,8 @@ fn inactive_stores(solver: &Solver<'_, '_>, at: usize, stores: Vec<Inst>) -> Vec
     let described = stores.into_iter().map(|inst| InactiveStore {
         inst,
         // What else leads to the memory of an inactive function's result is not known.
-        read_back: through_inert(inst)
+        read_back: solver.input.memory.read_later
+            || through_inert(inst)
             || written_classes(solver, at, function, inst)
                 .iter()
                 .any(|&class| read.contains(class)),

@@ -35,6 +35,9 @@ pub struct EntryMemory {
     pub inactive: Vec<Class>,
     /// The analysis whose classes these are, because each has its own; 0 if there are none.
     pub analysis: u64,
+    /// Memory that is declared inactive may be read after the function by somebody who does not know what it stored there: nothing tells
+    /// callers which function they call.
+    pub read_later: bool,
 }
 
 /// Under which activities a function is analyzed.

@@ -253,6 +253,7 @@ impl<'p, 'a> Solver<'p, 'a> {
             globals,
             external: self.external && points_to.external().is_some(),
             analysis: if inactive.is_empty() { 0 } else { self.analysis },
+            read_later: false,
             inactive,
         }
     }

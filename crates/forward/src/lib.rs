@@ -45,7 +45,7 @@ mod tangent;
 
 pub use ::shadow::Audience;
 pub use ::shadow::error::{self, Error, ErrorKind};
-pub use ::shadow::{Direction, GlobalShadow, Kept, Warning, WarningKind, Warnings};
+pub use ::shadow::{Callee, Callees, Direction, GlobalShadow, Kept, Lacking, Warning, WarningKind, Warnings};
 pub use reads::InactiveRead;
 pub use request::{Activity, Request, ReturnRequest};
 
@@ -73,6 +73,8 @@ pub struct ForwardOptions {
     /// A pointer whose shadow is the pointer itself is inactive, which is asked wherever it is followed (Enzyme's
     /// `enzyme_runtime_activity`).
     pub runtime_activity: bool,
+    /// What calls through constant pointers may lead to. Where that was not looked up such calls have no derivative.
+    pub callees: ::shadow::Callees,
     /// Options of the activity analysis.
     pub activity: activity::Options,
     /// Options of the type analysis.
@@ -88,6 +90,7 @@ impl Default for ForwardOptions {
             empty_functions_inactive: false,
             reads_math_state: true,
             runtime_activity: false,
+            callees: ::shadow::Callees::default(),
             activity: activity::Options::default(),
             types: typeanalysis::TypeOptions::default(),
         }
@@ -110,6 +113,8 @@ pub struct Forward<'a> {
     reads: IndexSet<InactiveRead>,
     /// What the user should look at.
     warnings: ::shadow::Warnings,
+    /// Derivatives that only constant pointers may lead to, and that could not be made.
+    lacking: Vec<Lacking>,
     /// Tangents in two parts.
     splits: split::Splits,
 }
@@ -135,6 +140,7 @@ impl<'a> Forward<'a> {
             refused: Vec::new(),
             reads: IndexSet::new(),
             warnings: ::shadow::Warnings::default(),
+            lacking: Vec::new(),
             splits: split::Splits::default(),
         }
     }
@@ -201,20 +207,32 @@ impl<'a> Forward<'a> {
     pub fn run(&mut self) -> Result<Vec<FuncId>, Vec<Error>> {
         let start = self.requests.done();
         let mut errors = std::mem::take(&mut self.refused);
+        let mut failed = Vec::new();
         let mut bodies: Vec<Function> = Vec::new();
         while let Some(job) = self.requests.next() {
             if self.is_given(job.request.func) {
                 errors.extend(self.take_rule(&job).err());
                 continue;
             }
+            let (number, func, tangent) = (job.number, job.request.func, job.func);
             match self.tangent(job) {
                 Ok(body) => bodies.push(body),
-                Err(found) => errors.extend(found),
+                Err(found) => failed.push((number, (func, tangent), found)),
             }
             for wrapper in self.requests.take_wrappers() {
                 self.module.set_body(wrapper);
             }
             bodies.extend(self.requests.take_helpers());
+        }
+        let needed = self.requests.needs.all();
+        for (number, (func, tangent), found) in failed {
+            if needed.contains(&number) {
+                errors.extend(found);
+            } else if let Some(error) = found.into_iter().next() {
+                let (lacking, ends) = Lacking::new(&mut self.module.ctx, func, error, &[tangent]);
+                self.lacking.push(lacking);
+                bodies.extend(ends);
+            }
         }
         if !errors.is_empty() {
             self.requests.forget_from(start);
@@ -225,6 +243,11 @@ impl<'a> Forward<'a> {
             self.module.set_body(body);
         }
         Ok(made)
+    }
+
+    /// Takes the derivatives that could not be made where only a constant pointer may lead to their functions.
+    pub fn take_lacking(&mut self) -> Vec<Lacking> {
+        std::mem::take(&mut self.lacking)
     }
 
     /// What the user should look at in the functions that were made so far.

@@ -190,6 +190,8 @@ struct Declared {
 
 /// A tangent function whose body is to be made.
 pub(crate) struct Job {
+    /// The number of the request.
+    pub(crate) number: usize,
     pub(crate) request: Request,
     pub(crate) seeds: Seeds,
     /// What the analyses of a caller say about the primal; to be analyzed if there are none.
@@ -212,6 +214,8 @@ pub(crate) struct Requests {
     pub(crate) in_halves: bool,
     /// A parameter and its shadow may be the same address.
     may_be_own_shadows: bool,
+    /// Which requests were made for which.
+    pub(crate) needs: shadow::Needs,
     /// Primal bodies that were made to be differentiated.
     wrappers: Vec<Function>,
     /// Bodies that tangent functions call.
@@ -242,6 +246,23 @@ impl Requests {
         seeds: Option<Seeds>,
         known: Option<Known>,
     ) -> FuncId {
+        let (number, answer) = self.number(ctx, request, seeds, known);
+        self.needs.ask(number);
+        answer
+    }
+
+    /// As [`Self::get`], where the derivative may never be called: only the address of the function tells, when the program runs.
+    pub(crate) fn get_maybe(&mut self, ctx: &mut Context, request: Request) -> FuncId {
+        self.number(ctx, request, None, None).1
+    }
+
+    fn number(
+        &mut self,
+        ctx: &mut Context,
+        request: Request,
+        seeds: Option<Seeds>,
+        known: Option<Known>,
+    ) -> (usize, FuncId) {
         let seeds = seeds.unwrap_or_else(|| {
             Seeds::of_request(ctx, request.func, |param| {
                 request
@@ -251,19 +272,22 @@ impl Requests {
             })
         });
         let key = Key { request, seeds };
-        if let Some(declared) = self.memo.get(&key) {
-            return declared.func;
+        if let Some((number, _, declared)) = self.memo.get_full(&key) {
+            return (number, declared.func);
         }
         let func = declare(ctx, &key.request, self.may_be_own_shadows);
-        self.memo.insert(key, Declared { func, known });
-        func
+        let (number, _) = self.memo.insert_full(key, Declared { func, known });
+        (number, func)
     }
 
     /// The next request without a body.
     pub(crate) fn next(&mut self) -> Option<Job> {
+        self.needs.begin(None);
         let (key, declared) = self.memo.get_index_mut(self.done)?;
+        self.needs.begin(Some(self.done));
         self.done += 1;
         Some(Job {
+            number: self.done - 1,
             request: key.request.clone(),
             seeds: key.seeds.clone(),
             known: declared.known.take(),
@@ -294,6 +318,7 @@ impl Requests {
     /// Forgets the requests from number `start` on: they failed together.
     pub(crate) fn forget_from(&mut self, start: usize) {
         self.memo.truncate(start);
+        self.needs = Default::default();
         self.tables.clear();
         self.done = start;
     }

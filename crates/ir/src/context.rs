@@ -326,4 +326,9 @@ impl<'a> Bodies<'a> {
     pub fn get(self, func: FuncId) -> Option<&'a Function> {
         self.bodies.get(func).and_then(Option::as_ref)
     }
+
+    /// All bodies that are known.
+    pub fn iter(self) -> impl Iterator<Item = &'a Function> {
+        self.bodies.iter().filter_map(|(_, body)| body.as_ref())
+    }
 }

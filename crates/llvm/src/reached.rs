@@ -15,7 +15,7 @@
 use std::collections::HashSet;
 
 use llvm_sys::LLVMOpcode;
-use llvm_sys::prelude::{LLVMModuleRef, LLVMValueRef};
+use llvm_sys::prelude::{LLVMModuleRef, LLVMTypeRef, LLVMValueRef};
 
 use crate::error::PrepareError;
 use crate::ffi::{Val, sys, type_kind};
@@ -136,14 +136,20 @@ impl Program {
         functions
     }
 
-    /// The functions with a body that operands and tables lead to from the roots; the roots are among them.
+    /// The functions with a body that operands and tables lead to from the roots, and those that calls through pointers may lead to; the roots
+    /// are among them.
     fn reached(&self) -> Vec<Val> {
         let mut found = self.roots();
         let mut seen: HashSet<Val> = found.iter().copied().collect();
+        let mut types = HashSet::new();
         let mut next = 0;
         while let Some(&function) = found.get(next) {
             next += 1;
             let mut constants: Vec<Val> = instructions(function).flat_map(operands).collect();
+            let called = instructions(function).filter_map(called_through_pointer);
+            for ty in called.filter(|&ty| takes_more_than_address(ty) && types.insert(ty)) {
+                constants.extend(self.of_type(ty));
+            }
             while let Some(constant) = constants.pop() {
                 if !constant.is_constant() || !seen.insert(constant) {
                     continue;
@@ -156,6 +162,14 @@ impl Program {
             }
         }
         found
+    }
+
+    /// The functions of a type whose address is known to more than calls of them.
+    fn of_type(&self, ty: LLVMTypeRef) -> impl Iterator<Item = Val> {
+        // SAFETY: the functions are alive.
+        let has_type = move |function: &Val| unsafe { sys::LLVMGlobalGetValueType(function.raw()) } == ty;
+        let functions = self.functions().into_iter();
+        functions.filter(move |function| has_body(*function) && has_type(function) && has_address(*function))
     }
 
     /// Runs passes on the functions that the roots reach only.
@@ -173,6 +187,44 @@ impl Program {
             frozen.thaw(self.module);
             result
         }
+    }
+}
+
+/// The type of the function that a call through a pointer calls.
+fn called_through_pointer(inst: Val) -> Option<LLVMTypeRef> {
+    // SAFETY: the instruction is alive, and what is asked of calls only is asked of calls.
+    unsafe {
+        let is_call =
+            !sys::LLVMIsACallInst(inst.raw()).is_null() || !sys::LLVMIsAInvokeInst(inst.raw()).is_null();
+        let callee = is_call.then(|| sys::LLVMGetCalledValue(inst.raw()))?;
+        let is_known = !sys::LLVMIsAConstant(callee).is_null() || !sys::LLVMIsAInlineAsm(callee).is_null();
+        (!is_known).then(|| sys::LLVMGetCalledFunctionType(inst.raw()))
+    }
+}
+
+/// Whether a function takes anything besides one address. Functions that drop an object do not, and every type has one.
+fn takes_more_than_address(ty: LLVMTypeRef) -> bool {
+    // SAFETY: the type is that of a function, and belongs to a context that is alive.
+    unsafe {
+        let is_void = sys::LLVMGetTypeKind(sys::LLVMGetReturnType(ty)) as i32 == type_kind::VOID;
+        !is_void || sys::LLVMCountParamTypes(ty) > 1
+    }
+}
+
+/// Whether anything but the callee of a call has a function's address.
+fn has_address(function: Val) -> bool {
+    // SAFETY: the uses of a value that is alive are walked at once; the last operand of a call is its callee.
+    unsafe {
+        let mut used = sys::LLVMGetFirstUse(function.raw());
+        while !used.is_null() {
+            let user = sys::LLVMGetUser(used);
+            let is_call = !sys::LLVMIsACallInst(user).is_null() || !sys::LLVMIsAInvokeInst(user).is_null();
+            if !is_call || sys::LLVMGetCalledValue(user) != function.raw() {
+                return true;
+            }
+            used = sys::LLVMGetNextUse(used);
+        }
+        false
     }
 }
 

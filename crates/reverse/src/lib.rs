@@ -43,6 +43,7 @@ mod helper;
 mod keeping;
 mod lookup;
 mod masked;
+mod moved;
 mod ops;
 mod poison;
 mod prepare;
@@ -56,8 +57,9 @@ mod tape;
 mod unneeded;
 
 pub use ::shadow::error::{self, Error, ErrorKind};
-pub use ::shadow::{Direction, GlobalShadow, Kept, Warning, WarningKind};
+pub use ::shadow::{Callee, Callees, Direction, GlobalShadow, Kept, Lacking, Warning, WarningKind};
 pub use cache::Overwritten;
+pub use moved::{Moved, Place, movable};
 pub use request::{Activity, Answer, Mode, Request, ReturnRequest};
 pub use split::{Half, Holder, TAPE_BYTES};
 
@@ -91,6 +93,10 @@ pub struct ReverseOptions {
     pub plan: cache::PlanOptions,
     /// Whether plans are kept for [`Reverse::take_plans`].
     pub keep_plans: bool,
+    /// Loads of words of unknown type that are written as copies.
+    pub moved: Moved,
+    /// What calls through constant pointers may lead to. Where that was not looked up such calls have no derivative.
+    pub callees: ::shadow::Callees,
     /// Options of the activity analysis.
     pub activity: activity::Options,
     /// Options of the type analysis.
@@ -108,6 +114,8 @@ impl Default for ReverseOptions {
             runtime_activity: false,
             plan: cache::PlanOptions::default(),
             keep_plans: false,
+            moved: Moved::default(),
+            callees: ::shadow::Callees::default(),
             activity: activity::Options::default(),
             types: typeanalysis::TypeOptions::default(),
         }
@@ -139,6 +147,8 @@ pub struct Reverse<'a> {
     plans: Vec<KeptPlan>,
     /// What the user should look at.
     warnings: ::shadow::Warnings,
+    /// Derivatives that only constant pointers may lead to, and that could not be made.
+    lacking: Vec<Lacking>,
 }
 
 /// The plan of the answer to one request.
@@ -180,6 +190,7 @@ impl<'a> Reverse<'a> {
             getters: Vec::new(),
             plans: Vec::new(),
             warnings: ::shadow::Warnings::default(),
+            lacking: Vec::new(),
         }
     }
 
@@ -187,6 +198,11 @@ impl<'a> Reverse<'a> {
     /// so. After an error those that could be made.
     pub fn take_plans(&mut self) -> Vec<KeptPlan> {
         std::mem::take(&mut self.plans)
+    }
+
+    /// Takes the derivatives that could not be made where only a constant pointer may lead to their functions.
+    pub fn take_lacking(&mut self) -> Vec<Lacking> {
+        std::mem::take(&mut self.lacking)
     }
 
     /// What the user should look at in the functions that were made so far.
@@ -345,6 +361,7 @@ impl<'a> Reverse<'a> {
             self.words = Words::WithDoubles;
         }
         let mut errors = std::mem::take(&mut self.refused);
+        let mut failed = Vec::new();
         let mut bodies: Vec<Function> = Vec::new();
         let mut unneeded = unneeded::Unneeded::new();
         while let Some(mut job) = self.requests.next() {
@@ -356,12 +373,23 @@ impl<'a> Reverse<'a> {
             if let Answer::Combined(func) = job.answer {
                 unneeded.push((func, job.request.unneeded()));
             }
+            let (number, func, answer) = (job.number, job.request.func, job.answer);
             match self.gradient(job) {
                 Ok(made) => bodies.extend(made),
-                Err(found) => errors.extend(found),
+                Err(found) => failed.push((number, (func, answer), found)),
             }
             for wrapper in self.requests.take_wrappers() {
                 self.module.set_body(wrapper);
+            }
+        }
+        let needed = self.requests.needs.all();
+        for (number, (func, answer), found) in failed {
+            if needed.contains(&number) {
+                errors.extend(found);
+            } else if let Some(error) = found.into_iter().next() {
+                let (lacking, ends) = Lacking::new(&mut self.module.ctx, func, error, &answer.functions());
+                self.lacking.push(lacking);
+                bodies.extend(ends);
             }
         }
         if errors.is_empty() {

@@ -10,7 +10,7 @@ use ir::phases::phase;
 use ir::{Bodies, Context, EntitySet, FuncId, Function, Module, TypeData, Value};
 use rules::{Resolver, RuleKnowledge, RuleTable};
 
-use crate::{ReverseOptions, poison};
+use crate::{ReverseOptions, moved, poison};
 
 /// What is known of the functions that requests reach.
 #[derive(Default, Debug)]
@@ -47,6 +47,7 @@ impl Prepared {
                     drop_bounds(ctx, rules, &mut body);
                     poison::fill(ctx, &mut body);
                     copy_parameters(ctx, &mut body);
+                    moved::through_memory(ctx, &mut body, &options.moved);
                     canonical.push(body);
                 }
                 Err(reason) => {

@@ -131,6 +131,16 @@ pub enum Answer {
     },
 }
 
+impl Answer {
+    /// The functions.
+    pub(crate) fn functions(self) -> Vec<FuncId> {
+        match self {
+            Self::Combined(func) => vec![func],
+            Self::Split { augmented, reverse } => vec![augmented, reverse],
+        }
+    }
+}
+
 impl Mode {
     /// What the plan is told.
     pub fn of_sweeps(self) -> cache::Mode {
@@ -302,6 +312,8 @@ struct Declared {
 
 /// Answers whose bodies are to be made.
 pub(crate) struct Job {
+    /// The number of the request.
+    pub(crate) number: usize,
     pub(crate) request: Request,
     pub(crate) seeds: Seeds,
     /// What the analyses of a caller say.
@@ -322,6 +334,8 @@ pub(crate) struct Requests {
     pub(crate) any_memory: EntryMemory,
     /// A parameter and its shadow may be the same address.
     may_be_own_shadows: bool,
+    /// Which requests were made for which.
+    pub(crate) needs: ::shadow::Needs,
     /// Primal bodies that were made to be differentiated.
     wrappers: Vec<Function>,
     /// The functions of split mode that own their tapes.
@@ -352,6 +366,23 @@ impl Requests {
         seeds: Option<Seeds>,
         known: Option<Known>,
     ) -> Answer {
+        let (number, answer) = self.number(ctx, request, seeds, known);
+        self.needs.ask(number);
+        answer
+    }
+
+    /// As [`Self::get`], where the derivative may never be called: only the address of the function tells, when the program runs.
+    pub(crate) fn get_maybe(&mut self, ctx: &mut Context, request: Request) -> Answer {
+        self.number(ctx, request, None, None).1
+    }
+
+    fn number(
+        &mut self,
+        ctx: &mut Context,
+        request: Request,
+        seeds: Option<Seeds>,
+        known: Option<Known>,
+    ) -> (usize, Answer) {
         let seeds = seeds.unwrap_or_else(|| {
             Seeds::of_request(ctx, request.func, |param| {
                 request
@@ -361,8 +392,8 @@ impl Requests {
             })
         });
         let key = Key { request, seeds };
-        if let Some(declared) = self.memo.get(&key) {
-            return declared.answer;
+        if let Some((number, _, declared)) = self.memo.get_full(&key) {
+            return (number, declared.answer);
         }
         let own = self.may_be_own_shadows;
         let answer = match key.request.mode {
@@ -372,8 +403,8 @@ impl Requests {
                 reverse: declare(ctx, &key.request, Role::Reverse, own),
             },
         };
-        self.memo.insert(key, Declared { answer, known });
-        answer
+        let (number, _) = self.memo.insert_full(key, Declared { answer, known });
+        (number, answer)
     }
 
     /// Adds a primal body that only its derivatives need.
@@ -388,9 +419,12 @@ impl Requests {
 
     /// The next request without bodies.
     pub(crate) fn next(&mut self) -> Option<Job> {
+        self.needs.begin(None);
         let (key, declared) = self.memo.get_index_mut(self.done)?;
+        self.needs.begin(Some(self.done));
         self.done += 1;
         Some(Job {
+            number: self.done - 1,
             request: key.request.clone(),
             seeds: key.seeds.clone(),
             known: declared.known.take(),
@@ -401,6 +435,7 @@ impl Requests {
     /// Forgets the requests from number `start` on: they failed together.
     pub(crate) fn forget_from(&mut self, start: usize) {
         self.memo.truncate(start);
+        self.needs = Default::default();
         self.tables.clear();
         self.done = start;
     }

@@ -87,6 +87,12 @@ fn check_type(mode: Mode, activity: Activity, ty: &Type) -> Result<()> {
     if activity == Activity::Active && (ty.is_reference() || ty.is_pointer()) {
         return refuse("`Active` is for values; what is behind a reference or pointer is `Duplicated`");
     }
+    if activity != Activity::Const && ty.has_code() {
+        // A shadow would have to lead to derivatives where the argument leads to functions, and the caller's leads to functions.
+        return refuse(
+            "what has a trait object or function pointer in it is `Const`: pass the numbers that it uses beside it",
+        );
+    }
     if activity.is_packed() && !ty.is_slice() {
         return refuse(
             "`Dualv` is for slices, `&[T]` and `&mut [T]`: one slice holds the shadows of all directions, one behind the other",

@@ -63,6 +63,11 @@ impl Type {
         is_sign(self.tokens.first(), '*')
     }
 
+    /// Whether it mentions a trait object or a function pointer.
+    pub(crate) fn has_code(&self) -> bool {
+        has_code(&self.tokens)
+    }
+
     /// A reference's sign and lifetime, whether it is mutable, and what it leads to.
     fn reference(&self) -> Option<(&[TokenTree], bool, &[TokenTree])> {
         if !self.is_reference() {
@@ -123,4 +128,13 @@ impl Type {
             _ => self.tokens(),
         }
     }
+}
+
+/// Whether a trait object or a function pointer is among tokens.
+fn has_code(tokens: &[TokenTree]) -> bool {
+    tokens.iter().any(|token| match token {
+        TokenTree::Ident(word) => ["dyn", "fn"].contains(&word.to_string().as_str()),
+        TokenTree::Group(group) => has_code(&group.stream().into_iter().collect::<Vec<_>>()),
+        _ => false,
+    })
 }

@@ -6,21 +6,22 @@
 
 use std::rc::Rc;
 
-use forward::{Forward, ForwardOptions};
+use forward::{Forward, ForwardOptions, Lacking};
 use ir::attrs::FuncFlags;
 use ir::phases::phase;
 use ir::{Const, ConstData, EntitySet, Flags, FuncId};
 use llvm::{Exported, Exporter, ImportOptions, Importer};
-use reverse::{Answer, Half, Holder, KeptPlan, Reverse, ReverseOptions};
+use reverse::{Answer, Half, Holder, KeptPlan, Moved, Place, Reverse, ReverseOptions};
 use rules::RuleTable;
 use typeanalysis::TypeOptions;
 
+use crate::callees::{self, Looked};
 use crate::diagnostic::Diagnostic;
 use crate::error::Error;
 use crate::globals::{Found, Globals};
 use crate::messages;
 use crate::options::Options;
-use crate::raw::{Mod, Val};
+use crate::raw::{Mod, Ty, Val};
 use crate::request::Kind;
 use crate::request::parse::{Activity, Call};
 
@@ -129,22 +130,19 @@ pub(crate) fn differentiate(
     // SAFETY: as above; what is made is new.
     let sorts = unsafe { llvm::Sorts::define(module.raw()) };
     let sorts = Rc::new(sorts.map_err(|error| vec![Error::llvm(error.to_string())])?);
-    // SAFETY: the module is live and used by this thread alone, which `lower` and `differentiate` ask of their callers.
-    let importer = unsafe {
-        let names = ImportOptions {
-            names: options.print_plan,
-            ..ImportOptions::default()
-        };
-        Importer::with_options(module.raw(), names)
+    let mut looked = Looked::default();
+    let result = loop {
+        let mut engine = Engine::new(module, options, &sorts);
+        let result = engine.run(module, options, wanted, globals, &looked);
+        let from_rustc = engine.importer.is_from_rustc();
+        engine.delete_copies();
+        match result {
+            Ok(Outcome::Made(made)) => break Ok(made),
+            Ok(Outcome::LookUp(types)) => looked.look_up(module, types, from_rustc),
+            Ok(Outcome::Move(places)) => looked.moved = Moved::new(places),
+            Err(errors) => break Err(errors),
+        }
     };
-    let mut engine = Engine {
-        importer,
-        copies: Vec::new(),
-        rules: RuleTable::standard(),
-    };
-    engine.importer.read_sorts(Rc::clone(&sorts));
-    let result = engine.run(module, options, wanted, globals);
-    engine.delete_copies();
     if let Some(sorts) = Rc::into_inner(sorts) {
         // SAFETY: as above; the importer is gone.
         unsafe { sorts.delete_unused() };
@@ -167,6 +165,8 @@ struct Round<'w> {
     begins_clean: bool,
     warnings: forward::Warnings,
     plans: Vec<KeptPlan>,
+    /// Derivatives that only constant pointers may lead to, and that could not be made.
+    lacking: Vec<Lacking>,
     /// All requests have strong zeros.
     strong_zero: bool,
 }
@@ -204,6 +204,16 @@ impl Round<'_> {
     }
 }
 
+/// What comes of a run.
+enum Outcome {
+    /// All derivatives.
+    Made(Made),
+    /// Nothing: it is to be looked up first which functions of these types there are.
+    LookUp(Vec<Ty>),
+    /// Nothing: these loads are to be written as copies.
+    Move(Vec<Place>),
+}
+
 struct Engine {
     importer: Importer,
     /// Canonicalized copies of functions, which stand for them while the engine lives.
@@ -212,25 +222,47 @@ struct Engine {
 }
 
 impl Engine {
+    fn new(module: Mod, options: &Options, sorts: &Rc<llvm::Sorts>) -> Self {
+        // SAFETY: the module is live and used by this thread alone, which `lower` and `differentiate` ask of their callers.
+        let mut importer = unsafe {
+            let names = ImportOptions {
+                names: options.print_plan,
+                ..ImportOptions::default()
+            };
+            Importer::with_options(module.raw(), names)
+        };
+        importer.read_sorts(Rc::clone(sorts));
+        Self {
+            importer,
+            copies: Vec::new(),
+            rules: RuleTable::standard(),
+        }
+    }
+
     fn run(
         &mut self,
         module: Mod,
         options: &Options,
         wanted: &[Wanted],
         globals: &mut Globals,
-    ) -> Result<Made, Vec<Error>> {
+        looked: &Looked,
+    ) -> Result<Outcome, Vec<Error>> {
         let shadows = globals.import(&mut self.importer);
         let reads_math_state = rules::MATH_STATE_READERS.iter().any(|name| module.mentions(name));
         let types = crate::analyses::type_options(options, &self.importer);
+        let callees = looked.callees(&mut self.importer);
         let forward_options = ForwardOptions {
             reads_math_state,
+            callees: callees.clone(),
             ..forward_options(options, &types)
         };
         let reverse_options = ReverseOptions {
             reads_math_state,
+            callees,
+            moved: looked.moved.clone(),
             ..reverse_options(options, &types)
         };
-        let funcs = self.read(wanted)?;
+        let funcs = self.read(wanted, looked)?;
         let mut round = Round {
             wanted,
             funcs: &funcs,
@@ -242,6 +274,7 @@ impl Engine {
             warnings: forward::Warnings::default(),
             strong_zero: options.strong_zero,
             plans: Vec::new(),
+            lacking: Vec::new(),
         };
         let (mut made, mut errors) = (Vec::new(), Vec::new());
         // What options and markers of single requests say makes separate sets of derivatives.
@@ -275,8 +308,20 @@ impl Engine {
             found,
             warnings,
             plans,
+            lacking,
             ..
         } = round;
+        let reasons = errors.iter().chain(lacking.iter().map(|lacking| &lacking.error));
+        let missing = looked.missing(&self.importer, reasons);
+        if !missing.is_empty() {
+            return Ok(Outcome::LookUp(missing));
+        }
+        if looked.moved.is_empty() {
+            let places = reverse::movable(&self.importer.module, &errors);
+            if !places.is_empty() {
+                return Ok(Outcome::Move(places));
+            }
+        }
         if !errors.is_empty() {
             let shown = errors.iter().enumerate();
             return Err(shown
@@ -284,7 +329,9 @@ impl Engine {
                 .collect());
         }
         let plans = crate::plans::text(&self.importer, &plans, options);
+        callees::explain(&mut self.importer, &lacking);
         let exported = self.write(&made)?;
+        looked.keep_apart();
         globals.keep(&mut self.importer, &exported, &found);
         if options.clean_up {
             let _phase = phase("clean-up by LLVM");
@@ -308,11 +355,11 @@ impl Engine {
         let functions =
             functions.ok_or_else(|| vec![Error::internal("a derivative that was made was not exported")])?;
         let warnings = messages::warnings(&self.importer, warnings.as_slice());
-        Ok(Made {
+        Ok(Outcome::Made(Made {
             functions,
             warnings,
             plans,
-        })
+        }))
     }
 
     /// Makes the tangent functions that are wanted under these options, or those in two halves: all that they need, in order.
@@ -358,6 +405,7 @@ impl Engine {
         if let Ok(made) = &mut made {
             round.begin_clean(made, |answer| forward.begin_clean(answer));
         }
+        round.lacking.extend(forward.take_lacking());
         round.found.add(&forward);
         round.warnings.add(forward.warnings().iter().cloned());
         made
@@ -425,13 +473,14 @@ impl Engine {
             round.begin_clean(made, |answer| reverse.begin_clean(answer));
         }
         round.plans.extend(reverse.take_plans());
+        round.lacking.extend(reverse.take_lacking());
         round.warnings.add(reverse.warnings().iter().cloned());
         round.found.set_shadows(reverse.shadows());
         made
     }
 
     /// Imports the functions that are wanted, with the bodies that they reach.
-    fn read(&mut self, wanted: &[Wanted]) -> Result<Vec<Subject>, Vec<Error>> {
+    fn read(&mut self, wanted: &[Wanted], looked: &Looked) -> Result<Vec<Subject>, Vec<Error>> {
         let _phase = phase("preparation and import");
         let mut subjects = Vec::new();
         for wanted in wanted {
@@ -445,6 +494,8 @@ impl Engine {
             subjects.push(subject);
         }
         let mut work: Vec<_> = subjects.iter().filter_map(|subject| subject.func()).collect();
+        // SAFETY: they are functions of the module, which live as long as the engine.
+        work.extend((looked.functions()).map(|func| unsafe { self.importer.func_id(func.raw()) }));
         let mut seen = Seen {
             funcs: work.iter().copied().collect(),
             consts: EntitySet::new(),
@@ -668,6 +719,7 @@ fn forward_options(options: &Options, types: &TypeOptions) -> ForwardOptions {
         empty_functions_inactive: options.empty_functions_inactive,
         reads_math_state: true,
         runtime_activity: false,
+        callees: Default::default(),
         activity: activity_options(options),
         types: types.clone(),
     }
@@ -686,6 +738,8 @@ fn reverse_options(options: &Options, types: &TypeOptions) -> ReverseOptions {
             cheap_bytes: options.cheap_tape,
         },
         keep_plans: options.print_plan,
+        callees: Default::default(),
+        moved: Moved::default(),
         activity: activity_options(options),
         types: types.clone(),
     }

@@ -33,6 +33,7 @@
 
 mod analyses;
 mod api;
+mod callees;
 mod diagnostic;
 mod engine;
 mod error;

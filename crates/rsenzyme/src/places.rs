@@ -28,7 +28,8 @@ impl<'a> Places<'a> {
         data.origin.or(data.location)
     }
 
-    fn raw(self, func: FuncId, inst: Inst) -> Option<Val> {
+    /// The instruction that one of ours was imported from.
+    pub(crate) fn raw(self, func: FuncId, inst: Inst) -> Option<Val> {
         let origin = self.importer.module.body(func)?.inst(inst).origin?;
         // SAFETY: origins of imported instructions live as long as the importer.
         Some(unsafe { Val::new(origin.address() as LLVMValueRef) })

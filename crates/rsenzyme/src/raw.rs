@@ -187,6 +187,12 @@ impl Mod {
 }
 
 impl Ty {
+    /// # Safety
+    /// The type belongs to a live context.
+    pub(crate) unsafe fn new(ty: LLVMTypeRef) -> Self {
+        Self(ty)
+    }
+
     pub(crate) fn kind(self) -> LLVMTypeKind {
         // SAFETY: see the module docs; the plugin refuses hosts of another LLVM, so the kind is one of the enumeration.
         unsafe { LLVMGetTypeKind(self.0) }

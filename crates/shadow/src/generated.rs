@@ -30,6 +30,15 @@ pub fn ending(ctx: &mut Context, func: FuncId) -> Function {
     ending_with(ctx, func, "rsenzyme.inactive_callee", INACTIVE_CALLEE)
 }
 
+/// The message of a call of a function that is not in the module.
+const UNKNOWN_CALLEE: &str = "rsenzyme: a constant function pointer or trait object led to a function that this module does not define: \
+                              its derivative is not known\0";
+
+/// The body of a function that says that a constant pointer led to an unknown function, and ends the program.
+pub fn ending_unknown(ctx: &mut Context, func: FuncId) -> Function {
+    ending_with(ctx, func, "rsenzyme.unknown_callee", UNKNOWN_CALLEE)
+}
+
 /// The body of a function that ends the program as [`end_with`] does.
 pub fn ending_with(ctx: &mut Context, func: FuncId, name: &str, message: &str) -> Function {
     let mut body = Function::new(ctx, func);

@@ -4,6 +4,7 @@
 //! # What it does not know
 //! What a shadow is used for (tangents, adjoints), and the tables of derivatives that stand for functions: [`Functions`] makes them.
 
+mod callees;
 mod clean;
 pub mod error;
 pub mod generated;
@@ -14,6 +15,7 @@ pub mod registered;
 mod remedy;
 mod warning;
 
+pub use callees::{Callee, Callees, Lacking, Needs};
 pub use error::{Error, ErrorKind};
 pub use globals::{Direction, Functions, GlobalShadow, Kept, Making, NoShadow, ShadowGlobals};
 pub use math_state::forget_math_state;

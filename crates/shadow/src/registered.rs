@@ -366,9 +366,12 @@ pub fn may_use(
         return false;
     }
     let (Some(body), true) = (bodies.get(func), levels > 0) else {
-        // What is said of a parameter is not said of addresses that are loaded through it, so a body knows better.
-        let reads = attrs.param(at).is_some_and(|param| only_reads(param.flags));
-        return what == Use::Any || !reads;
+        let untouched = attrs.param(at).is_some_and(|param| {
+            let has = |flag| param.flags.contains(flag);
+            // What is said of a parameter is not said of addresses that are loaded through it.
+            has(ParamFlags::READNONE) || has(ParamFlags::READONLY) && !attrs.memory.other.writes
+        });
+        return what == Use::Any || !untouched;
     };
     let Some(&param) = body.params.get(at) else {
         return true;
@@ -414,8 +417,4 @@ pub fn may_use(
         }
     }
     false
-}
-
-fn only_reads(flags: ParamFlags) -> bool {
-    flags.contains(ParamFlags::READONLY) || flags.contains(ParamFlags::READNONE)
 }

@@ -38,8 +38,8 @@ fn threads(x: &[f64; 2]) -> f64 {
 
 fn map(x: &f64) -> f64 {
     let mut map = HashMap::new();
-    map.insert(black_box(3), *x);
-    *map.get(&3).unwrap_or(x) * *x
+    map.insert(black_box(3u16), [*x as f32; 3]);
+    map.get(&3).map_or(*x, |found| f64::from(found[0]) * *x)
 }
 
 fn main() {
@@ -90,6 +90,9 @@ fn no_slice(x: f64) -> f64 { x }
 #[autodiff_forward(text_dual, Dual, Dual)]
 fn text(x: f64) -> String { x.to_string() }
 
+#[autodiff_reverse(of_object, Duplicated, Active)]
+fn object(x: &[Box<dyn Fn() -> f64>]) -> f64 { x[0]() }
+
 fn main() {
     println!("{}", gradient(|x: &i32| f64::from(*x), &1));
     println!("{:?}", hessian(|x: &[f64; 2]| [x[0], x[1]], &[1.0, 2.0]));
@@ -107,9 +110,61 @@ fn misuse_of_attributes_and_helpers() {
         "`Dualv` is for slices",
         "`String` does not consist of floats only",
         "`{integer}` does not consist of floats only",
+        "what has a trait object or function pointer in it is `Const`",
         "src/main.rs:4:",
-        "src/main.rs:22:",
+        "src/main.rs:25:",
     ]);
+}
+
+/// Closures that have no derivative, as constant arguments: that shows when they are called.
+const WITHOUT_DERIVATIVES: &str = r#"use rsenzyme_rs::autodiff_reverse;
+use std::cell::Cell;
+
+#[autodiff_reverse(gradient, Duplicated, Const, Active)]
+fn sum(x: &[f64], f: &dyn Fn(f64) -> f64) -> f64 {
+    x.iter().map(|&x| f(x)).sum()
+}
+
+fn moved(x: f64) -> f64 {
+    let y: f64;
+    // SAFETY: a register is copied.
+    unsafe { std::arch::asm!("movapd {}, {}", out(xmm_reg) y, in(xmm_reg) x) };
+    y
+}
+
+fn main() {
+    let last = Cell::new(0.0);
+    let all: [Box<dyn Fn(f64) -> f64 + '_>; 3] = [
+        Box::new(|x| x * x),
+        Box::new(|x| x * last.replace(x)),
+        Box::new(|x| 2.0 * moved(x)),
+    ];
+    let mut dx = [0.0; 2];
+    let which: usize = std::env::var("WHICH").unwrap().parse().unwrap();
+    println!("{}", gradient(&[1.0, 2.0], &mut dx, &*all[which], 1.0));
+    println!("{dx:?}");
+}
+"#;
+
+#[test]
+fn closures_without_derivatives_end_the_program() {
+    let folder = program("without_derivatives", WITHOUT_DERIVATIVES);
+    let call = |which: &str| run(rsenzyme(&folder, &["run", "--release"]).env("WHICH", which));
+    let ran = call("0").expect_success();
+    assert!(ran.stdout().contains("5\n[2.0, 4.0]"), "{}", ran.text());
+    let begins =
+        "a constant function pointer or trait object led to `without_derivatives::main::{{closure}}`";
+    let stores = [
+        "an active value is stored to memory that is declared inactive",
+        "mem/mod.rs",
+    ];
+    let assembly = ["inline assembly", "main.rs:12:14"];
+    for (which, texts) in [("1", stores), ("2", assembly)] {
+        let ran = call(which);
+        let said = |text: &str| ran.stdout().contains(text);
+        assert!(!ran.output.status.success(), "{}", ran.text());
+        assert!(said(begins) && texts.into_iter().all(said), "{}", ran.text());
+    }
 }
 
 const SQUARE: &str = "fn main() {

@@ -9,7 +9,7 @@ fn runs(name: &str, arguments: &[&str]) {
     assert!(ran.stdout().contains("all programs are right"), "{}", ran.text());
 }
 
-/// Eighty programs in one package.
+/// More than a hundred programs in one package.
 #[test]
 fn programs_at_level_3() {
     runs("language", &["run", "--release", "--bin", "language"]);
@@ -32,6 +32,17 @@ fn programs_at_level_2() {
         "language",
         &["run", "--profile", "default-level", "--bin", "language"],
     );
+}
+
+#[test]
+fn hash_maps_that_grow() {
+    runs("language", &["run", "--release", "--bin", "hash_maps"]);
+    if crate::support::is_full("as the one at level 3") {
+        runs(
+            "language",
+            &["run", "--profile", "default-level", "--bin", "hash_maps"],
+        );
+    }
 }
 
 /// All methods of `f32` and `f64` at several points.

@@ -127,7 +127,7 @@ impl Emit<'_> {
         } else if self.active(callee) {
             self.call_pointer(inst, callee)
         } else if self.touches_active(inst) {
-            Err(ErrorKind::IndirectCall)
+            self.call_listed(inst, callee)
         } else {
             // The pointer is declared inactive, and so is what the function does.
             self.copy_call(inst);
@@ -201,6 +201,13 @@ impl Emit<'_> {
         for &func in candidates {
             self.check_signature(func, &info)?;
         }
+        let known = (&*self.b.ctx, self.input.bodies);
+        if (self.input.facts).hands_floats_to_strings(known, self.input.rules, self.source(), inst) {
+            return Err(ErrorKind::UndeducedType {
+                what: "the bytes that are copied one by one".to_owned(),
+                unknown: None,
+            });
+        }
         let Some((params, ret, memory)) = self.activities(inst) else {
             self.copy_call(inst);
             return Ok(());
@@ -247,7 +254,7 @@ impl Emit<'_> {
     }
 
     /// The activities of a call of a body: those of the analysis, or those of the operands where it has none.
-    fn activities(&self, inst: Inst) -> Option<(Vec<Activity>, ReturnRequest, EntryMemory)> {
+    pub(super) fn activities(&self, inst: Inst) -> Option<(Vec<Activity>, ReturnRequest, EntryMemory)> {
         let data = self.data(inst);
         let is_void = self.is_void(data.ty);
         let dual = |is_dual| if is_dual { Activity::Dual } else { Activity::Const };
@@ -303,7 +310,7 @@ impl Emit<'_> {
     }
 
     /// Takes the primal and the shadow from what a tangent function returns.
-    fn results(&mut self, inst: Inst, call: Inst, ret: ReturnRequest) {
+    pub(super) fn results(&mut self, inst: Inst, call: Inst, ret: ReturnRequest) {
         let Some(result) = self.data(inst).result else {
             return;
         };
@@ -441,7 +448,7 @@ impl Emit<'_> {
     }
 
     /// A call of another function in the place of `inst`: an invoke if that is one.
-    fn call_like(&mut self, inst: Inst, callee: Value, func_ty: Type, args: &[Value]) -> Inst {
+    pub(super) fn call_like(&mut self, inst: Inst, callee: Value, func_ty: Type, args: &[Value]) -> Inst {
         let mut operands: SmallVec<[Value; 8]> = SmallVec::from_slice(&[callee]);
         operands.extend_from_slice(args);
         let conv = match self

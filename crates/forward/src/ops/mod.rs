@@ -8,6 +8,7 @@ mod call;
 mod control;
 mod intrinsics;
 mod library;
+mod listed;
 mod memory;
 mod transfer;
 mod vector;

@@ -20,6 +20,7 @@ use crate::custom::has_gradient;
 use crate::emit::{Emit, Lanes, Outcome};
 use crate::error::ErrorKind;
 use crate::lookup::internal;
+use crate::ops::listed::listed;
 use crate::request::{Activity, Answer, Mode, Request, ReturnRequest, Role};
 use crate::tables::by_type;
 use cache::{CallDemand, Node, Overwritten};
@@ -43,11 +44,22 @@ pub(crate) enum Known {
     Asm,
     /// Nothing is known of the function.
     Unknown(Box<str>),
+    /// An address without a shadow: one of these functions, or the program ends.
+    Listed(Vec<FuncId>),
     /// An address that is known only at run time.
     Indirect,
 }
 
 impl Known {
+    /// The functions with bodies that a call may lead to, if they are all that it is differentiated for.
+    fn functions(&self) -> Option<&[FuncId]> {
+        match self {
+            Self::Bodies(funcs) => Some(funcs),
+            Self::Listed(funcs) => Some(funcs),
+            _ => None,
+        }
+    }
+
     /// Whether memory is released.
     fn releases(&self, rules: &RuleTable) -> bool {
         match self {
@@ -78,6 +90,10 @@ impl KnownCalls {
         for inst in source.all_insts() {
             if let Some(kind) = resolver.call(source, inst) {
                 let known = known(ctx, bodies, rules, (source, inst), kind);
+                let known = match known {
+                    Known::Indirect => listed(ctx, options, (source, facts), inst),
+                    known => known,
+                };
                 // The reverse sweep may read inactive memory again, so its release waits as well.
                 let known = match facts.inst(inst) || known.releases(rules) {
                     true => known,
@@ -91,7 +107,7 @@ impl KnownCalls {
 
     /// What of the memory that calls of bodies know may be written after the call and before its reverse.
     pub(crate) fn overwritten(&self, planning: &cache::PlanInput<'_>) -> FxHashMap<Inst, Overwritten> {
-        let is_body = |inst: &Inst| matches!(self.get(*inst), Known::Bodies(_));
+        let is_body = |inst: &Inst| self.get(*inst).functions().is_some();
         let calls: Vec<Inst> = planning.function.all_insts().filter(is_body).collect();
         let found = cache::overwritten_after(planning, &calls);
         calls.into_iter().zip(found).collect()
@@ -99,7 +115,8 @@ impl KnownCalls {
 
     /// Whether the reverse of a call reads all arguments: a gradient of the user's does.
     fn passes_all(&self, ctx: &Context, inst: Inst) -> bool {
-        matches!(self.get(inst), Known::Bodies(funcs) if funcs.iter().any(|&func| has_gradient(ctx, func)))
+        let funcs = self.get(inst).functions().unwrap_or_default();
+        funcs.iter().any(|&func| has_gradient(ctx, func))
     }
 
     /// The rule of a call, if it has one.
@@ -114,10 +131,7 @@ impl KnownCalls {
     pub(crate) fn with_tapes(&self, plan: &cache::Plan) -> Vec<(Inst, Vec<FuncId>)> {
         let mut found: Vec<(Inst, Vec<FuncId>)> = (self.calls.iter())
             .filter(|(inst, _)| plan.has_adjoint(**inst))
-            .filter_map(|(&inst, known)| match known {
-                Known::Bodies(funcs) => Some((inst, funcs.to_vec())),
-                _ => None,
-            })
+            .filter_map(|(&inst, known)| Some((inst, known.functions()?.to_vec())))
             .collect();
         found.sort_by_key(|&(inst, _)| inst);
         found
@@ -210,9 +224,9 @@ fn candidates(
 }
 
 /// How a call of a body is differentiated.
-struct Plan {
-    params: Vec<Activity>,
-    ret: ReturnRequest,
+pub(super) struct Plan {
+    pub(super) params: Vec<Activity>,
+    pub(super) ret: ReturnRequest,
     memory: EntryMemory,
 }
 
@@ -235,7 +249,7 @@ fn by_content(pieces: &[Piece]) -> Activity {
 }
 
 /// The activities of a call of a body: those of the analysis, or those of the operands where it has none.
-fn activities(ctx: &Context, source: &Function, facts: Facts<'_>, inst: Inst) -> Plan {
+pub(super) fn activities(ctx: &Context, source: &Function, facts: Facts<'_>, inst: Inst) -> Plan {
     let data = source.inst(inst);
     let content = |value: Value| by_content(&facts.pieces(ctx, source, value));
     let ret_content = data.result.map_or(Activity::Const, content);
@@ -304,6 +318,10 @@ impl CallDemand for Demands<'_> {
                 }
                 activities(self.ctx, self.source, self.facts, inst)
             }
+            Known::Listed(_) => {
+                nodes.push(Node::Primal(data.operands[0]));
+                activities(self.ctx, self.source, self.facts, inst)
+            }
             Known::Indirect => match pointer_plan(self.ctx, self.source, self.facts, inst) {
                 Some(plan) => {
                     nodes.push(Node::Primal(data.operands[0]));
@@ -355,6 +373,7 @@ impl<'a> Emit<'a> {
                 Ok(())
             }
             Known::Bodies(funcs) => self.forward_body(inst, funcs),
+            Known::Listed(funcs) => self.forward_listed(inst, funcs),
             Known::Indirect if self.active(self.data(inst).operands[0]) => self.forward_pointer(inst),
             Known::Rule(name, entry) => {
                 let entry = self.input.rules.entry(*entry);
@@ -381,6 +400,7 @@ impl<'a> Emit<'a> {
         let calls = self.input.calls;
         match calls.get(inst) {
             Known::Bodies(funcs) => self.reverse_body(inst, funcs),
+            Known::Listed(funcs) => self.reverse_listed(inst, funcs),
             Known::Indirect if self.active(self.data(inst).operands[0]) => self.reverse_pointer(inst),
             Known::Rule(name, entry) => {
                 let entry = self.input.rules.entry(*entry);
@@ -481,6 +501,16 @@ impl<'a> Emit<'a> {
     }
 
     fn forward_body(&mut self, inst: Inst, funcs: &[FuncId]) -> Outcome {
+        if self.input.facts.loses_tangent(inst) {
+            return Err(ErrorKind::StoreToInactive);
+        }
+        let known = (&*self.b.ctx, self.input.bodies);
+        if (self.input.facts).hands_floats_to_strings(known, self.input.rules, self.source(), inst) {
+            return Err(ErrorKind::UndeducedType {
+                what: "the bytes that are copied one by one".to_owned(),
+                unknown: None,
+            });
+        }
         let plan = activities(self.b.ctx, self.source(), self.input.facts, inst);
         self.check_unwinding(inst)?;
         let args = self.augmented_args(inst, &plan)?;
@@ -550,7 +580,7 @@ impl<'a> Emit<'a> {
     }
 
     /// The arguments of an augmented function.
-    fn augmented_args(&mut self, inst: Inst, plan: &Plan) -> Outcome<SmallVec<[Value; 8]>> {
+    pub(super) fn augmented_args(&mut self, inst: Inst, plan: &Plan) -> Outcome<SmallVec<[Value; 8]>> {
         let mut args = SmallVec::new();
         for (&arg, activity) in self.data(inst).args().iter().zip(&plan.params) {
             args.push(self.primal(arg));
@@ -564,7 +594,7 @@ impl<'a> Emit<'a> {
     }
 
     /// Takes the primal and the shadow from what an augmented function returns.
-    fn augmented_results(&mut self, inst: Inst, plan: &Plan, call: Inst) {
+    pub(super) fn augmented_results(&mut self, inst: Inst, plan: &Plan, call: Inst) {
         let (Some(result), Some(value)) = (self.data(inst).result, self.b.func.inst(call).result) else {
             return;
         };
@@ -582,7 +612,7 @@ impl<'a> Emit<'a> {
     }
 
     /// The arguments of a reverse function: what it may read of the primals, shadows, the adjoint of the result.
-    fn reverse_args(&mut self, inst: Inst, plan: &Plan) -> Outcome<SmallVec<[Value; 8]>> {
+    pub(super) fn reverse_args(&mut self, inst: Inst, plan: &Plan) -> Outcome<SmallVec<[Value; 8]>> {
         let data = self.data(inst);
         let all = self.input.calls.passes_all(self.b.ctx, inst);
         let mut args = SmallVec::new();
@@ -612,7 +642,7 @@ impl<'a> Emit<'a> {
     }
 
     /// Adds the adjoints that a reverse function returns to those of the arguments.
-    fn reverse_results(&mut self, inst: Inst, plan: &Plan, call: Inst) -> Outcome {
+    pub(super) fn reverse_results(&mut self, inst: Inst, plan: &Plan, call: Inst) -> Outcome {
         let Some(value) = self.b.func.inst(call).result else {
             return Ok(());
         };
@@ -629,7 +659,7 @@ impl<'a> Emit<'a> {
     }
 
     /// Where an exception of a call may be caught and the function still return, its reverse would not know what to undo.
-    fn check_unwinding(&self, inst: Inst) -> Outcome {
+    pub(super) fn check_unwinding(&self, inst: Inst) -> Outcome {
         let data = self.data(inst);
         match (&data.op, data.targets.get(1)) {
             (Op::Invoke(_), Some(&unwind)) if self.input.shape.returning.contains(unwind) => {
@@ -691,7 +721,7 @@ impl<'a> Emit<'a> {
     }
 
     /// A call of another function in the place of `inst`: in the forward sweep an invoke if that is one.
-    fn call_like(&mut self, inst: Inst, callee: Value, func_ty: Type, args: &[Value]) -> Inst {
+    pub(super) fn call_like(&mut self, inst: Inst, callee: Value, func_ty: Type, args: &[Value]) -> Inst {
         let mut operands: SmallVec<[Value; 8]> = SmallVec::from_slice(&[callee]);
         operands.extend_from_slice(args);
         let info = CallInfo {

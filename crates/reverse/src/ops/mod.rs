@@ -7,6 +7,7 @@ mod call;
 mod elements;
 mod intrinsics;
 mod library;
+mod listed;
 mod memory;
 mod select;
 mod transfer;

@@ -73,7 +73,7 @@ impl Emit<'_> {
             if let Content::Words = &content {
                 let bytes = self.call_bytes(inst, &transfer.bytes)?;
                 for (&to, &from) in destinations.iter().zip(&sources) {
-                    self.mirror_words(to, from, bytes);
+                    self.mirror_words((to, self.is_local(destination)), from, bytes);
                 }
             }
             if let Content::Elements(element) = &content {
@@ -93,6 +93,13 @@ impl Emit<'_> {
             self.mirror_inactive(inst, transfer, (destination, &destinations), &content)?;
         }
         self.shadow_of_moved(inst, destination, &destinations)
+    }
+
+    /// Whether an address is that of a variable of the function's own: whose adjoints begin in the reverse sweep.
+    fn is_local(&self, address: Value) -> bool {
+        let root = facts::root(self.source(), address);
+        let made = self.source().def_inst(root);
+        made.is_some_and(|made| matches!(self.op(made), ir::Op::Alloca { .. }))
     }
 
     /// Whether what is copied from an address may carry a derivative, or lead to what does. Text and tables of numbers do not, even where an

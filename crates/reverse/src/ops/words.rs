@@ -85,9 +85,12 @@ impl Emit<'_> {
         }
     }
 
-    /// Copies what is no double between shadows, as the primal does between primals.
-    pub(super) fn mirror_words(&mut self, to: Value, from: Value, bytes: Value) {
-        let func = self.words_function("rsenzyme.words.mirror", Copied::Again, mirror_word);
+    /// Copies what is no double between shadows, as the primal does between primals. A local variable has no adjoints yet.
+    pub(super) fn mirror_words(&mut self, (to, is_local): (Value, bool), from: Value, bytes: Value) {
+        let func = match is_local {
+            true => self.words_function("rsenzyme.words.take", Copied::Again, take_word),
+            false => self.words_function("rsenzyme.words.mirror", Copied::Again, mirror_word),
+        };
         let bytes = self.as_offset(bytes);
         self.b.call(func, &[to, from, bytes]);
     }
@@ -156,6 +159,15 @@ fn mirror_word(b: &mut Builder<'_>, to: Value, from: Value) {
     let stays = b.binary(BinOp::And, is_zero, was_adjoint);
     let stays = b.binary(BinOp::Or, is_adjoint, stays);
     let new = b.select(stays, old, word);
+    b.store(new, to, Access::default());
+}
+
+/// An address or integer replaces what is at the destination, also if that was one of an earlier iteration. An adjoint stays where it is.
+fn take_word(b: &mut Builder<'_>, to: Value, from: Value) {
+    let (i64, zero) = (b.ctx.types.i64(), b.i64(0));
+    let word = b.load(i64, from, Access::default());
+    let is_adjoint = is_double(b, word);
+    let new = b.select(is_adjoint, zero, word);
     b.store(new, to, Access::default());
 }
 

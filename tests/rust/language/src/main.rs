@@ -2,6 +2,7 @@
 
 mod check;
 mod containers;
+mod dynamic;
 mod iterators;
 mod panics;
 mod types;
@@ -17,6 +18,7 @@ fn main() {
     types::enums(&mut checks);
     types::traits(&mut checks);
     types::threads(&mut checks);
+    dynamic::all(&mut checks);
     if !checks.report() {
         std::process::exit(1);
     }

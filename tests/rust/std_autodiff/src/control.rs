@@ -105,6 +105,12 @@ fn applied(x: f64) -> f64 {
     apply(&|y| y * x, 3, x)
 }
 
+#[autodiff_forward(called_dual, Const, Dual, Dual)]
+#[autodiff_reverse(called_reverse, Const, Active, Active)]
+fn called(f: fn(f64) -> f64, x: f64) -> f64 {
+    f(x) * x
+}
+
 pub fn run() {
     let (value, derivative) = newton_reverse(hide(2.0), 1.0);
     close("Newton's iteration", &[value, derivative], &[2f64.sqrt(), 0.5 / 2f64.sqrt()]);
@@ -133,4 +139,12 @@ pub fn run() {
     close("dyn Fn", &[value, tangent], &[16.0, 32.0]);
     let (value, derivative) = apply_reverse(hide(2.0), 1.0);
     close("dyn Fn", &[value, derivative], &[16.0, 32.0]);
+    let pointers: [fn(f64) -> f64; 2] = hide([f64::exp, |x| x * x]);
+    let e = 1f64.exp();
+    for (f, expected) in pointers.into_iter().zip([[e, 2.0 * e], [1.0, 3.0]]) {
+        let (value, tangent) = called_dual(f, hide(1.0), 1.0);
+        close("a function pointer as an argument", &[value, tangent], &expected);
+        let (value, derivative) = called_reverse(f, hide(1.0), 1.0);
+        close("a function pointer as an argument", &[value, derivative], &expected);
+    }
 }

@@ -1,0 +1,29 @@
+// Floats that are copied byte by byte, by a function that returns each byte: another one hands it through.
+// EXPECT: cannot deduce the type of the bytes that are copied one by one
+// EXPECT: `get`
+#include "bad.h"
+void __enzyme_autodiff(void *, ...);
+
+__attribute__((noinline, optnone)) static unsigned char get(const unsigned char *from, unsigned long i) {
+  return from[i]; // HERE
+}
+
+__attribute__((noinline, optnone)) static unsigned char same(unsigned char byte) { return byte; }
+
+// Optimization would make a memcpy of it.
+__attribute__((noinline, optnone)) static void copy(unsigned char *to, const unsigned char *from, unsigned long n) {
+  for (unsigned long i = 0; i < n; i++)
+    to[i] = same(get(from, i));
+}
+
+__attribute__((noinline)) static double f(const double *x, int n) {
+  double y[8], s = 0;
+  copy((unsigned char *)y, (const unsigned char *)x, n * sizeof *x);
+  for (int i = 0; i < n; i++)
+    s += y[i] * y[i];
+  return s;
+}
+
+void df(const double *x, double *dx, int n) {
+  __enzyme_autodiff((void *)f, enzyme_dup, x, dx, enzyme_const, n);
+}
