@@ -1,5 +1,5 @@
-//! Declared types as hints: what nothing else tells is taken from debug information, and from the structures that unoptimized code names,
-//! unless that leads to a contradiction.
+//! Declared types as hints: what nothing else tells is taken from what walks over memory begin with ([`crate::walks`]), from debug information, and
+//! from the structures that unoptimized code names, unless that leads to a contradiction.
 //!
 //! A program may use memory as something else than it was declared to be, and debug information may name a variable that a value stands
 //! for only later. So hints come last, when the facts of a context have settled, and all that follows from them within the function is
@@ -17,6 +17,7 @@ use crate::log::Why;
 use crate::members;
 use crate::solver::{Flow, Frame, Shared, Solver};
 use crate::trees::TreeId;
+use crate::walks;
 
 /// Hints that are tried one by one when they clash together.
 const SINGLE: usize = 64;
@@ -32,6 +33,11 @@ struct Hint {
 /// Adds what the hints of a function tell. True if anything was added.
 pub(crate) fn apply<'a>(shared: &mut Shared<'a>, frame: &mut Frame<'a>) -> bool {
     let body = Rc::clone(&frame.body);
+    let walks = of_walks(shared, frame);
+    let walked = believe(shared, frame, &[&walks]);
+    if !shared.input.options.debug {
+        return walked;
+    }
     let wide = of_variables(shared, &body, Reading::Hints);
     let narrow = match shared.input.options.references {
         true => of_variables(shared, &body, Reading::NarrowHints),
@@ -39,7 +45,7 @@ pub(crate) fn apply<'a>(shared: &mut Shared<'a>, frame: &mut Frame<'a>) -> bool 
     };
     let changed = believe(shared, frame, &[&wide, &narrow]);
     let members = of_members(shared, &body);
-    believe(shared, frame, &[&members]) || changed
+    believe(shared, frame, &[&members]) || changed || walked
 }
 
 /// Adds hints, those of the first reading before those of the next: all of a reading, or if in none of them all go together, single ones.
@@ -60,6 +66,27 @@ fn believe<'a>(shared: &mut Shared<'a>, frame: &mut Frame<'a>, readings: &[&[Hin
         }
     }
     changed
+}
+
+/// What walks over memory meet.
+fn of_walks<'a>(shared: &mut Shared<'a>, frame: &mut Frame<'a>) -> Vec<Hint> {
+    let body = Rc::clone(&frame.body);
+    let mut solver = Solver {
+        shared,
+        frame,
+        body: &body,
+        flow: Flow::Both,
+        item: None,
+        refuted: false,
+    };
+    let addresses = walks::addresses(&body);
+    let met = addresses.into_iter().filter_map(|inst| solver.met_by_walk(inst));
+    met.map(|(node, tree)| Hint {
+        node,
+        tree,
+        why: "a walk over memory meets what lies at its start",
+    })
+    .collect()
 }
 
 fn of_variables(shared: &mut Shared<'_>, body: &Body<'_>, reading: Reading) -> Vec<Hint> {

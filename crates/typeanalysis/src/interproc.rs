@@ -234,7 +234,7 @@ impl<'a> Engine<'a> {
             if crate::hypothesis::settle_phis(&mut self.shared, frame) {
                 continue;
             }
-            let hints = self.shared.input.options.debug && !std::mem::replace(&mut frame.hinted, true);
+            let hints = !std::mem::replace(&mut frame.hinted, true);
             if !hints || !crate::hints::apply(&mut self.shared, frame) {
                 return Next::Done;
             }

@@ -56,6 +56,7 @@ mod recursion;
 mod solver;
 mod tbaa;
 mod transfer;
+mod walks;
 
 pub use base::{BaseType, Pointers};
 pub use deduce::{TypedRange, UnknownBytes, Whereabouts};

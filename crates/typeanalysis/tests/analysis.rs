@@ -187,6 +187,47 @@ fn offsets_of_a_counted_loop() {
     );
 }
 
+/// The type of words that are moved over memory which is read as said, with an index that counts an unknown number of times.
+fn walked(read: &str) -> String {
+    let text = format!(
+        "define void @move(ptr %p, ptr %q, i64 %n) {{
+        entry:
+          %p1 = getelementptr inbounds i8, ptr %p, i64 8
+          {read}
+          br label %loop
+        loop:
+          %i = phi i64 [ 0, %entry ], [ %next, %loop ]
+          %from = getelementptr inbounds i64, ptr %p, i64 %i
+          %word = load i64, ptr %from
+          %to = getelementptr inbounds i64, ptr %q, i64 %i
+          store i64 %word, ptr %to
+          %next = add i64 %i, 1
+          %more = icmp ult i64 %next, %n
+          br i1 %more, label %loop, label %exit
+        exit:
+          ret void
+        }}"
+    );
+    run(&text).tree("word")
+}
+
+#[test]
+fn words_of_mixed_memory_are_not_taken_for_the_first() {
+    let number = |name: &str, place: &str| {
+        format!("%{name} = load double, ptr %{place}\n%{name}.sum = fadd double %{name}, 1.0\n")
+    };
+    let address = |name: &str, place: &str| {
+        let there = number(&format!("{name}.there"), name);
+        format!("%{name} = load ptr, ptr %{place}\n{there}")
+    };
+    let (float, pointer) = ("{[-1]:Float@double}", "{[-1]:Pointer, [-1,0]:Float@double}");
+    assert_eq!(walked(&number("x", "p")), float);
+    assert_eq!(walked(&address("x", "p")), pointer);
+    assert_eq!(walked(&(number("x", "p") + &number("y", "p1"))), float);
+    assert_eq!(walked(&(address("x", "p") + &number("y", "p1"))), "{}");
+    assert_eq!(walked(&(number("x", "p") + &address("y", "p1"))), "{}");
+}
+
 #[test]
 fn a_counter_that_only_itself_explains() {
     // Neither start nor step is known; the phi and the sum are consistent only as integers, because the step is one.

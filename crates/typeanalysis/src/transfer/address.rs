@@ -10,6 +10,7 @@ use crate::body::Node;
 use crate::log::Why;
 use crate::solver::Solver;
 use crate::tree::EVERY;
+use crate::trees::TreeId;
 use crate::window::{Window, clamp};
 
 /// Combinations of known indices that are tried.
@@ -71,8 +72,72 @@ impl Solver<'_, '_> {
         }
         self.gep_any_offset(result, base);
         if let Some(reaches) = self.reaches(result, source, base, indices) {
-            self.gep_offsets(result, base, &reaches);
+            let is_walk = self.walks(result, indices);
+            self.gep_offsets((result, base), &reaches, !is_walk);
         }
+    }
+
+    /// The offsets that are known of an address, and how far each variable index goes with a step.
+    pub(crate) fn steps(
+        &self,
+        result: Node,
+        source: Type,
+        base: Node,
+        indices: &[Node],
+    ) -> Option<(Vec<i64>, Vec<i64>)> {
+        let reaches = self.reaches(result, source, base, indices)?;
+        let (offset, _) = walk_indices(self.ctx(), source, self.walked(indices))?;
+        let steps = offset.terms.iter().map(|&(_, factor)| factor);
+        Some((
+            reaches.iter().map(|reach| reach.offset).collect(),
+            steps.collect(),
+        ))
+    }
+
+    /// What lies at all known offsets of an address from a base whose memory is `inside`.
+    pub(crate) fn met(
+        &mut self,
+        inside: TreeId,
+        result: Node,
+        source: Type,
+        base: Node,
+        indices: &[Node],
+    ) -> Option<TreeId> {
+        let reaches = self.reaches(result, source, base, indices)?;
+        let down = self.at_all(inside, &reaches)?;
+        Some(self.trees().only(down, EVERY))
+    }
+
+    /// What lies at all of some offsets.
+    fn at_all(&mut self, inside: TreeId, reaches: &[Reach]) -> Option<TreeId> {
+        let mut down = None;
+        for reach in reaches {
+            let Ok(start) = i32::try_from(reach.offset) else {
+                continue;
+            };
+            let window = Window {
+                start,
+                size: reach.size,
+                to: 0,
+            };
+            let part = self.trees().shift(inside, window);
+            let part = self.or_nothing(part);
+            down = Some(match down {
+                Some(before) => self.trees().and(before, part),
+                None => part,
+            });
+        }
+        down
+    }
+
+    fn walked(&self, indices: &[Node]) -> Vec<GepIndex> {
+        let walked = indices
+            .iter()
+            .map(|&index| match (self.const_int(index), self.body.value(index)) {
+                (None, Some(value)) => GepIndex::Value(value),
+                (value, _) => GepIndex::Number(value.unwrap_or(0)),
+            });
+        walked.collect()
     }
 
     /// `llvm.intel.subscript(rank, lower, stride, base, index)`: the address `stride * (index - lower)` bytes behind the base. Intel's
@@ -98,7 +163,7 @@ impl Solver<'_, '_> {
                 }
             }
         }
-        self.gep_offsets(result, base, &reaches);
+        self.gep_offsets((result, base), &reaches, true);
     }
 
     /// Whether indices from null give a number other than zero.
@@ -134,32 +199,17 @@ impl Solver<'_, '_> {
         }
     }
 
-    /// What holds at known offsets.
-    fn gep_offsets(&mut self, result: Node, base: Node, reaches: &[Reach]) {
+    /// What holds at known offsets, also of the address if it is `told`.
+    fn gep_offsets(&mut self, (result, base): (Node, Node), reaches: &[Reach], told: bool) {
         let (from, to) = (self.tree(base), self.tree(result));
         let trees = self.trees();
         let (inside, there) = (trees.data0(from), trees.data0(to));
         let (inside, there) = (self.or_nothing(inside), self.or_nothing(there));
-        let mut down = None;
         let mut up = self.shared.trees.empty();
         for reach in reaches {
             let Ok(offset) = i32::try_from(reach.offset) else {
                 continue;
             };
-            let trees = self.trees();
-            let part = trees.shift(
-                inside,
-                Window {
-                    start: offset,
-                    size: reach.size,
-                    to: 0,
-                },
-            );
-            let part = self.or_nothing(part);
-            down = Some(match down {
-                Some(before) => self.trees().and(before, part),
-                None => part,
-            });
             let moved = Window {
                 start: 0,
                 size: None,
@@ -169,13 +219,16 @@ impl Solver<'_, '_> {
             let joined = trees.shift(there, moved).and_then(|part| trees.or(up, part));
             up = joined.unwrap_or(up);
         }
-        if let Some(down) = down {
+        let Some(down) = self.at_all(inside, reaches) else {
+            return;
+        };
+        if told {
             let tree = self.trees().only(down, EVERY);
             self.learn(result, tree, Why::from(base, DOWN));
-            if self.up() {
-                let tree = self.trees().only(up, EVERY);
-                self.learn(base, tree, Why::from(result, UP));
-            }
+        }
+        if self.up() {
+            let tree = self.trees().only(up, EVERY);
+            self.learn(base, tree, Why::from(result, UP));
         }
     }
 
@@ -185,13 +238,7 @@ impl Solver<'_, '_> {
         if !ctx.types.is_ptr(self.body.ty(ctx, result)) {
             return None;
         }
-        let walked = indices
-            .iter()
-            .map(|&index| match (self.const_int(index), self.body.value(index)) {
-                (None, Some(value)) => GepIndex::Value(value),
-                (value, _) => GepIndex::Number(value.unwrap_or(0)),
-            });
-        let (offset, addressed) = walk_indices(ctx, source, walked)?;
+        let (offset, addressed) = walk_indices(ctx, source, self.walked(indices))?;
         let sets = self.index_sets(base, &offset)?;
         let size = clamp(ctx.size_of(addressed)?);
         let first = *indices.first()?;
