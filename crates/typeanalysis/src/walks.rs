@@ -3,7 +3,7 @@
 //! Of an index that counts an unknown number of times only is known that it takes some number, usually zero ([`crate::ints`]). What lies there tells
 //! what the walk meets, as for Enzyme: arrays have one type of element. But words that are only moved may be those of a structure of numbers and
 //! addresses, and to take all for what the first is loses derivatives in silence. So for such walks this is a hint, which comes last
-//! ([`crate::hints`]), and none if the memory is known to have something else a whole number of steps further on.
+//! ([`crate::hints`]), and none if the memory is known to have something else a whole number of steps away.
 
 use ir::{Inst, Op, TypeData, Value};
 
@@ -15,7 +15,7 @@ use crate::window::Window;
 
 /// The bytes of a copy that moves one word.
 const WORD: i128 = 8;
-/// Steps that are looked at beyond the first.
+/// Steps that are looked at before and behind the first.
 const STEPS: i64 = 64;
 
 impl Solver<'_, '_> {
@@ -88,7 +88,7 @@ impl Solver<'_, '_> {
         let inside = self.trees().data0(tree).ok()?;
         for &step in steps.iter().filter(|&&step| step != 0) {
             for &offset in &reaches {
-                if self.differs_further_on(inside, offset, step) {
+                if self.differs_elsewhere(inside, offset, step) {
                     return None;
                 }
             }
@@ -97,7 +97,7 @@ impl Solver<'_, '_> {
         Some((result, down))
     }
 
-    fn differs_further_on(&mut self, inside: TreeId, offset: i64, step: i64) -> bool {
+    fn differs_elsewhere(&mut self, inside: TreeId, offset: i64, step: i64) -> bool {
         let size = i32::try_from(step.unsigned_abs()).ok();
         let mut at = |offset: i64| {
             let start = i32::try_from(offset).ok()?;
@@ -105,8 +105,8 @@ impl Solver<'_, '_> {
             self.trees().shift(inside, window).ok()
         };
         let Some(first) = at(offset) else { return true };
-        let others = (1..STEPS).map(|times| offset + times * step.abs());
-        let others: Vec<TreeId> = others.filter_map(&mut at).collect();
+        let others = (-STEPS..STEPS).map(|times| offset + times * step.abs());
+        let others: Vec<TreeId> = others.filter(|&at| at >= 0).filter_map(&mut at).collect();
         others
             .into_iter()
             .any(|other| self.trees().or(first, other).is_err())

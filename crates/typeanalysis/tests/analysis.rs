@@ -189,6 +189,11 @@ fn offsets_of_a_counted_loop() {
 
 /// The type of words that are moved over memory which is read as said, with an index that counts an unknown number of times.
 fn walked(read: &str) -> String {
+    walked_from("0", read)
+}
+
+/// The same for a walk that begins with some index.
+fn walked_from(start: &str, read: &str) -> String {
     let text = format!(
         "define void @move(ptr %p, ptr %q, i64 %n) {{
         entry:
@@ -196,7 +201,7 @@ fn walked(read: &str) -> String {
           {read}
           br label %loop
         loop:
-          %i = phi i64 [ 0, %entry ], [ %next, %loop ]
+          %i = phi i64 [ {start}, %entry ], [ %next, %loop ]
           %from = getelementptr inbounds i64, ptr %p, i64 %i
           %word = load i64, ptr %from
           %to = getelementptr inbounds i64, ptr %q, i64 %i
@@ -226,6 +231,9 @@ fn words_of_mixed_memory_are_not_taken_for_the_first() {
     assert_eq!(walked(&(number("x", "p") + &number("y", "p1"))), float);
     assert_eq!(walked(&(address("x", "p") + &number("y", "p1"))), "{}");
     assert_eq!(walked(&(number("x", "p") + &address("y", "p1"))), "{}");
+    let mixed = address("x", "p") + &number("y", "p1");
+    assert_eq!(walked_from("1", &mixed), "{}");
+    assert_eq!(walked_from("1", &number("y", "p1")), float);
 }
 
 #[test]
