@@ -158,7 +158,12 @@ fn inactive_stores(solver: &Solver<'_, '_>, at: usize, stores: Vec<Inst>) -> Vec
     }
     let prepared = solver.states[at].prepared;
     let function = prepared.function;
-    let read = read_classes(solver, at, function);
+    let read = read_classes(solver, at, function, None);
+    let read_by_others = |inst: Inst| match prepared.calls.get(&inst) {
+        // What the callee itself reads back is found in its own context.
+        Some(CallKind::Body(_)) => Some(read_classes(solver, at, function, Some(inst))),
+        _ => None,
+    };
     let through_inert = |inst: Inst| {
         let mut operands = function.inst(inst).operands.iter();
         operands.any(|&operand| prepared.inert.contains(operand))
@@ -166,11 +171,12 @@ fn inactive_stores(solver: &Solver<'_, '_>, at: usize, stores: Vec<Inst>) -> Vec
     let described = stores.into_iter().map(|inst| InactiveStore {
         inst,
         // What else leads to the memory of an inactive function's result is not known.
-        read_back: solver.input.memory.read_later
-            || through_inert(inst)
-            || written_classes(solver, at, function, inst)
-                .iter()
-                .any(|&class| read.contains(class)),
+        read_back: solver.input.memory.read_later || through_inert(inst) || {
+            let others = read_by_others(inst);
+            let read = others.as_ref().unwrap_or(&read);
+            let written = written_classes(solver, at, function, inst);
+            written.iter().any(|&class| read.contains(class))
+        },
     });
     described.collect()
 }
@@ -280,8 +286,13 @@ fn call_acts(solver: &Solver<'_, '_>, at: usize, function: &Function, inst: Inst
     }
 }
 
-/// The classes of memory that is declared inactive and that the function reads, itself or by calls.
-fn read_classes(solver: &Solver<'_, '_>, at: usize, function: &Function) -> EntitySet<Class> {
+/// The classes of memory that is declared inactive and that the function reads, itself or by calls, but for one instruction.
+fn read_classes(
+    solver: &Solver<'_, '_>,
+    at: usize,
+    function: &Function,
+    except: Option<Inst>,
+) -> EntitySet<Class> {
     let state = &solver.states[at];
     let points_to = state.points_to;
     let mut read = EntitySet::new();
@@ -292,7 +303,7 @@ fn read_classes(solver: &Solver<'_, '_>, at: usize, function: &Function) -> Enti
         }
     };
     let prepared = state.prepared;
-    for inst in function.all_insts() {
+    for inst in function.all_insts().filter(|&inst| Some(inst) != except) {
         let data = function.inst(inst);
         match data.op {
             Op::Load(_) | Op::AtomicRmw(..) | Op::CmpXchg(_) => add(data.operands[0]),
