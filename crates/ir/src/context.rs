@@ -300,7 +300,7 @@ impl Module {
     }
 
     /// Sets the body of the function that `body` says it is, without room for more than it has: a module of many small functions is read
-    /// over and over, and a third of it would be such room.
+    /// over and over, and a quarter of it would be such room.
     pub fn set_body(&mut self, mut body: Function) {
         body.shrink_to_fit();
         let id = body.id;

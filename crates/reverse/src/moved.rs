@@ -8,6 +8,7 @@
 use std::rc::Rc;
 
 use facts::only_doubles;
+use ir::canonical::copy_bytes;
 use ir::{Access, Context, Function, Inst, Module, NewInst, Op, Ordering, Type, TypeData, Uses, Value};
 use rustc_hash::FxHashSet;
 
@@ -142,28 +143,9 @@ fn copy(ctx: &mut Context, body: &mut Function, load: Inst) {
 
 /// Puts a copy in the place of an instruction.
 fn replace(ctx: &mut Context, body: &mut Function, inst: Inst, (to, from, words): (Value, Value, u64)) {
-    let (ptr, i64, i1, void) = (
-        ctx.types.ptr(),
-        ctx.types.i64(),
-        ctx.types.int(1),
-        ctx.types.void(),
-    );
-    let func_ty = ctx.types.func(void, &[ptr, ptr, i64, i1]);
-    let memcpy = ctx.declare_func("llvm.memcpy.p0.p0.i64", func_ty);
-    let callee = ctx.consts.intern(ir::ConstData::Func(memcpy));
-    let bytes = ctx.consts.int(&ctx.types, i64, i128::from(words * 8));
-    let no = ctx.consts.int(&ctx.types, i1, 0);
-    let [callee, bytes, no] = [callee, bytes, no].map(|constant| body.constant(ctx, constant));
-    let info = ir::CallInfo {
-        func_ty,
-        attrs: ir::Attrs::none(),
-        conv: 0,
-        tail: ir::TailKind::None,
-        bundle_operands: 0,
-    };
+    let mut new = copy_bytes(ctx, body, (to, from), words * 8);
     let data = body.inst(inst);
     let (block, location) = (data.block, data.origin.or(data.location));
-    let mut new = NewInst::new(Op::Call(info), void, &[callee, to, from, bytes, no]);
     new.location = location;
     let place = body.insts(block).iter().position(|&other| other == inst);
     body.insert_inst(ctx, block, place.unwrap_or(0), new);

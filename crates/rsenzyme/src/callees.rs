@@ -5,13 +5,12 @@
 use forward::{Callee, Callees, ErrorKind, Lacking};
 use ir::ConstData;
 use llvm::Importer;
-use llvm_sys::LLVMUnnamedAddr;
-use llvm_sys::core::{LLVMGetCalledFunctionType, LLVMSetUnnamedAddress};
 use reverse::Moved;
 
 use crate::messages;
 use crate::places::Places;
 use crate::raw::{Mod, Ty, Val};
+use crate::request::Kind;
 
 /// A function that was found.
 struct Found {
@@ -41,7 +40,7 @@ impl Looked {
             .filter(|error| error.kind == ErrorKind::IndirectCall)
             .filter_map(|error| places.raw(error.func, error.inst?))
             .filter(|call| call.is_call_or_invoke())
-            .map(called_type)
+            .map(Val::called_type)
             .filter(|ty| !self.types.contains(ty));
         let mut missing = Vec::new();
         for ty in types {
@@ -91,16 +90,9 @@ impl Looked {
     /// (what one of them copies may be numbers, and what the other copies integers).
     pub(crate) fn keep_apart(&self) {
         for found in &self.found {
-            // SAFETY: functions of the module live as long as the engine.
-            unsafe { LLVMSetUnnamedAddress(found.func.raw(), LLVMUnnamedAddr::LLVMNoUnnamedAddr) };
+            found.func.keep_address();
         }
     }
-}
-
-/// The type of the function that is called.
-fn called_type(call: Val) -> Ty {
-    // SAFETY: the callers pass calls of the module, which is live.
-    unsafe { Ty::new(LLVMGetCalledFunctionType(call.raw())) }
 }
 
 /// Where the address of a function is.
@@ -119,7 +111,7 @@ impl Uses {
             if user.is_call_or_invoke() {
                 let is_request = user
                     .callee()
-                    .is_some_and(|callee| callee.name().contains("__enzyme"));
+                    .is_some_and(|callee| Kind::of_name(&callee.name()).is_some());
                 self.elsewhere |= !is_request && user.args().contains(&func);
             } else {
                 self.of_constant(func, user, 0);

@@ -187,12 +187,6 @@ impl Mod {
 }
 
 impl Ty {
-    /// # Safety
-    /// The type belongs to a live context.
-    pub(crate) unsafe fn new(ty: LLVMTypeRef) -> Self {
-        Self(ty)
-    }
-
     pub(crate) fn kind(self) -> LLVMTypeKind {
         // SAFETY: see the module docs; the plugin refuses hosts of another LLVM, so the kind is one of the enumeration.
         unsafe { LLVMGetTypeKind(self.0) }
@@ -497,6 +491,18 @@ impl Val {
         // SAFETY: as above; the kind is checked.
         self.is_call_or_invoke()
             .then(|| Self(unsafe { LLVMGetCalledValue(self.0) }))
+    }
+
+    /// The type of the function that is called; the callers pass calls and invokes.
+    pub(crate) fn called_type(self) -> Ty {
+        // SAFETY: as above.
+        Ty(unsafe { LLVMGetCalledFunctionType(self.0) })
+    }
+
+    /// Says that the address of a function tells it from others: none with the same code may take its place.
+    pub(crate) fn keep_address(self) {
+        // SAFETY: as above; the callers pass functions.
+        unsafe { LLVMSetUnnamedAddress(self.0, llvm_sys::LLVMUnnamedAddr::LLVMNoUnnamedAddr) };
     }
 
     /// The arguments, for calls and invokes.

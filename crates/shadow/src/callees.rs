@@ -11,7 +11,7 @@
 use std::rc::Rc;
 
 use ir::memory::address::decompose;
-use ir::{Context, Entity as _, FuncId, Function, GlobalId, Inst, Op, Type};
+use ir::{Builder, Context, Entity as _, FuncId, Function, GlobalId, Inst, IntPred, Op, Type, Value};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::Error;
@@ -61,6 +61,22 @@ impl Callees {
         };
         found.iter().filter(fits).map(|callee| callee.func).collect()
     }
+}
+
+/// The one of some functions that goes with the function that an address is of; another one if it is of none of them.
+pub fn choose(
+    b: &mut Builder<'_>,
+    address: Value,
+    choices: impl Iterator<Item = (FuncId, FuncId)>,
+    otherwise: FuncId,
+) -> Value {
+    let mut chosen = b.func_address(otherwise);
+    for (func, answer) in choices {
+        let (func, answer) = (b.func_address(func), b.func_address(answer));
+        let is_it = b.icmp(IntPred::Eq, address, func);
+        chosen = b.select(is_it, answer, chosen);
+    }
+    chosen
 }
 
 /// Where in a table the callee of a call was loaded from.

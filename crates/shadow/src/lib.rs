@@ -15,7 +15,7 @@ pub mod registered;
 mod remedy;
 mod warning;
 
-pub use callees::{Callee, Callees, Lacking, Needs};
+pub use callees::{Callee, Callees, Lacking, Needs, choose};
 pub use error::{Error, ErrorKind};
 pub use globals::{Direction, Functions, GlobalShadow, Kept, Making, NoShadow, ShadowGlobals};
 pub use math_state::forget_math_state;

@@ -6,10 +6,12 @@
 //! ([`crate::hints`]), and none if the memory is known to have something else a whole number of steps away.
 
 use ir::{Inst, Op, TypeData, Value};
+use rules::Kind;
 
 use crate::body::{Body, Node};
 use crate::ints::IntSet;
 use crate::solver::Solver;
+use crate::tree::EVERY;
 use crate::trees::TreeId;
 use crate::window::Window;
 
@@ -66,11 +68,19 @@ impl Solver<'_, '_> {
 
     fn copies_a_word(&self, call: Inst) -> bool {
         let name = self.body.callee_name(self.ctx(), call);
-        let copies =
-            name.is_some_and(|name| name.starts_with("llvm.memcpy.") || name.starts_with("llvm.memmove."));
-        let bytes = self.body.function.inst(call).args().get(2).copied();
-        let bytes = bytes.and_then(|bytes| self.const_int(bytes.into()));
-        copies && bytes.is_some_and(|bytes| bytes <= WORD)
+        let known = name.and_then(|name| self.shared.input.rules.callee(name));
+        let Some(Kind::Transfer(transfer)) = known.map(|known| &known.entry.kind) else {
+            return false;
+        };
+        let args = self.body.function.inst(call).args();
+        let mut numbers = transfer.bytes.operands.iter().map(|&operand| {
+            let arg = args.get(usize::from(operand)).copied();
+            arg.and_then(|arg| self.const_int(arg.into()))
+        });
+        let bytes = numbers.try_fold(i128::from(transfer.bytes.scale), |product, number| {
+            product.checked_mul(number?)
+        });
+        bytes.is_some_and(|bytes| bytes <= WORD)
     }
 
     /// What a walk meets, if that is the same at all steps, as far as is known by now.
@@ -83,18 +93,18 @@ impl Solver<'_, '_> {
         if !self.walks(result, indices) {
             return None;
         }
-        let (reaches, steps) = self.steps(result, source, base, indices)?;
+        let (reaches, steps) = self.reaches(result, source, base, indices)?;
         let tree = self.tree(base);
         let inside = self.trees().data0(tree).ok()?;
         for &step in steps.iter().filter(|&&step| step != 0) {
-            for &offset in &reaches {
-                if self.differs_elsewhere(inside, offset, step) {
+            for reach in &reaches {
+                if self.differs_elsewhere(inside, reach.offset, step) {
                     return None;
                 }
             }
         }
-        let down = self.met(inside, result, source, base, indices)?;
-        Some((result, down))
+        let down = self.at_all(inside, &reaches)?;
+        Some((result, self.trees().only(down, EVERY)))
     }
 
     fn differs_elsewhere(&mut self, inside: TreeId, offset: i64, step: i64) -> bool {

@@ -8,6 +8,7 @@ use smallvec::SmallVec;
 use crate::emit::{Emit, Outcome};
 use crate::error::ErrorKind;
 use crate::request::Request;
+use ::shadow::choose;
 use ::shadow::generated::{ending_unknown, internal};
 
 impl Emit<'_> {
@@ -51,12 +52,8 @@ impl Emit<'_> {
         let ty = self.b.ctx.funcs[tangents[0]].ty;
         let primal = self.primal(callee);
         let ends = self.of_unknown_callee(ty);
-        let mut chosen = self.b.func_address(ends);
-        for (&func, &tangent) in funcs.iter().zip(&tangents) {
-            let (func, tangent) = (self.b.func_address(func), self.b.func_address(tangent));
-            let is_it = self.b.icmp(ir::IntPred::Eq, primal, func);
-            chosen = self.b.select(is_it, tangent, chosen);
-        }
+        let choices = funcs.into_iter().zip(tangents);
+        let chosen = choose(&mut self.b, primal, choices, ends);
         let call = self.call_like(inst, chosen, ty, &args);
         self.results(inst, call, ret);
         Ok(())

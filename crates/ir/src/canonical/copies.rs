@@ -24,12 +24,7 @@ pub fn copy_parameters(ctx: &mut Context, body: &mut Function) {
 
 fn copy_parameter(ctx: &mut Context, body: &mut Function, param: Value, (ty, align): (Type, u64)) {
     let entry = body.entry();
-    let (void, ptr, i64, i1) = (
-        ctx.types.void(),
-        ctx.types.ptr(),
-        ctx.types.i64(),
-        ctx.types.bool(),
-    );
+    let (ptr, i64) = (ctx.types.ptr(), ctx.types.i64());
     let natural = ctx.layout.align(&ctx.types, ty).unwrap_or(1);
     let one = ctx.consts.int(&ctx.types, i64, 1);
     let one = body.constant(ctx, one);
@@ -42,10 +37,23 @@ fn copy_parameter(ctx: &mut Context, body: &mut Function, param: Value, (ty, ali
         return;
     };
     body.replace_uses(param, copy);
+    let bytes = ctx.size_of(ty).unwrap_or(0);
+    let call = copy_bytes(ctx, body, (copy, param), bytes);
+    let at = first_after_allocas(body, entry);
+    body.insert_inst(ctx, entry, at, call);
+}
+
+/// A call of `llvm.memcpy` that copies so many bytes, `(to, from)`, for a place in a body.
+pub fn copy_bytes(ctx: &mut Context, body: &mut Function, (to, from): (Value, Value), bytes: u64) -> NewInst {
+    let (void, ptr, i64, i1) = (
+        ctx.types.void(),
+        ctx.types.ptr(),
+        ctx.types.i64(),
+        ctx.types.bool(),
+    );
     let func_ty = ctx.types.func(void, &[ptr, ptr, i64, i1]);
     let memcpy = ctx.declare_func("llvm.memcpy.p0.p0.i64", func_ty);
     let callee = ctx.consts.intern(ConstData::Func(memcpy));
-    let bytes = ctx.size_of(ty).unwrap_or(0);
     let bytes = ctx.consts.int(&ctx.types, i64, i128::from(bytes));
     let not_volatile = ctx.consts.int(&ctx.types, i1, 0);
     let [callee, bytes, not_volatile] =
@@ -57,9 +65,7 @@ fn copy_parameter(ctx: &mut Context, body: &mut Function, param: Value, (ty, ali
         tail: TailKind::None,
         bundle_operands: 0,
     };
-    let call = NewInst::new(Op::Call(info), void, &[callee, copy, param, bytes, not_volatile]);
-    let at = first_after_allocas(body, entry);
-    body.insert_inst(ctx, entry, at, call);
+    NewInst::new(Op::Call(info), void, &[callee, to, from, bytes, not_volatile])
 }
 
 /// Stack memory comes first.

@@ -36,7 +36,7 @@ use crate::graph::{Cfg, Dominators, Loops};
 use crate::inst::Op;
 
 pub use addresses::restore_addresses;
-pub use copies::copy_parameters;
+pub use copies::{copy_bytes, copy_parameters};
 use edges::Edges;
 
 /// Why a body has no canonical form.

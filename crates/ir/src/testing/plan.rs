@@ -184,22 +184,11 @@ pub fn plans(config: Config) -> impl Strategy<Value = Plan> {
 fn func(config: Config) -> impl Strategy<Value = FuncPlan> {
     let singles = if config.single { 2u8 } else { 1 };
     let shape = (1u8..4, 0..singles, 0u8..2, 0u8..3, 0..singles);
-    let ret = select(if config.single {
-        vec![
-            ReturnPlan::Double,
-            ReturnPlan::Single,
-            ReturnPlan::Pair,
-            ReturnPlan::Memory,
-            ReturnPlan::Nothing,
-        ]
-    } else {
-        vec![
-            ReturnPlan::Double,
-            ReturnPlan::Pair,
-            ReturnPlan::Memory,
-            ReturnPlan::Nothing,
-        ]
-    });
+    let mut returns = vec![ReturnPlan::Double, ReturnPlan::Pair, ReturnPlan::Nothing];
+    returns.extend(config.single.then_some(ReturnPlan::Single));
+    // Such functions are long, and little else is in them.
+    let memory = Just(ReturnPlan::Memory);
+    let ret = prop_oneof![6 => select(returns), 1 => memory];
     let body = vec(stmt(config), 1..12);
     (shape, ret, any::<bool>(), body).prop_map(
         |((doubles, singles, ints, arrays, single_arrays), ret, recursive, body)| FuncPlan {

@@ -9,6 +9,7 @@ use crate::emit::{Emit, Outcome};
 use crate::lookup::internal as internal_error;
 use crate::ops::call::{Known, Plan, activities};
 use crate::request::{Answer, Mode, Request, Role};
+use ::shadow::choose;
 use ::shadow::generated::{ending_unknown, internal};
 use cache::Overwritten;
 
@@ -87,12 +88,8 @@ impl Emit<'_> {
         };
         let ty = self.b.ctx.funcs[first].ty;
         let ends = self.of_unknown_callee(ty);
-        let mut chosen = self.b.func_address(ends);
-        for (&func, &answer) in funcs.iter().zip(&answers) {
-            let (func, answer) = (self.b.func_address(func), self.b.func_address(answer));
-            let is_it = self.b.icmp(ir::IntPred::Eq, callee, func);
-            chosen = self.b.select(is_it, answer, chosen);
-        }
+        let choices = funcs.iter().copied().zip(answers);
+        let chosen = choose(&mut self.b, callee, choices, ends);
         Ok((chosen, ty))
     }
 

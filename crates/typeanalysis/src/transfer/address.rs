@@ -20,8 +20,8 @@ const COMBINATIONS: usize = 4096;
 const CHAIN: usize = 64;
 
 /// An offset that an address may have from its base.
-struct Reach {
-    offset: i64,
+pub(crate) struct Reach {
+    pub(crate) offset: i64,
     /// How far the addressed object extends, if the first index is zero: beyond is another object.
     size: Option<i32>,
 }
@@ -71,45 +71,14 @@ impl Solver<'_, '_> {
             return;
         }
         self.gep_any_offset(result, base);
-        if let Some(reaches) = self.reaches(result, source, base, indices) {
+        if let Some((reaches, _)) = self.reaches(result, source, base, indices) {
             let is_walk = self.walks(result, indices);
             self.gep_offsets((result, base), &reaches, !is_walk);
         }
     }
 
-    /// The offsets that are known of an address, and how far each variable index goes with a step.
-    pub(crate) fn steps(
-        &self,
-        result: Node,
-        source: Type,
-        base: Node,
-        indices: &[Node],
-    ) -> Option<(Vec<i64>, Vec<i64>)> {
-        let reaches = self.reaches(result, source, base, indices)?;
-        let (offset, _) = walk_indices(self.ctx(), source, self.walked(indices))?;
-        let steps = offset.terms.iter().map(|&(_, factor)| factor);
-        Some((
-            reaches.iter().map(|reach| reach.offset).collect(),
-            steps.collect(),
-        ))
-    }
-
-    /// What lies at all known offsets of an address from a base whose memory is `inside`.
-    pub(crate) fn met(
-        &mut self,
-        inside: TreeId,
-        result: Node,
-        source: Type,
-        base: Node,
-        indices: &[Node],
-    ) -> Option<TreeId> {
-        let reaches = self.reaches(result, source, base, indices)?;
-        let down = self.at_all(inside, &reaches)?;
-        Some(self.trees().only(down, EVERY))
-    }
-
     /// What lies at all of some offsets.
-    fn at_all(&mut self, inside: TreeId, reaches: &[Reach]) -> Option<TreeId> {
+    pub(crate) fn at_all(&mut self, inside: TreeId, reaches: &[Reach]) -> Option<TreeId> {
         let mut down = None;
         for reach in reaches {
             let Ok(start) = i32::try_from(reach.offset) else {
@@ -128,16 +97,6 @@ impl Solver<'_, '_> {
             });
         }
         down
-    }
-
-    fn walked(&self, indices: &[Node]) -> Vec<GepIndex> {
-        let walked = indices
-            .iter()
-            .map(|&index| match (self.const_int(index), self.body.value(index)) {
-                (None, Some(value)) => GepIndex::Value(value),
-                (value, _) => GepIndex::Number(value.unwrap_or(0)),
-            });
-        walked.collect()
     }
 
     /// `llvm.intel.subscript(rank, lower, stride, base, index)`: the address `stride * (index - lower)` bytes behind the base. Intel's
@@ -232,13 +191,25 @@ impl Solver<'_, '_> {
         }
     }
 
-    /// The offsets that are known; `None` if nothing can be said about them.
-    fn reaches(&self, result: Node, source: Type, base: Node, indices: &[Node]) -> Option<Vec<Reach>> {
+    /// The offsets that are known, and how far each variable index goes with a step; `None` if nothing can be said about them.
+    pub(crate) fn reaches(
+        &self,
+        result: Node,
+        source: Type,
+        base: Node,
+        indices: &[Node],
+    ) -> Option<(Vec<Reach>, SmallVec<[i64; 2]>)> {
         let ctx = self.ctx();
         if !ctx.types.is_ptr(self.body.ty(ctx, result)) {
             return None;
         }
-        let (offset, addressed) = walk_indices(ctx, source, self.walked(indices))?;
+        let walked = indices
+            .iter()
+            .map(|&index| match (self.const_int(index), self.body.value(index)) {
+                (None, Some(value)) => GepIndex::Value(value),
+                (value, _) => GepIndex::Number(value.unwrap_or(0)),
+            });
+        let (offset, addressed) = walk_indices(ctx, source, walked)?;
         let sets = self.index_sets(base, &offset)?;
         let size = clamp(ctx.size_of(addressed)?);
         let first = *indices.first()?;
@@ -269,13 +240,9 @@ impl Solver<'_, '_> {
             offset,
             size: zero.then_some(size),
         };
-        Some(
-            reaches
-                .into_iter()
-                .filter(|reach| reach.0 >= 0)
-                .map(reach)
-                .collect(),
-        )
+        let reaches = reaches.into_iter().filter(|reach| reach.0 >= 0).map(reach);
+        let steps = offset.terms.iter().map(|&(_, factor)| factor);
+        Some((reaches.collect(), steps.collect()))
     }
 
     /// The numbers that each variable index takes; `None` if that is unknown for one, or if an index with several numbers counts the same
