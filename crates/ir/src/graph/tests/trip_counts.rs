@@ -258,6 +258,16 @@ proptest! {
     }
 }
 
+/// A loop is counted, and runs as often as that.
+fn check(counting: &Counting, taken: u128) {
+    let mut ctx = Context::new();
+    let function = counting.build(&mut ctx);
+    let found = count(&ctx, &function).unwrap();
+    let value = |value: Value| counting.param(&function, value);
+    assert_eq!(found.backedges.eval(&value), taken, "{counting:?}");
+    assert_eq!(counting.run(), Some(taken));
+}
+
 /// How many of the loops that C compilers write are counted: a recogniser that answers nothing would pass the test above.
 #[test]
 fn usual_loops_are_counted() {
@@ -293,12 +303,7 @@ fn usual_loops_are_counted() {
         ..usual.clone()
     };
     for (counting, taken) in [(usual, 20), (down, 20), (by_three, 7), (until_equal, 19)] {
-        let mut ctx = Context::new();
-        let function = counting.build(&mut ctx);
-        let found = count(&ctx, &function).unwrap();
-        let value = |value: Value| counting.param(&function, value);
-        assert_eq!(found.backedges.eval(&value), taken, "{counting:?}");
-        assert_eq!(counting.run(), Some(taken));
+        check(&counting, taken);
     }
 }
 
@@ -339,12 +344,7 @@ fn steps_that_are_values_are_counted() {
         ..pieces.clone()
     };
     for (counting, taken) in [(up, 7), (down, 7), (pieces, 6), (rotated, 5)] {
-        let mut ctx = Context::new();
-        let function = counting.build(&mut ctx);
-        let found = count(&ctx, &function).unwrap();
-        let value = |value: Value| counting.param(&function, value);
-        assert_eq!(found.backedges.eval(&value), taken, "{counting:?}");
-        assert_eq!(counting.run(), Some(taken));
+        check(&counting, taken);
     }
 }
 
@@ -377,12 +377,7 @@ fn split_loops_are_counted() {
         ..by_four.clone()
     };
     for (counting, taken) in [(by_four, 6), (down, 6), (by_three, 18)] {
-        let mut ctx = Context::new();
-        let function = counting.build(&mut ctx);
-        let found = count(&ctx, &function).unwrap();
-        let value = |value: Value| counting.param(&function, value);
-        assert_eq!(found.backedges.eval(&value), taken, "{counting:?}");
-        assert_eq!(counting.run(), Some(taken));
+        check(&counting, taken);
     }
     let never = Counting {
         start: 0,
