@@ -138,3 +138,50 @@ fn fortran_arrays_with_descriptors() {
         assert_close(&found, &[expected], &format!("{arguments:?}"));
     }
 }
+
+/// `f(x) = x^2` where the words that are copied are the integers in front of the number, `2 x^2` where they are all. There are floats of single
+/// precision in the program, so words cannot be told apart.
+const WORDS: &str = r#"#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+double __enzyme_autodiff(void *, ...);
+struct record { long key[2]; float weight; double place; };
+__attribute__((noinline)) static void copy(struct record *to, const struct record *from, size_t bytes) {
+  if (from->key[0] < 7)
+    memcpy(to, from, bytes);
+}
+static size_t copied;
+__attribute__((noinline)) static double f(double x) {
+  struct record one = {{1, 2}, (float)x, x}, other = {{3, 4}, 0.0f, 0.0};
+  copy(&other, &one, copied);
+  return other.place * x + (double)one.key[1] / 2 * one.place * x * (other.weight < 100.0f);
+}
+int main(int argc, char **argv) {
+  copied = (size_t)atoi(argv[argc - 1]);
+  printf("%.17g\n", __enzyme_autodiff((void *)f, 0.75));
+  return 0;
+}
+"#;
+
+#[test]
+fn integers_that_are_copied_with_what_follows_end_the_program() {
+    for level in ["-O0", "-O2"] {
+        let scratch = Scratch::default();
+        let _source = scratch.write("m.c", WORDS);
+        let compiled = run(Host::Clang
+            .with_plugin()
+            .args([level, "m.c", "-o", "m"])
+            .current_dir(scratch.folder()));
+        let _warnings = compiled.expect_success();
+        let copied = |bytes: &str| run(Command::new(scratch.path("m")).arg(bytes));
+        let of_integers = copied("16").expect_success();
+        assert_eq!(of_integers.stdout.trim(), "1.5", "{level}");
+        // What ends a program is said as Enzyme says it: on standard output, with status 1.
+        let of_all = copied("32");
+        assert_eq!(of_all.code, Some(1), "{level}: {}", of_all.stdout);
+        let told = of_all
+            .stdout
+            .starts_with("rsenzyme: integers are copied with what follows them");
+        assert!(told, "{level}: {}", of_all.stdout);
+    }
+}

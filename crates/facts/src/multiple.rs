@@ -3,7 +3,7 @@
 //! A copy of `n * sizeof (T)` bytes for some `n` is a copy of an array, whose elements look alike: what is known of the first element
 //! holds of all. The size of an element is the largest number that divides the length whatever `n` is.
 
-use ir::{BinOp, CastOp, Context, Function, Op, Value, ValueDef};
+use ir::{BinOp, CastOp, Context, Function, Op, Value, ValueDef, checked};
 
 use crate::body::Facts;
 use crate::declared;
@@ -36,6 +36,14 @@ fn divisor_of(ctx: &Context, function: &Function, value: Value, depth: u32) -> u
     }
     let data = function.inst(inst);
     let of = |index: usize| divisor_of(ctx, function, data.operands[index], depth - 1);
+    // Whoever goes on has seen that there was no overflow.
+    if let Some((op, operands)) = checked::result_of(ctx, function, value) {
+        let [left, right] = operands.map(|operand| divisor_of(ctx, function, operand, depth - 1));
+        return match op {
+            BinOp::Mul => left.checked_mul(right).unwrap_or(1),
+            _ => gcd(left, right),
+        };
+    }
     match data.op {
         Op::Cast(CastOp::ZExt | CastOp::SExt) | Op::Freeze => of(0),
         // Of what bits are cut off or mixed only the zeros at the end are kept.
@@ -130,22 +138,62 @@ impl Facts<'_> {
         })
     }
 
-    /// What memory of a length that `element` divides holds throughout, by what is known behind any of its addresses.
+    /// What memory of a length that `element` divides holds throughout, by what is known behind any of its addresses: what its first element
+    /// is, if nothing that is known of the others contradicts.
     pub fn array_held(&self, ctx: &Context, function: &Function, addresses: &[Value], element: u64) -> Held {
+        match self.repeated(ctx, function, addresses, element) {
+            (held, None) => held,
+            (_, Some(_)) => Held::Unknown,
+        }
+    }
+
+    /// Of how many bytes memory may be to be known to be of integers, where its first element is one but something else follows. (Text in a
+    /// structure is followed by other members; of structures that begin with an integer more than one may be meant.)
+    pub fn integers_before(
+        &self,
+        ctx: &Context,
+        function: &Function,
+        addresses: &[Value],
+        element: u64,
+    ) -> Option<u64> {
+        match self.repeated(ctx, function, addresses, element) {
+            (Held::Integer, before) => before,
+            _ => None,
+        }
+    }
+
+    /// What the elements of an array are throughout, by the first one, and where something that is known contradicts.
+    fn repeated(
+        &self,
+        ctx: &Context,
+        function: &Function,
+        addresses: &[Value],
+        element: u64,
+    ) -> (Held, Option<u64>) {
         let whole = addresses.iter().map(|&address| self.memory_held(address));
         if let Some(held) = whole.into_iter().find(|&held| held != Held::Unknown) {
-            return held;
+            return (held, None);
         }
-        let bytes = element.min(TRACKED);
-        match self.shared_pieces(ctx, function, addresses, bytes).as_slice() {
-            [only] => only.held,
-            _ => Held::Unknown,
-        }
+        let size = element.min(TRACKED);
+        let pattern = self.shared_pieces(ctx, function, addresses, size);
+        let [only] = pattern.as_slice() else {
+            return (Held::Unknown, None);
+        };
+        let contradicts = |&address: &Value| {
+            let known = self.memory_pieces(ctx, address, TRACKED);
+            contradiction(&pattern, size, &known)
+        };
+        (only.held, addresses.iter().filter_map(contradicts).min())
     }
 }
 
 /// Whether what is known of memory is a pattern of some size, repeated.
 fn repeats(pattern: &[Piece], size: u64, known: &[Piece]) -> bool {
+    contradiction(pattern, size, known).is_none()
+}
+
+/// The first byte that is known not to be what a pattern of some size, repeated, says.
+fn contradiction(pattern: &[Piece], size: u64, known: &[Piece]) -> Option<u64> {
     let held_at = |byte: u64| {
         let place = byte % size;
         let found = pattern
@@ -154,10 +202,10 @@ fn repeats(pattern: &[Piece], size: u64, known: &[Piece]) -> bool {
         found.map_or(Held::Unknown, |piece| piece.held)
     };
     let mut pieces = known.iter().filter(|piece| piece.held != Held::Unknown);
-    pieces.all(|piece| {
-        (piece.start..piece.end).all(|byte| {
+    pieces.find_map(|piece| {
+        (piece.start..piece.end).find(|&byte| {
             let held = held_at(byte);
-            held == piece.held || held == Held::Unknown && piece.held == Held::Integer
+            held != piece.held && (held != Held::Unknown || piece.held != Held::Integer)
         })
     })
 }
@@ -169,7 +217,8 @@ mod tests {
 
     #[test]
     fn lengths_of_arrays_say_the_size_of_an_element() {
-        let text = "define void @f(i32 %n, i1 %c) {
+        let text = "declare { i64, i1 } @llvm.umul.with.overflow.i64(i64, i64)
+        define void @f(i32 %n, i1 %c) {
           %w = zext i32 %n to i64
           %a = shl i64 %w, 3
           %b = mul i64 %w, 24
@@ -181,6 +230,8 @@ mod tests {
           %j = or i64 %b, 12
           %k = trunc i64 %b to i32
           %l = xor i64 %a, 16
+          %m = call { i64, i1 } @llvm.umul.with.overflow.i64(i64 %w, i64 48)
+          %o = extractvalue { i64, i1 } %m, 0
           ret void
         }";
         let module = parse_module(text).expect("the text is IR");
@@ -198,6 +249,7 @@ mod tests {
             ("j", 4),
             ("k", 8),
             ("l", 8),
+            ("o", 48),
         ];
         for (name, want) in expected {
             let mut values = function.values();

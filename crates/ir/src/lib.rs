@@ -21,6 +21,7 @@
 pub mod attrs;
 pub mod builder;
 pub mod canonical;
+pub mod checked;
 pub mod constant;
 pub mod context;
 pub mod debug;

@@ -90,6 +90,7 @@ unsafe fn types_of(module: LLVMModuleRef, options: &Options, name: &str, style: 
     let type_options = TypeOptions {
         // Enzyme believes debug information only under its rules for Rust.
         debug: false,
+        settled_calls: false,
         ..type_options(options, &importer)
     };
     let answer = typeanalysis::analyze(&TypeInput {
@@ -125,6 +126,7 @@ pub unsafe fn print_activity(module: LLVMModuleRef, options: &Options) -> String
     };
     let types = TypeOptions {
         debug: false,
+        settled_calls: false,
         ..type_options(options, &importer)
     };
     let seeds = Seeds::of_activity_printer(ctx, func);
@@ -193,6 +195,7 @@ unsafe fn import(module: LLVMModuleRef, name: &str) -> Option<(Importer, FuncId)
 pub(crate) fn type_options(options: &Options, importer: &Importer) -> TypeOptions {
     TypeOptions {
         references: importer.is_from_rustc(),
+        settled_calls: true,
         strict_aliasing: options.strict_aliasing,
         scalar_integers: true,
         rust: options.rust_type_rules,

@@ -300,7 +300,8 @@ impl<'a> Engine<'a> {
         };
         let entry = Entry::of(self.shared.input.ctx, &body, inst)?;
         let callee_body = self.body(entry.func)?;
-        if callee_body.function.params.len() != entry.params.len() || self.is_settled(caller, &body, &entry) {
+        let is_skipped = !self.shared.input.options.settled_calls && self.is_settled(caller, &body, &entry);
+        if callee_body.function.params.len() != entry.params.len() || is_skipped {
             return None;
         }
         let func = entry.func;

@@ -18,6 +18,9 @@ pub struct TypeOptions {
     /// Where debug info declares an address of a number there is such a number, whatever lies behind it: so it is in Rust, where `&f64` may
     /// lead into a structure. In C an address of one type may be that of a buffer for another.
     pub references: bool,
+    /// Calls are entered also where nothing can be learned from them: whoever differentiates the callee has to know what it is called with.
+    /// Enzyme's printer, which shows all functions that were entered, does not enter them.
+    pub settled_calls: bool,
     /// What cannot be deduced is guessed from LLVM's types, with a warning for each guess (`-enzyme-loose-types`).
     pub loose: bool,
     /// The longest path of a tree (`-enzyme-max-type-depth`).
@@ -38,6 +41,7 @@ impl Default for TypeOptions {
             rust: false,
             debug: true,
             references: false,
+            settled_calls: true,
             loose: false,
             max_depth: 6,
             max_offset: 500,

@@ -476,6 +476,40 @@ fn calls_are_entered_with_what_is_known() {
     assert_eq!(ints, [KnownInts::from([0]), KnownInts::from([1])]);
 }
 
+/// Whoever differentiates the callee has to know what it is called with, although the caller learns nothing.
+#[test]
+fn calls_are_entered_where_only_the_callee_learns() {
+    let text = "define void @caller(ptr %p) {
+          %x = load double, ptr %p
+          %y = fneg double %x
+          store double %y, ptr %p
+          call void @move(ptr %p)
+          ret void
+        }
+        define void @move(ptr %p) {
+          %at = getelementptr inbounds i8, ptr %p, i64 24
+          call void @llvm.memcpy.p0.p0.i64(ptr %at, ptr %p, i64 16, i1 false)
+          ret void
+        }
+        declare void @llvm.memcpy.p0.p0.i64(ptr, ptr, i64, i1)";
+    let seeded = |options: &TypeOptions| {
+        let doubles = |params: &mut Vec<ArgSeed>| {
+            params[0].tree =
+                TypeTree::parse("{[-1]:Pointer, [-1,-1]:Float@double}", &Limits::default()).unwrap();
+        };
+        let found = run_with(text, options, doubles, None);
+        let call = (found.insts().into_iter()).find_map(|inst| found.facts().call(inst));
+        call.map(|context| found.answer.facts(context).seed(0).unwrap().0.to_string())
+    };
+    let found = seeded(&TypeOptions::default());
+    assert_eq!(found.as_deref(), Some("{[-1]:Pointer, [-1,-1]:Float@double}"));
+    let as_printed = TypeOptions {
+        settled_calls: false,
+        ..TypeOptions::default()
+    };
+    assert_eq!(seeded(&as_printed), None);
+}
+
 #[test]
 fn recursion_reaches_a_fixpoint() {
     let found = run("define double @walk(ptr %node, i64 %n) {

@@ -204,6 +204,33 @@ fn offsets_above_the_limit_are_kept_only_where_they_are_the_smallest() {
 }
 
 #[test]
+fn near_facts_take_the_place_of_far_ones() {
+    let limits = Limits {
+        entries: 4,
+        ..limits()
+    };
+    let known = "{[-1]:Pointer, [-1,0]:Pointer, [-1,0,0]:Pointer, [-1,0,0,8]:Integer}";
+    let mut full = TypeTree::parse(known, &limits).unwrap();
+    let told = |tree: &mut TypeTree, fact: &str| {
+        let fact = TypeTree::parse(fact, &limits).unwrap();
+        tree.or(&fact, Pointers::Distinct, &limits).unwrap()
+    };
+    // As far as the farthest: there is no room.
+    assert!(!told(
+        &mut full,
+        "{[-1]:Pointer, [-1,0]:Pointer, [-1,0,0]:Pointer, [-1,0,0,9]:Integer}"
+    ));
+    assert!(told(
+        &mut full,
+        "{[-1]:Pointer, [-1,0]:Pointer, [-1,0,16]:Integer}"
+    ));
+    let near = "{[-1]:Pointer, [-1,0]:Pointer, [-1,0,0]:Pointer, [-1,0,16]:Integer}";
+    assert_eq!(full.to_string(), near);
+    assert!(!told(&mut full, known));
+    assert_eq!(full.to_string(), near);
+}
+
+#[test]
 fn joining_reports_what_contradicts_and_then_changes_nothing() {
     let mut known = tree("{[-1]:Pointer, [-1,0]:Float@double}");
     let change = known.or(&tree("{[-1,0]:Float@double}"), Pointers::Distinct, &limits());

@@ -6,6 +6,7 @@ use super::exec::map_lanes;
 use super::memory::MemoryError;
 use super::value::{Datum, Scalar, ScalarKind};
 use super::{Externals, Interpreter, arith};
+use crate::checked;
 use crate::constant::mask;
 use crate::inst::{BinOp, Flags, IntPred};
 use crate::types::{FloatKind, Type};
@@ -32,8 +33,8 @@ impl<E: Externals> Interpreter<'_, E> {
         if let Some(op) = base.strip_prefix("vector.reduce.") {
             return self.reduce(op, ret, args, types).map(Some);
         }
-        if let Some(op) = base.strip_suffix(".with.overflow") {
-            return self.with_overflow(op, args, types).map(Some);
+        if let Some(operation) = checked::operation(&base) {
+            return self.with_overflow(operation, args, types).map(Some);
         }
         let Some(&first) = types.first() else {
             return Ok(None);
@@ -146,19 +147,15 @@ impl<E: Externals> Interpreter<'_, E> {
     }
 
     /// The wrapped result and whether it wrapped, for scalars and vectors.
-    fn with_overflow(&self, op: &str, args: &[Datum], types: &[Type]) -> Result<Datum, TrapKind> {
-        let unsupported = || TrapKind::Unsupported(format!("llvm.{op}.with.overflow"));
+    fn with_overflow(
+        &self,
+        (op, flag): (BinOp, Flags),
+        args: &[Datum],
+        types: &[Type],
+    ) -> Result<Datum, TrapKind> {
+        let unsupported = || TrapKind::Unsupported(format!("{} with overflow of nothing", op.name()));
         let &first = types.first().ok_or_else(unsupported)?;
         let kind = self.kind(first)?;
-        let (op, flag) = match op {
-            "sadd" => (BinOp::Add, Flags::NSW),
-            "uadd" => (BinOp::Add, Flags::NUW),
-            "ssub" => (BinOp::Sub, Flags::NSW),
-            "usub" => (BinOp::Sub, Flags::NUW),
-            "smul" => (BinOp::Mul, Flags::NSW),
-            "umul" => (BinOp::Mul, Flags::NUW),
-            _ => return Err(unsupported()),
-        };
         let value = map_lanes(args, &|lanes| {
             arith::binary(op, Flags::none(), kind, lanes[0], lanes[1])
         })?;

@@ -6,13 +6,15 @@
 //!
 //! The bytes of a copy of known length are told apart one by one, by the types of the memory at both ends; a copy of unknown length must
 //! be of one kind. Where that is not known, but some of it is a double and the program has no floats of other formats, the bytes are told
-//! apart as words when the program runs (`words`); else the copy is refused: its adjoint would be guessed.
+//! apart as words when the program runs (`words`); else the copy is refused: its adjoint would be guessed. Where it is known that integers
+//! come first and something else later, a copy that is short enough is one of integers.
 
 use facts::{Held, Piece};
 use ir::{Access, FloatKind, Inst, IntPred, Value};
 use rules::{Bytes, Set, Transfer};
 
 use super::elements::all_known;
+use super::words::Untold;
 use crate::emit::{Emit, Lanes, Outcome};
 use crate::error::ErrorKind;
 
@@ -33,8 +35,8 @@ pub(super) enum Content {
     All(Held),
     /// Structures, as many as there is room for: what one consists of.
     Elements(Vec<Piece>),
-    /// Words that are told apart when the program runs.
-    Words,
+    /// What shows when the program runs.
+    Untold(Untold),
 }
 
 impl Content {
@@ -42,7 +44,7 @@ impl Content {
         match self {
             Self::Pieces(pieces) | Self::Elements(pieces) => pieces.iter().any(|piece| is(piece.held)),
             Self::All(held) => is(*held),
-            Self::Words => is(Held::Float(FloatKind::Double)),
+            Self::Untold(_) => is(Held::Float(FloatKind::Double)),
         }
     }
 }
@@ -70,10 +72,10 @@ impl Emit<'_> {
                 return self.call_on_shadows(inst, &at);
             }
             let sources = self.shadow(source)?;
-            if let Content::Words = &content {
+            if let Content::Untold(untold) = content {
                 let bytes = self.call_bytes(inst, &transfer.bytes)?;
                 for (&to, &from) in destinations.iter().zip(&sources) {
-                    self.mirror_words((to, self.is_local(destination)), from, bytes);
+                    self.mirror_untold(untold, (to, self.is_local(destination)), from, bytes);
                 }
             }
             if let Content::Elements(element) = &content {
@@ -134,7 +136,7 @@ impl Emit<'_> {
                     let known = facts.element(self.b.ctx, self.source(), &[destination, source], element);
                     match known.filter(|element| all_known(element)) {
                         Some(element) => Ok(Content::Elements(element)),
-                        None => self.words(&[destination, source], "copied"),
+                        None => self.untold(&[destination, source], element),
                     }
                 }
                 _ => Ok(Content::All(held)),
@@ -149,7 +151,7 @@ impl Emit<'_> {
             return Ok(Content::Pieces(pieces));
         }
         match facts.array_held(self.b.ctx, self.source(), &[destination, source], bytes) {
-            Held::Unknown => self.words(&[destination, source], "copied"),
+            Held::Unknown => self.untold(&[destination, source], bytes),
             held => Ok(Content::All(held)),
         }
     }
@@ -193,12 +195,11 @@ impl Emit<'_> {
         known.flatten().collect()
     }
 
-    /// Bytes of no known type are told apart as words, if that is certain to be right.
-    fn words(&self, addresses: &[Value], what: &str) -> Outcome<Content> {
-        match self.are_words(addresses) {
-            true => Ok(Content::Words),
-            false => Err(self.undeduced_memory(addresses[addresses.len() - 1], what)),
-        }
+    /// What is copied in a length that `element` divides is told apart when the program runs, if that is certain to be right.
+    fn untold(&self, addresses: &[Value], element: u64) -> Outcome<Content> {
+        let untold = self.untold_at(addresses, element);
+        let unknown = || self.undeduced_memory(addresses[addresses.len() - 1], "copied");
+        untold.map(Content::Untold).ok_or_else(unknown)
     }
 
     pub(super) fn undeduced_memory(&self, address: Value, what: &str) -> ErrorKind {
@@ -259,7 +260,13 @@ impl Emit<'_> {
         };
         match content {
             // Of inactive memory these are not known.
-            Content::Words | Content::Elements(_) => {}
+            Content::Elements(_) => {}
+            Content::Untold(untold) => {
+                let bytes = self.call_bytes(inst, &transfer.bytes)?;
+                for &shadow in shadows {
+                    self.mirror_integers(*untold, shadow, source, bytes);
+                }
+            }
             Content::All(held) if is_summed(*held) => {}
             Content::All(held) => {
                 check(*held == Held::Pointer && facts.memory_leads_to_floats(destination, None))?;
@@ -341,10 +348,10 @@ impl Emit<'_> {
                     self.move_elements_back(to, from, bytes, &element);
                 }
             }
-            Content::Words => {
+            Content::Untold(untold) => {
                 let bytes = self.call_bytes(inst, &transfer.bytes)?;
                 for (&to, &from) in destinations.iter().zip(&sources) {
-                    self.move_words_back(to, from, bytes);
+                    self.move_untold_back(untold, to, from, bytes);
                 }
             }
             Content::Pieces(pieces) => {
@@ -371,8 +378,11 @@ impl Emit<'_> {
                     self.clear_elements(shadow, bytes, element);
                 }
             }
-            Content::All(_) | Content::Words => {
-                let bytes = self.call_bytes(inst, bytes)?;
+            Content::All(_) | Content::Untold(_) => {
+                let mut bytes = self.call_bytes(inst, bytes)?;
+                if let Content::Untold(untold) = content {
+                    bytes = self.beyond_integers(*untold, bytes);
+                }
                 let bytes = self.bytes_where_active(address, &shadows, bytes)?;
                 for (&shadow, &bytes) in shadows.iter().zip(&bytes) {
                     self.clear(shadow, bytes);

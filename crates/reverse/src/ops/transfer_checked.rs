@@ -8,6 +8,7 @@ use ir::{Inst, Value};
 use rules::Transfer;
 
 use super::transfer::{Content, is_summed};
+use super::words::Untold;
 use crate::emit::{Emit, Lanes, Outcome};
 use crate::error::ErrorKind;
 
@@ -30,7 +31,8 @@ impl Emit<'_> {
         };
         let all = self.call_bytes(inst, &transfer.bytes)?;
         let runs: Vec<(u64, Value)> = match content {
-            Content::Words | Content::Elements(_) => return Err(unknown()),
+            Content::Untold(Untold { integers: 0, .. }) | Content::Elements(_) => return Err(unknown()),
+            Content::Untold(untold) => vec![(0, self.only_integers(*untold, all))],
             Content::All(held) if is_summed(*held) => Vec::new(),
             Content::All(_) => vec![(0, all)],
             Content::Pieces(pieces) => {
@@ -67,7 +69,8 @@ impl Emit<'_> {
             return Ok(());
         };
         let floats: Vec<Piece> = match content {
-            Content::Words | Content::Elements(_) => return Err(unknown()),
+            Content::Untold(Untold { integers: 0, .. }) | Content::Elements(_) => return Err(unknown()),
+            Content::Untold(_) => return Ok(()),
             Content::All(Held::Float(kind)) => {
                 let bytes = self.call_bytes(inst, &transfer.bytes)?;
                 for lane in 0..self.width() {

@@ -21,11 +21,11 @@ enum IntegerOp {
 
 fn integer_op(name: &str) -> Option<IntegerOp> {
     let (base, _) = name.strip_prefix("llvm.")?.rsplit_once('.')?;
+    if let Some((op, _)) = ir::checked::operation(base) {
+        return Some(IntegerOp::WithOverflow(op));
+    }
     Some(match base {
         "smax" | "smin" | "umax" | "umin" => IntegerOp::Extremum,
-        "sadd.with.overflow" | "uadd.with.overflow" => IntegerOp::WithOverflow(BinOp::Add),
-        "ssub.with.overflow" | "usub.with.overflow" => IntegerOp::WithOverflow(BinOp::Sub),
-        "smul.with.overflow" | "umul.with.overflow" => IntegerOp::WithOverflow(BinOp::Mul),
         "bswap" | "bitreverse" | "fshl" | "fshr" => IntegerOp::Bits,
         _ => return None,
     })

@@ -77,7 +77,8 @@ fn run(step: &Step) -> Result<bool> {
     let options = options()?;
     // SAFETY: the module is alive, and this thread is the only one.
     let outcome = unsafe { rsenzyme::lower(program.module(), &options) };
-    let reports = reports::of(&outcome.diagnostics, &targets, &program);
+    let mut reports = reports::of(&outcome.diagnostics, &targets, &program);
+    reports.extend(reports::asked_for(&outcome));
     reports::write(&step.reports, &reports)?;
     if reports.iter().any(|report| report.level == Level::Error) {
         return Ok(false);

@@ -11,7 +11,7 @@ use llvm_sys::debuginfo::{
     LLVMDILocationGetLine, LLVMDILocationGetScope, LLVMDIScopeGetFile,
 };
 use llvm_sys::prelude::{LLVMMetadataRef, LLVMValueRef};
-use rsenzyme::{Diagnostic, Severity};
+use rsenzyme::{Diagnostic, Outcome, Severity};
 
 use crate::program::Program;
 
@@ -66,6 +66,18 @@ pub(crate) fn of(
         }
     };
     about_threads(diagnostics.iter().map(found).collect())
+}
+
+/// What options ask the engine to print: plans, times, and what the analyses found.
+pub(crate) fn asked_for(outcome: &Outcome) -> Vec<Report> {
+    let texts = [outcome.reports(), outcome.analyses.clone()];
+    let asked = texts.into_iter().filter(|text| !text.is_empty());
+    let note = |message| Report {
+        level: Level::Note,
+        message,
+        places: Vec::new(),
+    };
+    asked.map(note).collect()
 }
 
 /// Whether a place is in code of the user's, not in a library.
