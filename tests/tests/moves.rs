@@ -181,7 +181,7 @@ fn integers_that_are_copied_with_what_follows_end_the_program() {
         assert_eq!(of_all.code, Some(1), "{level}: {}", of_all.stdout);
         let told = of_all
             .stdout
-            .starts_with("rsenzyme: integers are copied with what follows them");
+            .starts_with("rsenzyme: memory is copied or filled with what follows it");
         assert!(told, "{level}: {}", of_all.stdout);
     }
 }

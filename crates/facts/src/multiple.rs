@@ -147,18 +147,18 @@ impl Facts<'_> {
         }
     }
 
-    /// Of how many bytes memory may be to be known to be of integers, where its first element is one but something else follows. (Text in a
-    /// structure is followed by other members; of structures that begin with an integer more than one may be meant.)
-    pub fn integers_before(
+    /// What memory holds throughout if it is no longer than some bytes: what its first element is, up to where something that is known
+    /// contradicts. (An array in a structure is followed by other members; of structures more than one may be meant.)
+    pub fn held_before(
         &self,
         ctx: &Context,
         function: &Function,
         addresses: &[Value],
         element: u64,
-    ) -> Option<u64> {
+    ) -> Option<(Held, u64)> {
         match self.repeated(ctx, function, addresses, element) {
-            (Held::Integer, before) => before,
-            _ => None,
+            (Held::Unknown, _) => None,
+            (held, before) => before.map(|before| (held, before)),
         }
     }
 

@@ -11,10 +11,10 @@
 //! - Paths are at most [`Limits::depth`] long. An index above [`Limits::offset`] is kept only where it is the smallest at its depth: trees
 //!   stay small in huge structures, and the first field of a far-away substructure is still known.
 //!
-//! - Beyond [`Limits::entries`] facts a tree takes paths of three levels and above only in the place of longer ones. A structure that leads to
-//!   others of its kind, seen in an array, would have (elements times fields) to the power of the depth of them, and minutes would go by for
-//!   facts that nobody asks for; the near facts, which are asked for, must not be kept out by these. So a tree grows, or it has as many facts
-//!   as before and fewer levels in all: it comes to rest whatever it is told, in whatever order.
+//! - Beyond [`Limits::entries`] facts a tree takes no more paths of three levels and above, beyond half as many none of four levels. A
+//!   structure that leads to others of its kind, seen in an array, would have (elements times fields) to the power of the depth of them, and
+//!   minutes would go by for facts that nobody asks for; and these must not keep out the near ones, which are asked for. What is there
+//!   stays, so trees only grow.
 //!
 //! Combining two trees is an error where no bits can satisfy both. Cost: looking a path up is logarithmic in the tree (times two to the
 //! number of levels at worst); inserting is linear.
@@ -32,10 +32,13 @@ pub const EVERY: i32 = -1;
 pub type Path = SmallVec<[i32; 6]>;
 
 /// The default of [`Limits::entries`].
-pub const MAX_ENTRIES: usize = 128;
+pub const MAX_ENTRIES: usize = 256;
 
 /// Paths of at most so many levels are taken up by trees of any size: the offset limit bounds them.
 const ALWAYS_TAKEN: usize = 2;
+
+/// Paths of so many levels have room of their own: half of it.
+const NEAR: usize = 3;
 
 /// What keeps trees finite, and the one thing about the target that their operations need.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -44,10 +47,21 @@ pub struct Limits {
     pub depth: usize,
     /// The largest index that is always kept.
     pub offset: i32,
-    /// The number of facts from which on paths of more than two levels are taken up only in the place of longer ones.
+    /// The number of facts from which on paths of more than two levels are not taken up.
     pub entries: usize,
     /// Bytes of a pointer.
     pub pointer_bytes: i32,
+}
+
+impl Limits {
+    /// With how many facts a tree takes up no more paths of so many levels.
+    fn room(&self, levels: usize) -> usize {
+        match levels {
+            0..=ALWAYS_TAKEN => usize::MAX,
+            NEAR => self.entries,
+            _ => self.entries / 2,
+        }
+    }
 }
 
 impl Default for Limits {
@@ -388,22 +402,12 @@ impl TypeTree {
 
     /// Stores a fact and then drops what the offset limit forbids. True if the fact itself was kept.
     fn add_within_offsets(&mut self, path: &[i32], base: BaseType, limits: &Limits) -> bool {
-        if path.len() > ALWAYS_TAKEN && self.entries.len() >= limits.entries && !self.forget_longer(path) {
+        if self.entries.len() >= limits.room(path.len()) {
             return false;
         }
         self.set_if_absent(path, base);
         self.trim(limits);
         self.position(path).is_ok()
-    }
-
-    /// Drops one of the longest paths, if these are longer than another.
-    fn forget_longer(&mut self, path: &[i32]) -> bool {
-        let longest = (self.entries.iter().enumerate()).max_by_key(|(_, (known, _))| known.len());
-        let Some((at, _)) = longest.filter(|(_, (known, _))| known.len() > path.len()) else {
-            return false;
-        };
-        self.entries.remove(at);
-        true
     }
 
     /// Drops the longest paths of a tree that was made at once and is larger than trees that grow may get.

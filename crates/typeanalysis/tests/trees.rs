@@ -204,30 +204,21 @@ fn offsets_above_the_limit_are_kept_only_where_they_are_the_smallest() {
 }
 
 #[test]
-fn near_facts_take_the_place_of_far_ones() {
+fn far_facts_do_not_keep_near_ones_out() {
     let limits = Limits {
-        entries: 4,
+        entries: 8,
         ..limits()
     };
-    let known = "{[-1]:Pointer, [-1,0]:Pointer, [-1,0,0]:Pointer, [-1,0,0,8]:Integer}";
-    let mut full = TypeTree::parse(known, &limits).unwrap();
-    let told = |tree: &mut TypeTree, fact: &str| {
-        let fact = TypeTree::parse(fact, &limits).unwrap();
-        tree.or(&fact, Pointers::Distinct, &limits).unwrap()
+    let mut tree = TypeTree::parse("{[-1]:Pointer, [-1,0]:Pointer, [-1,0,0]:Pointer}", &limits).unwrap();
+    let told = |tree: &mut TypeTree, path: &[i32]| {
+        let fact = tree.insert(path, BaseType::Integer, Pointers::Distinct, &limits);
+        fact.unwrap() == Inserted::Changed
     };
-    // As far as the farthest: there is no room.
-    assert!(!told(
-        &mut full,
-        "{[-1]:Pointer, [-1,0]:Pointer, [-1,0,0]:Pointer, [-1,0,0,9]:Integer}"
-    ));
-    assert!(told(
-        &mut full,
-        "{[-1]:Pointer, [-1,0]:Pointer, [-1,0,16]:Integer}"
-    ));
-    let near = "{[-1]:Pointer, [-1,0]:Pointer, [-1,0,0]:Pointer, [-1,0,16]:Integer}";
-    assert_eq!(full.to_string(), near);
-    assert!(!told(&mut full, known));
-    assert_eq!(full.to_string(), near);
+    assert!(told(&mut tree, &[-1, 0, 0, 0]));
+    assert!(!told(&mut tree, &[-1, 0, 0, 8]), "half of the room is taken");
+    assert!((1..5).all(|at| told(&mut tree, &[-1, 0, 8 * at])));
+    assert!(!told(&mut tree, &[-1, 0, 40]), "all of the room is taken");
+    assert!(told(&mut tree, &[-1, 8]));
 }
 
 #[test]

@@ -12,6 +12,7 @@ mod memory;
 mod select;
 mod transfer;
 mod transfer_checked;
+mod untold;
 mod vector;
 pub(crate) mod words;
 

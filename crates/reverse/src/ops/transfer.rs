@@ -6,15 +6,15 @@
 //!
 //! The bytes of a copy of known length are told apart one by one, by the types of the memory at both ends; a copy of unknown length must
 //! be of one kind. Where that is not known, but some of it is a double and the program has no floats of other formats, the bytes are told
-//! apart as words when the program runs (`words`); else the copy is refused: its adjoint would be guessed. Where it is known that integers
-//! come first and something else later, a copy that is short enough is one of integers.
+//! apart as words when the program runs (`words`); else the copy is refused: its adjoint would be guessed. Where it is known what comes first,
+//! and that something else comes later, the length decides when the program runs (`untold`).
 
 use facts::{Held, Piece};
 use ir::{Access, FloatKind, Inst, IntPred, Value};
 use rules::{Bytes, Set, Transfer};
 
 use super::elements::all_known;
-use super::words::Untold;
+use super::untold::Untold;
 use crate::emit::{Emit, Lanes, Outcome};
 use crate::error::ErrorKind;
 
@@ -197,7 +197,7 @@ impl Emit<'_> {
 
     /// What is copied in a length that `element` divides is told apart when the program runs, if that is certain to be right.
     fn untold(&self, addresses: &[Value], element: u64) -> Outcome<Content> {
-        let untold = self.untold_at(addresses, element);
+        let untold = self.untold_copy(addresses, element);
         let unknown = || self.undeduced_memory(addresses[addresses.len() - 1], "copied");
         untold.map(Content::Untold).ok_or_else(unknown)
     }
@@ -264,7 +264,7 @@ impl Emit<'_> {
             Content::Untold(untold) => {
                 let bytes = self.call_bytes(inst, &transfer.bytes)?;
                 for &shadow in shadows {
-                    self.mirror_integers(*untold, shadow, source, bytes);
+                    self.mirror_first(*untold, shadow, source, bytes);
                 }
             }
             Content::All(held) if is_summed(*held) => {}
@@ -381,7 +381,7 @@ impl Emit<'_> {
             Content::All(_) | Content::Untold(_) => {
                 let mut bytes = self.call_bytes(inst, bytes)?;
                 if let Content::Untold(untold) = content {
-                    bytes = self.beyond_integers(*untold, bytes);
+                    bytes = self.untold_adjoints(*untold, bytes);
                 }
                 let bytes = self.bytes_where_active(address, &shadows, bytes)?;
                 for (&shadow, &bytes) in shadows.iter().zip(&bytes) {
@@ -491,6 +491,13 @@ impl Emit<'_> {
                 self.clear_others(shadow, bytes, element);
             }
         }
+        if let Content::Untold(untold) = content {
+            let bytes = self.call_bytes(inst, &set.bytes)?;
+            self.only_first(untold, bytes);
+            if !untold.begins_with_floats() {
+                return self.call_on_shadows(inst, &[at]);
+            }
+        }
         if let Content::Pieces(pieces) = &content {
             let i8 = self.b.ctx.types.i8();
             let byte = match set.value {
@@ -533,6 +540,9 @@ impl Emit<'_> {
         let has_address = start.iter().any(|piece| piece.held == Held::Pointer);
         if held != Held::Unknown || !has_address {
             return Ok(Content::All(held));
+        }
+        if let Some(untold) = self.untold_fill(destination, element) {
+            return Ok(Content::Untold(untold));
         }
         let known = facts.element(self.b.ctx, self.source(), &[destination], element);
         match known.filter(|_| self.fills_with_zeros(inst, set)) {

@@ -8,7 +8,6 @@ use ir::{Inst, Value};
 use rules::Transfer;
 
 use super::transfer::{Content, is_summed};
-use super::words::Untold;
 use crate::emit::{Emit, Lanes, Outcome};
 use crate::error::ErrorKind;
 
@@ -31,8 +30,10 @@ impl Emit<'_> {
         };
         let all = self.call_bytes(inst, &transfer.bytes)?;
         let runs: Vec<(u64, Value)> = match content {
-            Content::Untold(Untold { integers: 0, .. }) | Content::Elements(_) => return Err(unknown()),
-            Content::Untold(untold) => vec![(0, self.only_integers(*untold, all))],
+            Content::Untold(untold) if untold.begins_with_integers() => {
+                vec![(0, self.only_first(*untold, all))]
+            }
+            Content::Untold(_) | Content::Elements(_) => return Err(unknown()),
             Content::All(held) if is_summed(*held) => Vec::new(),
             Content::All(_) => vec![(0, all)],
             Content::Pieces(pieces) => {
@@ -69,8 +70,8 @@ impl Emit<'_> {
             return Ok(());
         };
         let floats: Vec<Piece> = match content {
-            Content::Untold(Untold { integers: 0, .. }) | Content::Elements(_) => return Err(unknown()),
-            Content::Untold(_) => return Ok(()),
+            Content::Untold(untold) if untold.begins_with_integers() => return Ok(()),
+            Content::Untold(_) | Content::Elements(_) => return Err(unknown()),
             Content::All(Held::Float(kind)) => {
                 let bytes = self.call_bytes(inst, &transfer.bytes)?;
                 for lane in 0..self.width() {

@@ -11,10 +11,6 @@
 //! nothing does anything with but move them. So there must be a double in the memory that is copied, or in the memory behind each
 //! parameter with a shadow. All else is refused.
 //!
-//! A copy may also be of text in a structure, which other members follow, or of structures that begin with an integer: of what its length
-//! says nothing about. As many bytes as are not known to be something else than integers are none but these; more are told apart, and where
-//! that is not possible they end the program.
-//!
 //! # Invariants
 //! - Doubles and addresses are aligned to eight bytes at both ends, or both are displaced alike. Otherwise the program ends with a message.
 //! - An integer that looks like a double is never taken for an adjoint: it is added to the shadow of the integer that was copied, and
@@ -40,10 +36,6 @@ const LOOKED: u64 = 496;
 /// The message of a copy between places that are aligned differently.
 const MISALIGNED: &str = "rsenzyme: memory of unknown type is copied to a place of another alignment, so its adjoint is not known; declare what it holds \
                           (__enzyme_double and the like, or compile with type-based alias information)\0";
-
-/// The message of a copy that has more bytes than are known to be integers, where the others cannot be told apart.
-const UNTOLD: &str = "rsenzyme: integers are copied with what follows them, in a length that was not known when the program was compiled, so the adjoint \
-                      is not known; copy whole structures, or compile with type-based alias information or debug information\0";
 
 /// Which memory of unknown type may be told apart as words.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -78,104 +70,9 @@ pub(crate) fn enters_with_doubles(
     })
 }
 
-/// Bytes that are told apart when the program runs.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Untold {
-    /// If there are no more bytes than this they are integers.
-    pub(super) integers: u64,
-    /// Others are words; if not, the program ends.
-    pub(super) words: bool,
-}
-
 impl Emit<'_> {
-    /// How the memory behind some addresses is told apart, of which a length is copied that `element` divides; `None` if that is not possible.
-    pub(super) fn untold_at(&self, addresses: &[Value], element: u64) -> Option<Untold> {
-        let facts = self.input.facts;
-        let integers = facts.integers_before(self.b.ctx, self.source(), addresses, element);
-        let untold = Untold {
-            integers: integers.unwrap_or(0),
-            words: self.are_words(addresses),
-        };
-        (untold.words || untold.integers > 0).then_some(untold)
-    }
-
-    /// How many bytes of a copy are integers: all or none.
-    fn integers(&mut self, untold: Untold, bytes: Value) -> Value {
-        let bytes = self.as_offset(bytes);
-        let (most, none) = (self.b.i64(untold.integers as i64), self.b.i64(0));
-        let are_more = self.b.icmp(IntPred::Ugt, bytes, most);
-        self.b.select(are_more, none, bytes)
-    }
-
-    /// How many bytes of a copy are not known to be integers: all or none.
-    pub(super) fn beyond_integers(&mut self, untold: Untold, bytes: Value) -> Value {
-        let bytes = self.as_offset(bytes);
-        if untold.integers == 0 {
-            return bytes;
-        }
-        let integers = self.integers(untold, bytes);
-        self.b.binary(BinOp::Sub, bytes, integers)
-    }
-
-    /// Copies what is certain to be integers.
-    pub(super) fn mirror_integers(&mut self, untold: Untold, to: Value, from: Value, bytes: Value) {
-        if untold.integers > 0 {
-            let integers = self.integers(untold, bytes);
-            self.move_bytes(to, from, integers);
-        }
-    }
-
-    /// The number of bytes of a copy, where all are integers; else the program ends.
-    pub(super) fn only_integers(&mut self, untold: Untold, bytes: Value) -> Value {
-        let beyond = self.beyond_integers(untold, bytes);
-        let stop = self.message_function("rsenzyme.untold", UNTOLD);
-        let i64 = self.b.ctx.types.i64();
-        let func = self.helper("rsenzyme.untold.stop", &[i64], |b, params| {
-            let (stopped, done) = (b.add_block(), b.add_block());
-            let zero = b.i64(0);
-            let is_none = b.icmp(IntPred::Eq, params[0], zero);
-            b.cond_br(is_none, done, stopped);
-            b.go_to(stopped);
-            b.call(stop, &[]);
-            b.unreachable();
-            b.go_to(done);
-            b.ret(None);
-        });
-        self.b.call(func, &[beyond]);
-        bytes
-    }
-
-    /// Copies between shadows what has no adjoint.
-    pub(super) fn mirror_untold(
-        &mut self,
-        untold: Untold,
-        (to, is_local): (Value, bool),
-        from: Value,
-        bytes: Value,
-    ) {
-        match untold.words {
-            true => {
-                self.mirror_integers(untold, to, from, bytes);
-                let words = self.beyond_integers(untold, bytes);
-                self.mirror_words((to, is_local), from, words);
-            }
-            false => {
-                let bytes = self.only_integers(untold, bytes);
-                self.move_bytes(to, from, bytes);
-            }
-        }
-    }
-
-    /// The reverse of copying: the adjoints of doubles go from `to` to `from`.
-    pub(super) fn move_untold_back(&mut self, untold: Untold, to: Value, from: Value, bytes: Value) {
-        if untold.words {
-            let words = self.beyond_integers(untold, bytes);
-            self.move_words_back(to, from, words);
-        }
-    }
-
     /// Whether the memory behind some addresses, of which nothing better is known, may be told apart as words.
-    fn are_words(&self, addresses: &[Value]) -> bool {
+    pub(super) fn are_words(&self, addresses: &[Value]) -> bool {
         let facts = self.input.facts;
         match self.input.words {
             Words::None => false,
@@ -189,7 +86,7 @@ impl Emit<'_> {
     }
 
     /// Copies what is no double between shadows, as the primal does between primals. A local variable has no adjoints yet.
-    fn mirror_words(&mut self, (to, is_local): (Value, bool), from: Value, bytes: Value) {
+    pub(super) fn mirror_words(&mut self, (to, is_local): (Value, bool), from: Value, bytes: Value) {
         let func = match is_local {
             true => self.words_function("rsenzyme.words.take", Copied::Again, take_word),
             false => self.words_function("rsenzyme.words.mirror", Copied::Again, mirror_word),
@@ -199,7 +96,7 @@ impl Emit<'_> {
     }
 
     /// The reverse of copying words: the adjoints of doubles go from `to` to `from`.
-    fn move_words_back(&mut self, to: Value, from: Value, bytes: Value) {
+    pub(super) fn move_words_back(&mut self, to: Value, from: Value, bytes: Value) {
         let func = self.words_function("rsenzyme.words.move_back", Copied::Undone, move_word_back);
         let bytes = self.as_offset(bytes);
         self.b.call(func, &[to, from, bytes]);
