@@ -17,17 +17,11 @@ fn programs_at_level_3() {
 
 #[test]
 fn programs_at_level_0() {
-    if !crate::support::is_full("as the one at level 3") {
-        return;
-    }
     runs("language", &["run", "--bin", "language"]);
 }
 
 #[test]
 fn programs_at_level_2() {
-    if !crate::support::is_full("as the one at level 3") {
-        return;
-    }
     runs(
         "language",
         &["run", "--profile", "default-level", "--bin", "language"],
