@@ -7,7 +7,9 @@
 //!
 //! Of a union or an enumeration with variants, that is known in which all members agree that have those bytes.
 
+use std::cell::RefCell;
 use std::ops::Range;
+use std::rc::Rc;
 
 use ir::{Context, DebugKind, DebugMember, DebugNode, DebugPlace, DebugType, DebugVariable};
 use rustc_hash::FxHashMap;
@@ -34,11 +36,15 @@ impl Reading {
     }
 }
 
-/// The trees of variables that were asked for: most variables of a program are of few types.
+/// The trees of variables that were asked for: most variables of a program are of few types, and these share most of their parts.
 #[derive(Default, Debug)]
 pub(crate) struct DeclaredTrees {
     known: FxHashMap<(DebugType, DebugPlace, Reading), TreeId>,
+    parts: Parts,
 }
+
+/// What is known of types as members or not, by how they are read.
+type Parts = RefCell<FxHashMap<(DebugType, bool, Reading), Rc<Known>>>;
 
 impl DeclaredTrees {
     /// What a variable says about the value that stands for it; empty if nothing.
@@ -52,12 +58,17 @@ impl DeclaredTrees {
         let limits = *trees.limits();
         let key = (declared.ty, declared.place, reading);
         let made = self.known.entry(key);
-        *made.or_insert_with(|| trees.intern(variable(ctx, declared, reading, &limits)))
+        let reader = Reader {
+            ctx,
+            reading,
+            limits: &limits,
+            parts: &self.parts,
+        };
+        *made.or_insert_with(|| trees.intern(variable(&reader, declared)))
     }
 }
 
-fn variable(ctx: &Context, variable: DebugVariable, reading: Reading, limits: &Limits) -> TypeTree {
-    let reader = Reader { ctx, reading, limits };
+fn variable(reader: &Reader<'_>, variable: DebugVariable) -> TypeTree {
     let contents = reader.top(variable.ty);
     match variable.place {
         DebugPlace::Value => contents,
@@ -71,7 +82,7 @@ fn variable(ctx: &Context, variable: DebugVariable, reading: Reading, limits: &L
 }
 
 /// What is known of a type: a tree whose paths begin with offsets in an object of it, and the bytes that it has something in.
-#[derive(Default)]
+#[derive(Default, Debug)]
 struct Known {
     tree: TypeTree,
     covered: Vec<Range<u64>>,
@@ -89,6 +100,7 @@ struct Reader<'a> {
     ctx: &'a Context,
     reading: Reading,
     limits: &'a Limits,
+    parts: &'a Parts,
 }
 
 impl Reader<'_> {
@@ -138,13 +150,24 @@ impl Reader<'_> {
             (DebugKind::Array(element, _), reading) if reading.is_hint() => match self.node(*element).kind {
                 DebugKind::Float(kind) => TypeTree::all(BaseType::Float(kind)),
                 DebugKind::Integer | DebugKind::Byte => TypeTree::new(),
-                _ => self.read(ty, false).tree,
+                _ => self.read(ty, false).tree.clone(),
             },
-            _ => self.read(ty, false).tree,
+            _ => self.read(ty, false).tree.clone(),
         }
     }
 
-    fn read(&self, ty: DebugType, member: bool) -> Known {
+    /// What is known of a type. Each is made once: types are shared, and what they lead to would be read again for each path to it.
+    fn read(&self, ty: DebugType, member: bool) -> Rc<Known> {
+        let key = (ty, member, self.reading);
+        if let Some(known) = self.parts.borrow().get(&key) {
+            return Rc::clone(known);
+        }
+        let known = Rc::new(self.made(ty, member));
+        self.parts.borrow_mut().insert(key, Rc::clone(&known));
+        known
+    }
+
+    fn made(&self, ty: DebugType, member: bool) -> Known {
         let node = self.node(ty);
         let mut known = Known::default();
         if node.bytes > 0 {
@@ -202,11 +225,11 @@ impl Reader<'_> {
         if node.bytes == 0 || (node.kind == DebugKind::Byte && self.reading.is_hint()) {
             return TypeTree::new();
         }
-        let part = self.read(element, member).tree;
+        let part = self.read(element, member);
         let reach = u64::try_from(self.limits.offset).unwrap_or(0) / node.bytes + 1;
         let mut tree = TypeTree::new();
         for index in 0..count.unwrap_or(1).min(reach) {
-            self.put(&mut tree, clamp(index * node.bytes), &part);
+            self.put(&mut tree, clamp(index * node.bytes), &part.tree);
         }
         tree
     }
