@@ -1,7 +1,7 @@
 //! LLVM at the edge: the only crate that turns LLVM IR into rsenzyme's own and back.
 //!
 //! - [`Importer`] reads functions on demand into an [`ir::Module`]; every object keeps its LLVM address as [`ir::Origin`].
-//! - [`Importer::import_canonical`] reads unoptimized functions through a canonicalized copy; [`clean_up`] optimizes what was made.
+//! - [`Importer::import_canonical`] reads unoptimized functions through a canonicalized copy; [`Cleaner`] optimizes what was made.
 //! - [`Frozen`] keeps functions out of a pipeline's way. [`make_readable`] does for whole programs of rustc's what canonical copies cannot.
 //! - [`define_node_functions`] gives functions of libstdc++ bodies to be differentiated, [`Sorts`] those of C that sort.
 //! - [`Importer::signature`] reads what debug information says of a function's parameters in its source language.
@@ -39,7 +39,7 @@ pub use frozen::{Frozen, run_pipeline};
 pub use import::{ImportOptions, Importer};
 pub use location::{SourceLocation, debug_location, demangle, instruction_text, location_text};
 pub use nodes::define_node_functions;
-pub use prepare::{CleanUp, clean_up};
+pub use prepare::{CleanUp, Cleaner};
 pub use reached::{Reading, is_unoptimized, make_readable};
 pub use signature::{SourceSignature, SourceTypes};
 pub use sorts::Sorts;

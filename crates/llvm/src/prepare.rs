@@ -42,7 +42,7 @@ const PREPARED_PREFIX: &str = "preprocess_";
 /// What [`Importer::import_canonical`] runs. `sroa` keeps the control flow, which it would otherwise change to speculate loads.
 const CANONICAL: &str = "sroa<preserve-cfg>,instsimplify,early-cse<memssa>,dce,loop-simplify,lcssa";
 
-/// The scalar half of [`clean_up`]: what LLVM does at `-O2` to one function, without inlining and without `indvars` (no benchmark of crate
+/// The scalar half of [`Cleaner::clean_up`]: what LLVM does at `-O2` to one function, without inlining and without `indvars` (no benchmark of crate
 /// adbench gets slower, and it is a tenth of the time), and with `instcombine` where it finds something: it is the most expensive pass of this half.
 const SCALAR: &str = "sroa,early-cse<memssa>,simplifycfg,instcombine<no-verify-fixpoint>,\
     loop-mssa(loop-instsimplify,loop-simplifycfg,licm,loop-rotate,licm),simplifycfg,\
@@ -55,12 +55,12 @@ const SCALAR: &str = "sroa,early-cse<memssa>,simplifycfg,instcombine<no-verify-f
 const VECTOR: &str = "slp-vectorizer,loop(loop-rotate),loop-vectorize,simplifycfg,vector-combine,\
     loop-unroll,instcombine<no-verify-fixpoint>,loop-mssa(licm),early-cse,simplifycfg";
 
-/// How far [`clean_up`] goes.
+/// How far [`Cleaner::clean_up`] goes.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub enum CleanUp {
     /// Nothing: the code stays as it was written.
     Skip,
-    /// Scalar passes, for hosts that vectorise later.
+    /// Scalar passes, for hosts that vectorise later, and for code that calculates nothing.
     Scalar,
     /// Scalar passes, then vectorisation and unrolling, for hosts that run the pass last.
     #[default]
@@ -164,28 +164,39 @@ fn has_slots(body: &Function) -> bool {
         .any(|&inst| matches!(body.inst(inst).op, Op::Alloca { .. }))
 }
 
-/// Optimises a function that was generated, as the host's own pipeline may be over.
-///
-/// # Errors
-/// If LLVM refuses a pass; the function is then as it was or partly optimised, and valid.
-///
-/// # Safety
-/// `func` must be a function with a body, alive, in a module of LLVM 22 that only this thread uses.
-pub unsafe fn clean_up(func: LLVMValueRef, how: CleanUp) -> Result<(), PrepareError> {
-    // SAFETY: by the contract above.
-    let func = unsafe { Val::new(func) };
-    let passes = match how {
-        CleanUp::Skip => return Ok(()),
-        CleanUp::Scalar => SCALAR.to_owned(),
-        CleanUp::Full => format!("{SCALAR},{VECTOR}"),
-    };
-    for attr in REMOVED {
-        // SAFETY: the value is a function.
-        unsafe { sys::LLVMRemoveEnumAttributeAtIndex(func.raw(), FUNCTION_INDEX, kind_number(attr)) };
+/// Optimises functions that were generated, as the host's own pipeline may be over.
+pub struct Cleaner(Machine);
+
+impl Cleaner {
+    /// For the functions of a module.
+    ///
+    /// # Safety
+    /// `module` must be a module of LLVM 22 that is alive.
+    pub unsafe fn new(module: LLVMModuleRef) -> Self {
+        Self(Machine::of(module))
     }
-    // SAFETY: the function is in a module.
-    let machine = Machine::of(unsafe { sys::LLVMGetGlobalParent(func.raw()) });
-    run_passes(func, &passes, machine.0)
+
+    /// Optimises a function.
+    ///
+    /// # Errors
+    /// If LLVM refuses a pass; the function is then as it was or partly optimised, and valid.
+    ///
+    /// # Safety
+    /// `func` must be a function with a body, alive, in the module, which only this thread uses.
+    pub unsafe fn clean_up(&self, func: LLVMValueRef, how: CleanUp) -> Result<(), PrepareError> {
+        // SAFETY: by the contract above.
+        let func = unsafe { Val::new(func) };
+        let passes = match how {
+            CleanUp::Skip => return Ok(()),
+            CleanUp::Scalar => SCALAR.to_owned(),
+            CleanUp::Full => format!("{SCALAR},{VECTOR}"),
+        };
+        for attr in REMOVED {
+            // SAFETY: the value is a function.
+            unsafe { sys::LLVMRemoveEnumAttributeAtIndex(func.raw(), FUNCTION_INDEX, kind_number(attr)) };
+        }
+        run_passes(func, &passes, self.0.0)
+    }
 }
 
 /// The target's cost model. Without one (the host has not registered the target) LLVM assumes a machine without vectors.

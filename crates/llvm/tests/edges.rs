@@ -6,7 +6,7 @@ use std::ptr::null_mut;
 
 use ir::attrs::{FuncFlags, ModRef, ParamFlags};
 use ir::{Attrs, BinOp, Builder, ConstData, Flags, FuncDecl, FuncId, Function, Linkage, Op, Origin};
-use llvm::{CleanUp, ExportError, Exporter, Importer, PrepareError, clean_up, demangle, instruction_text};
+use llvm::{CleanUp, Cleaner, ExportError, Exporter, Importer, PrepareError, demangle, instruction_text};
 use llvm_link as _;
 use llvm_sys::core::*;
 use llvm_sys::ir_reader::LLVMParseIRInContext2;
@@ -585,11 +585,12 @@ fn computed_jumps_are_not_copied() {
 fn clean_up_optimizes_a_function_that_was_marked_not_to_be() {
     let unit = Unit::new(UNOPTIMIZED);
     let func = unit.func("sum");
-    // SAFETY: the function is alive.
+    // SAFETY: the function and its module are alive.
     unsafe {
-        clean_up(func, CleanUp::Skip).expect("nothing to do");
+        let cleaner = Cleaner::new(unit.module);
+        cleaner.clean_up(func, CleanUp::Skip).expect("nothing to do");
         assert!(print(func).contains("alloca"));
-        clean_up(func, CleanUp::Full).expect("the passes exist");
+        cleaner.clean_up(func, CleanUp::Full).expect("the passes exist");
     }
     let text = print(func);
     assert!(!text.contains("alloca") && !text.contains("store"), "{text}");

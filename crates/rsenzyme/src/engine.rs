@@ -7,10 +7,10 @@
 use std::rc::Rc;
 
 use forward::{Forward, ForwardOptions, Lacking};
-use ir::attrs::FuncFlags;
+use ir::attrs::{ADDRESSES_ONLY, FuncFlags};
 use ir::phases::phase;
 use ir::{Const, ConstData, EntitySet, Flags, FuncId};
-use llvm::{Exported, Exporter, ImportOptions, Importer};
+use llvm::{CleanUp, Cleaner, Exported, Exporter, ImportOptions, Importer};
 use reverse::{Answer, Half, Holder, KeptPlan, Moved, Place, Reverse, ReverseOptions};
 use rules::RuleTable;
 use typeanalysis::TypeOptions;
@@ -335,13 +335,7 @@ impl Engine {
         globals.keep(&mut self.importer, &exported, &found);
         if options.clean_up {
             let _phase = phase("clean-up by LLVM");
-            exported
-                .functions()
-                .try_for_each(|(_, function)| {
-                    // SAFETY: the export has just made the function.
-                    unsafe { llvm::clean_up(function, llvm::CleanUp::Full) }
-                })
-                .map_err(|error| vec![Error::llvm(error.to_string())])?;
+            self.clean_up(module, &exported)?;
         }
         // SAFETY: the export has just made the functions.
         let function = |id| exported.get(id).map(|function| unsafe { Val::new(function) });
@@ -360,6 +354,24 @@ impl Engine {
             warnings,
             plans,
         }))
+    }
+
+    /// Optimizes what was exported. The tape's own functions have nothing to vectorize.
+    fn clean_up(&self, module: Mod, exported: &Exported) -> Result<(), Vec<Error>> {
+        // SAFETY: the module is alive.
+        let cleaner = unsafe { Cleaner::new(module.raw()) };
+        let ctx = &self.importer.module.ctx;
+        let clean = |(id, function): (FuncId, _)| {
+            let calculates = ctx.attrs(ctx.funcs[id].attrs).string(ADDRESSES_ONLY).is_none();
+            let how = match calculates {
+                true => CleanUp::Full,
+                false => CleanUp::Scalar,
+            };
+            // SAFETY: the export has just made the function in the module.
+            unsafe { cleaner.clean_up(function, how) }
+        };
+        let cleaned = exported.functions().try_for_each(clean);
+        cleaned.map_err(|error| vec![Error::llvm(error.to_string())])
     }
 
     /// Makes the tangent functions that are wanted under these options, or those in two halves: all that they need, in order.
