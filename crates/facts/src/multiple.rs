@@ -8,7 +8,7 @@ use ir::{BinOp, CastOp, Context, Function, Op, Value, ValueDef, checked};
 use crate::body::Facts;
 use crate::declared;
 use crate::elements::indexed_sizes;
-use crate::pieces::{Held, Piece, overlay, without_padding};
+use crate::pieces::{Held, Piece, overlay, push, without_padding};
 
 /// How far definitions are followed.
 const DEPTH: u32 = 8;
@@ -97,16 +97,32 @@ impl Facts<'_> {
         addresses: &[Value],
         bytes: u64,
     ) -> Vec<Piece> {
-        let analyzed = addresses
-            .iter()
-            .map(|&address| self.memory_pieces(ctx, address, bytes));
         let declared = addresses
             .iter()
             .filter_map(|&address| declared::memory_pieces(ctx, function, address, bytes));
-        let all: Vec<Vec<Piece>> = analyzed.chain(declared).collect();
-        all.into_iter()
-            .reduce(|known, more| overlay(&known, &more))
+        let all = self.reliable(ctx, addresses, bytes).into_iter().chain(declared);
+        all.reduce(|known, more| overlay(&known, &more))
             .unwrap_or_default()
+    }
+
+    /// What analysis knows of the first bytes behind several addresses, which lead to the same contents. What is declared as integers at one
+    /// of them and is something else at another is a buffer: nothing is known of it.
+    fn reliable(&self, ctx: &Context, addresses: &[Value], bytes: u64) -> Vec<Vec<Piece>> {
+        let pieces = |&address: &Value| self.memory_pieces(ctx, address, bytes);
+        let all: Vec<Vec<Piece>> = addresses.iter().map(pieces).collect();
+        let refuted = |pieces: &[Piece]| {
+            let others = all.iter().flatten();
+            let mut others = others.filter(|other| matches!(other.held, Held::Float(_) | Held::Pointer));
+            others.any(|other| {
+                let mut integers = pieces.iter().filter(|piece| piece.held == Held::Integer);
+                integers.any(|piece| piece.start < other.end && other.start < piece.end)
+            })
+        };
+        let reliable = |pieces: &Vec<Piece>| match refuted(pieces) {
+            true => without_integers(pieces),
+            false => pieces.clone(),
+        };
+        all.iter().map(reliable).collect()
     }
 
     /// What the elements of an array consist of, of which the memory behind some addresses is a copy: the pieces of one, without gaps,
@@ -126,10 +142,8 @@ impl Facts<'_> {
         sizes.iter().filter(whole).find_map(|(&size, single)| {
             let all: Vec<Value> = addresses.iter().chain(single).copied().collect();
             let pattern = self.shared_pieces(ctx, function, &all, size);
-            let agrees = addresses.iter().all(|&address| {
-                let known = self.memory_pieces(ctx, address, TRACKED);
-                repeats(&pattern, size, &known)
-            });
+            let known = self.reliable(ctx, addresses, TRACKED);
+            let agrees = known.iter().all(|known| repeats(&pattern, size, known));
             let known = match without_padding(&pattern) {
                 Some(known) if size.is_multiple_of(8) => known,
                 _ => pattern,
@@ -170,21 +184,42 @@ impl Facts<'_> {
         addresses: &[Value],
         element: u64,
     ) -> (Held, Option<u64>) {
+        let known = self.reliable(ctx, addresses, TRACKED);
+        let contradicted = |pattern: &[Piece], size: u64| {
+            let all = known.iter();
+            all.filter_map(|known| contradiction(pattern, size, known)).min()
+        };
         let whole = addresses.iter().map(|&address| self.memory_held(address));
         if let Some(held) = whole.into_iter().find(|&held| held != Held::Unknown) {
-            return (held, None);
+            let everywhere = Piece {
+                start: 0,
+                end: 1,
+                held,
+            };
+            if contradicted(&[everywhere], 1).is_none() {
+                return (held, None);
+            }
         }
         let size = element.min(TRACKED);
         let pattern = self.shared_pieces(ctx, function, addresses, size);
-        let [only] = pattern.as_slice() else {
-            return (Held::Unknown, None);
-        };
-        let contradicts = |&address: &Value| {
-            let known = self.memory_pieces(ctx, address, TRACKED);
-            contradiction(&pattern, size, &known)
-        };
-        (only.held, addresses.iter().filter_map(contradicts).min())
+        match pattern.as_slice() {
+            [only] => (only.held, contradicted(&pattern, size)),
+            _ => (Held::Unknown, None),
+        }
     }
+}
+
+/// Pieces of which integers count as not known.
+fn without_integers(pieces: &[Piece]) -> Vec<Piece> {
+    let mut known = Vec::new();
+    for piece in pieces {
+        let held = match piece.held {
+            Held::Integer => Held::Unknown,
+            held => held,
+        };
+        push(&mut known, piece.start, piece.end, held);
+    }
+    known
 }
 
 /// Whether what is known of memory is a pattern of some size, repeated.
