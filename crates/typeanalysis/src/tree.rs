@@ -8,8 +8,9 @@
 //! # Invariants
 //! - Every existing proper prefix of a path is a pointer (or anything).
 //! - No path is covered by another of the same base type; different base types under a cover occur only where one is `Anything`.
-//! - Paths are at most [`Limits::depth`] long. An index above [`Limits::offset`] is kept only where it is the smallest at its depth: trees
-//!   stay small in huge structures, and the first field of a far-away substructure is still known.
+//! - Paths are at most [`Limits::depth`] long. An index above [`Limits::offset`] is kept only where it is the smallest at its depth that was
+//!   ever there: trees stay small in huge structures, and the first field of a far-away substructure is still known. (Were it the smallest of
+//!   those that are there now, two facts could drive each other out for ever.)
 //!
 //! - Beyond [`Limits::entries`] facts a tree takes no more paths of three levels and above, beyond half as many none of four levels. A
 //!   structure that leads to others of its kind, seen in an array, would have (elements times fields) to the power of the depth of them, and
@@ -133,6 +134,8 @@ pub enum Inserted {
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Debug)]
 pub struct TypeTree {
     entries: Vec<(Path, BaseType)>,
+    /// The smallest index at each depth, once there were indices above the offset limit.
+    least: Path,
 }
 
 /// How an old path and a new one of the same length cover each other.
@@ -166,8 +169,18 @@ fn show(path: &[i32]) -> String {
 
 impl TypeTree {
     /// The tree that says nothing.
-    pub const fn new() -> Self {
-        Self { entries: Vec::new() }
+    pub fn new() -> Self {
+        Self {
+            entries: Vec::new(),
+            least: Path::new(),
+        }
+    }
+
+    fn of(entries: impl Iterator<Item = (Path, BaseType)>) -> Self {
+        Self {
+            entries: entries.collect(),
+            ..Self::new()
+        }
     }
 
     /// `{[]:base}`: a value as a whole.
@@ -402,7 +415,7 @@ impl TypeTree {
 
     /// Stores a fact and then drops what the offset limit forbids. True if the fact itself was kept.
     fn add_within_offsets(&mut self, path: &[i32], base: BaseType, limits: &Limits) -> bool {
-        if self.entries.len() >= limits.room(path.len()) {
+        if self.entries.len() >= limits.room(path.len()) || !self.is_near_enough(path, limits) {
             return false;
         }
         self.set_if_absent(path, base);
@@ -421,25 +434,46 @@ impl TypeTree {
         }
     }
 
-    /// Drops the facts that the offset limit forbids.
+    /// Whether the offset limit lets a path in. One that it keeps out must not drive out others on the way.
+    fn is_near_enough(&self, path: &[i32], limits: &Limits) -> bool {
+        let far = path.iter().enumerate();
+        let mut far = far.filter(|&(_, &index)| index > limits.offset).peekable();
+        if far.peek().is_none() {
+            return true;
+        }
+        let smallest = self.smallest(limits);
+        far.any(|(level, &index)| index <= smallest[level])
+    }
+
+    /// The smallest indices at each depth that are there or ever were.
+    fn smallest(&self, limits: &Limits) -> Path {
+        let mut smallest = self.least.clone();
+        smallest.resize(limits.depth, i32::MAX);
+        for (path, _) in &self.entries {
+            lower(&mut smallest, path);
+        }
+        smallest
+    }
+
+    /// Drops the facts that the offset limit forbids. What was dropped does not come back: the smallest indices only become smaller.
     pub(crate) fn trim(&mut self, limits: &Limits) {
         let beyond = |path: &[i32]| path.iter().any(|&index| index > limits.offset);
-        if self.entries.iter().any(|(path, _)| beyond(path)) {
-            let mut smallest = vec![i32::MAX; limits.depth];
-            for (path, _) in &self.entries {
-                for (level, &index) in path.iter().enumerate() {
-                    smallest[level] = smallest[level].min(index);
-                }
-            }
-            self.entries.retain(|(path, _)| {
-                let far: SmallVec<[bool; 6]> = path
-                    .iter()
-                    .enumerate()
-                    .filter(|&(_, &index)| index > limits.offset)
-                    .map(|(level, &index)| index == smallest[level])
-                    .collect();
-                far.is_empty() || far.contains(&true)
-            });
+        if !self.entries.iter().any(|(path, _)| beyond(path)) {
+            return;
+        }
+        let smallest = self.smallest(limits);
+        self.entries.retain(|(path, _)| {
+            let far: SmallVec<[bool; 6]> = path
+                .iter()
+                .enumerate()
+                .filter(|&(_, &index)| index > limits.offset)
+                .map(|(level, &index)| index == smallest[level])
+                .collect();
+            far.is_empty() || far.contains(&true)
+        });
+        self.least.resize(limits.depth, i32::MAX);
+        for (path, _) in &self.entries {
+            lower(&mut self.least, path);
         }
     }
 
@@ -486,13 +520,13 @@ impl TypeTree {
             self.entries = entries;
             return Ok(changed);
         }
-        let before = self.entries.clone();
+        let before = self.clone();
         let mut changed = false;
         for (path, base) in &other.entries {
             match self.or_slot(path, *base, pointers, limits) {
                 Ok(change) => changed |= change,
                 Err(error) => {
-                    self.entries = before;
+                    *self = before;
                     return Err(error);
                 }
             }
@@ -590,6 +624,7 @@ impl TypeTree {
         let kept = self.entries.iter().filter(|(known, _)| is_kept(known));
         let mut replaced = Self {
             entries: kept.cloned().collect(),
+            least: self.least.clone(),
         };
         let put = replaced.or_slot(path, base, Pointers::Distinct, limits);
         if put.is_ok() && replaced.get(path) == base {
@@ -604,9 +639,7 @@ impl TypeTree {
             let both = base.and(other.exact(path));
             both.is_known().then(|| (path.clone(), both))
         });
-        Self {
-            entries: entries.collect(),
-        }
+        Self::of(entries)
     }
 
     /// This tree as seen through memory or a register: `offset` goes in front of every path. What gets too deep is left out.
@@ -621,9 +654,7 @@ impl TypeTree {
                 longer.extend_from_slice(path);
                 (longer, *base)
             });
-        Self {
-            entries: entries.collect(),
-        }
+        Self::of(entries)
     }
 
     /// The start of the value without its first index: keys that begin with -1 or 0 lose it, others are left out.
@@ -666,16 +697,12 @@ impl TypeTree {
     /// The facts but for the one about the value as a whole.
     pub(crate) fn without_whole(&self) -> Self {
         let kept = self.entries.iter().filter(|(path, _)| !path.is_empty());
-        Self {
-            entries: kept.cloned().collect(),
-        }
+        Self::of(kept.cloned())
     }
 
     fn filter(&self, keep: impl Fn(BaseType) -> bool) -> Self {
         let kept = self.entries.iter().filter(|(_, base)| keep(*base));
-        Self {
-            entries: kept.cloned().collect(),
-        }
+        Self::of(kept.cloned())
     }
 
     /// Every integer becomes anything: what a constant that only looks like one may be.
@@ -689,9 +716,7 @@ impl TypeTree {
             };
             (path.clone(), base)
         });
-        Self {
-            entries: entries.collect(),
-        }
+        Self::of(entries)
     }
 
     /// Every offset becomes the first one; what is `Anything` is left out.
@@ -737,6 +762,13 @@ impl PathKinds {
         });
         let within = path.iter().all(|&index| index <= limits.offset);
         within && path.len() <= limits.depth && *known.get_or_insert(every) == every
+    }
+}
+
+/// Lowers the smallest indices at each depth to those of a path.
+fn lower(smallest: &mut [i32], path: &[i32]) {
+    for (least, &index) in smallest.iter_mut().zip(path) {
+        *least = index.min(*least);
     }
 }
 

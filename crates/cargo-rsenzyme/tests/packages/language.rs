@@ -29,6 +29,17 @@ fn programs_at_level_2() {
 }
 
 #[test]
+fn structures_that_are_moved() {
+    for level in [
+        &["run", "--release", "--bin", "moving"][..],
+        &["run", "--bin", "moving"],
+        &["run", "--profile", "default-level", "--bin", "moving"],
+    ] {
+        runs("language", level);
+    }
+}
+
+#[test]
 fn hash_maps_that_grow() {
     runs("language", &["run", "--release", "--bin", "hash_maps"]);
     if crate::support::is_full("as the one at level 3") {
