@@ -139,6 +139,11 @@ impl Emit<'_> {
                         None => self.untold(&[destination, source], element),
                     }
                 }
+                // What comes from inactive memory has no adjoint, but addresses must be mirrored.
+                (Held::Unknown, None) => {
+                    let untold = self.untold_addresses(&[destination, source], element);
+                    Ok(untold.map_or(Content::All(held), Content::Untold))
+                }
                 _ => Ok(Content::All(held)),
             };
         };
@@ -262,7 +267,9 @@ impl Emit<'_> {
             // Of inactive memory these are not known.
             Content::Elements(_) => {}
             Content::Untold(untold) => {
+                check(untold.begins_with_addresses() && facts.memory_leads_to_floats(destination, Some(0)))?;
                 let bytes = self.call_bytes(inst, &transfer.bytes)?;
+                self.only_first(*untold, bytes);
                 for &shadow in shadows {
                     self.mirror_first(*untold, shadow, source, bytes);
                 }
@@ -536,12 +543,10 @@ impl Emit<'_> {
         }
         let element = self.divisor(inst, &set.bytes);
         let held = facts.array_held(self.b.ctx, self.source(), &[destination], element);
-        let start = facts.memory_pieces(self.b.ctx, destination, 512);
-        let has_address = start.iter().any(|piece| piece.held == Held::Pointer);
-        if held != Held::Unknown || !has_address {
+        if held != Held::Unknown || !self.has_address(&[destination]) {
             return Ok(Content::All(held));
         }
-        if let Some(untold) = self.untold_fill(destination, element) {
+        if let Some(untold) = self.untold_addresses(&[destination], element) {
             return Ok(Content::Untold(untold));
         }
         let known = facts.element(self.b.ctx, self.source(), &[destination], element);

@@ -20,6 +20,9 @@ use crate::emit::Emit;
 const UNTOLD: &str = "rsenzyme: memory is copied or filled with what follows it, in a length that was not known when the program was compiled, so the \
                       adjoint is not known; copy whole structures, or compile with type-based alias information or debug information\0";
 
+/// How far into memory addresses are looked for.
+const LOOKED: u64 = 512;
+
 /// What shows when the program runs.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Untold {
@@ -33,6 +36,11 @@ impl Untold {
     /// Whether the first bytes are floats.
     pub(super) fn begins_with_floats(self) -> bool {
         matches!(self.first, Some((Held::Float(_), _)))
+    }
+
+    /// Whether the first bytes are addresses.
+    pub(super) fn begins_with_addresses(self) -> bool {
+        matches!(self.first, Some((Held::Pointer, _)))
     }
 
     /// Whether the first bytes are known to have no adjoint: integers or addresses.
@@ -52,13 +60,24 @@ impl Emit<'_> {
         (untold.words || untold.first.is_some()).then_some(untold)
     }
 
-    /// The same of memory that is filled. What is behind the first bytes ends the program: it may be addresses.
-    pub(super) fn untold_fill(&self, address: Value, element: u64) -> Option<Untold> {
+    /// The same of memory that is filled, or copied from inactive memory, if there are addresses in it: what is behind the first bytes ends the
+    /// program, as it is not known which of it these are.
+    pub(super) fn untold_addresses(&self, addresses: &[Value], element: u64) -> Option<Untold> {
         let facts = self.input.facts;
-        let first = facts.held_before(self.b.ctx, self.source(), &[address], element);
+        let first = facts.held_before(self.b.ctx, self.source(), addresses, element);
+        let first = first.filter(|_| self.has_address(addresses));
         first.map(|first| Untold {
             first: Some(first),
             words: false,
+        })
+    }
+
+    /// Whether there is an address in the memory behind some addresses, as far as offsets are kept track of.
+    pub(super) fn has_address(&self, addresses: &[Value]) -> bool {
+        let facts = self.input.facts;
+        addresses.iter().any(|&address| {
+            let pieces = facts.memory_pieces(self.b.ctx, address, LOOKED);
+            pieces.iter().any(|piece| piece.held == Held::Pointer)
         })
     }
 
